@@ -1,0 +1,80 @@
+import type { Route, RouteTile } from '../model/route.js'
+
+/** Where a member comes from when it arrives at a tile: the visit it ends there and the port it leaves by. */
+export interface Left {
+  tile: string
+  visit: number
+  port: string
+}
+
+/** A member's arrival at a tile. Ids only: it is written to the workflow's history. */
+export interface Arrival {
+  tile: string
+  visit: number
+  from?: Left
+}
+
+/** A child to start, as enrolled by the step of a subOrchestration tile. */
+export interface ChildStart {
+  memberId: string
+  journeyId: string
+  version: number
+  customerId: string
+  route: Route
+}
+
+/** What a tile decided on arrival. Kept in the journal and returned again if the step runs again. Instants in ms since the epoch. */
+export type Decision =
+  | { do: 'go'; port: string }
+  /** Stay until `until` (absent: without end) and then leave by `port`, or sooner by the port of a wake-up. */
+  | { do: 'wait'; until?: number; port: string }
+  | { do: 'enter'; child: ChildStart }
+  | { do: 'exit'; reason: string; converted: boolean }
+  | { do: 'park'; code: string }
+
+/** The gate's answers, which are not decisions of the tile: paused (with the pause's number), or already exited from outside. */
+export type Stopped = { do: 'held'; pause: number } | { do: 'gone'; reason: string }
+
+export type StepReply = Decision | Stopped
+
+/** What an operator, the router or a resume tells a running member. */
+export type Message =
+  /** The wait at this visit is over: leave by `port`. */
+  | { kind: 'wake'; tile: string; visit: number; port: string }
+  /** The wait at this visit is due at another instant (ms), or no more by time (null). */
+  | { kind: 'rearm'; tile: string; visit: number; until: number | null }
+  /** Pauses up to this number are over. */
+  | { kind: 'resume'; pause: number }
+  | { kind: 'exit'; id: string; reason: string }
+  | { kind: 'retry' | 'skip'; id: string }
+
+/**
+ * What the interpreter needs from the world that it runs in: Temporal (workflows/host.ts) or the virtual clock
+ * (engine/simulator.ts). Everything that is not a pure function of route and messages goes through here.
+ */
+export interface Host {
+  /** Milliseconds since the epoch; deterministic. */
+  now(): number
+  /** The step of a tile that sends nothing: gate, journal, decision in one idempotent transaction. */
+  step(arrival: Arrival, tile: RouteTile): Promise<StepReply>
+  /**
+   * The step of an action or webhook tile, with its delivery and its retries.
+   * `round` grows with each retry by an operator. Ends early with `interrupted` when `stop()` becomes true between attempts.
+   */
+  deliver(arrival: Arrival, tile: RouteTile, round: number, stop: () => boolean): Promise<StepReply | { do: 'interrupted' }>
+  /** Records an exit that no exit tile decided (operator, exit criterion). */
+  leave(at: Arrival, reason: string): Promise<void>
+  /** Records that an operator retried or skipped a parked member. */
+  unpark(at: Arrival, how: 'retry' | 'skip', id: string): Promise<void>
+  /** Starts a child member. mode 'wait' resolves when it has exited, or when `stop()` becomes true; 'continue' at once. */
+  child(child: ChildStart, tile: RouteTile, stop: () => boolean): Promise<void>
+  /**
+   * Sleeps until `ready()` holds (answers true) or the clock reaches `due` (answers false; absent: never).
+   * `due` is asked again after every message, so that a wait can be re-armed.
+   */
+  until(ready: () => boolean, due: () => number | undefined, summary: string): Promise<boolean>
+  /** Tells people where the member is, in words; `parked` also marks it for search. */
+  says(text: string, state: 'active' | 'held' | 'parked'): void
+  /** True when the history has grown so long that the member should go on in a new run. */
+  full(): boolean
+}
