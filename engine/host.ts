@@ -30,7 +30,30 @@ export type Decision =
   | { do: 'wait'; until?: number; port: string }
   | { do: 'enter'; child: ChildStart }
   | { do: 'exit'; reason: string; converted: boolean }
+  /** Only of a delivery that failed for good: stay until an operator decides. */
   | { do: 'park'; code: string }
+
+/** How a tile ends a visit: by a port, or out of the orchestration. */
+export type Outcome = { port: string } | { exit: string }
+
+/**
+ * One visit of a member at a tile, as its run.ts sees it. Each method first passes the gate, waits while the member is held, and
+ * never returns when the member has to leave (the engine unwinds the walk itself).
+ */
+export interface Visit {
+  readonly tile: RouteTile
+  /** The step of a tile that sends nothing. */
+  step(): Promise<Decision>
+  /** The step and the delivery of an action or webhook tile; stays here while parked. A skip decides `{do:'go', port:'next'}`. */
+  deliver(): Promise<Decision>
+  /** Sleeps until the wait is due, re-armed or woken; answers the port to leave by. */
+  wait(decision: Decision & { do: 'wait' }): Promise<string>
+  /** Starts the child; with mode 'wait' stays until it has exited. */
+  child(decision: Decision & { do: 'enter' }): Promise<void>
+}
+
+/** What a member does at a tile: tiles/<tile>/run.ts. */
+export type Run = (visit: Visit) => Promise<Outcome>
 
 /** The gate's answers, which are not decisions of the tile: paused (with the pause's number), or already exited from outside. */
 export type Stopped = { do: 'held'; pause: number } | { do: 'gone'; reason: string }

@@ -1,0 +1,77 @@
+import type { Message } from './host.js'
+
+/** An operator's command that the walk has not taken yet. */
+export type Command = Message & { kind: 'exit' | 'retry' | 'skip' }
+
+/** What an inbox holds, to carry it over to a new run. */
+export interface InboxState {
+  resumed: number
+  wakes: Record<string, string>
+  rearms: Record<string, number | null>
+}
+
+/** The key of a visit. */
+export const visitKey = (tile: string, visit: number): string => `${tile}#${visit}`
+
+/**
+ * Messages to a member, kept until the walk asks: they may come before the member is at the place that they are about.
+ * Pure; the same messages in the same order leave the same state.
+ */
+export class Inbox {
+  /** Pauses up to this number are over. */
+  resumed: number
+  /** The exit that was asked for, if any; the walk leaves at its next chance. */
+  exit: (Command & { kind: 'exit' }) | undefined
+  /** A retry or skip for a parked member. */
+  command: (Command & { kind: 'retry' | 'skip' }) | undefined
+  /** Ids of commands that have been carried out. */
+  readonly done = new Set<string>()
+  #wakes: Map<string, string>
+  #rearms: Map<string, number | null>
+
+  constructor(state: InboxState = { resumed: 0, wakes: {}, rearms: {} }) {
+    this.resumed = state.resumed
+    this.#wakes = new Map(Object.entries(state.wakes))
+    this.#rearms = new Map(Object.entries(state.rearms))
+  }
+
+  push(message: Message): void {
+    switch (message.kind) {
+      case 'wake':
+        // The first wake-up of a visit decides.
+        if (!this.#wakes.has(visitKey(message.tile, message.visit))) this.#wakes.set(visitKey(message.tile, message.visit), message.port)
+        break
+      case 'rearm':
+        this.#rearms.set(visitKey(message.tile, message.visit), message.until)
+        break
+      case 'resume':
+        this.resumed = Math.max(this.resumed, message.pause)
+        break
+      case 'exit':
+        this.exit ??= message
+        break
+      default:
+        this.command ??= message
+    }
+  }
+
+  /** The port by which the wait of this visit was ended, if it was. */
+  wakeOf(key: string): string | undefined {
+    return this.#wakes.get(key)
+  }
+
+  /** The re-armed instant of this visit's wait; null: none by time; undefined: not re-armed. */
+  rearmOf(key: string): number | null | undefined {
+    return this.#rearms.get(key)
+  }
+
+  /** Forgets what is about a visit that is over. */
+  close(key: string): void {
+    this.#wakes.delete(key)
+    this.#rearms.delete(key)
+  }
+
+  state(): InboxState {
+    return { resumed: this.resumed, wakes: Object.fromEntries(this.#wakes), rearms: Object.fromEntries(this.#rearms) }
+  }
+}

@@ -1,0 +1,1 @@
+export { runStep as run } from '../outcome.js'

@@ -1,0 +1,1 @@
+export { runDelivery as run } from '../outcome.js'
