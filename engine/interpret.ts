@@ -41,6 +41,7 @@ export async function walk(route: Route, host: Host, inbox: Inbox, progress: Pro
     } catch (error) {
       if (!(error instanceof Departure)) throw error
       if (!error.recorded) await host.leave(arrival, error.reason)
+      if (inbox.exit) inbox.done.add(inbox.exit.id)
       return { end: 'exited', reason: error.reason }
     }
     if (host.full()) return { end: 'again', progress }

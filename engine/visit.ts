@@ -70,6 +70,7 @@ export class EngineVisit implements Visit {
   async #held(pause: number): Promise<void> {
     this.host.says(`Held before ${this.tile.label}: the orchestration is paused`, 'held')
     await this.#until(() => this.inbox.resumed >= pause)
+    this.host.says(`At ${this.tile.label}`, 'active')
   }
 
   async #parked(code: string): Promise<'retry' | 'skip'> {

@@ -8,6 +8,8 @@ export interface Db {
   /** The first row, or undefined. */
   one<T extends object>(sql: string, params?: readonly unknown[]): Promise<T | undefined>
   readonly prisma: Prisma
+  /** The same object for a pool and all its transactions: what caches hang on. */
+  readonly pool: object
   /** Runs `work` in one transaction (read committed); rolls back when it throws. Inside a transaction it joins it. */
   tx<T>(work: (tx: Db) => Promise<T>): Promise<T>
   close(): Promise<void>
@@ -33,7 +35,12 @@ export function openDb(url: string, options: { max?: number } = {}): Db {
     { statementNameGenerator: ({ sql }) => statementName(sql) },
   )
   const client = new PrismaClient({ adapter })
-  return { ...over(client), tx: (work) => client.$transaction((tx) => work(inside(tx)), TX), close: () => client.$disconnect() }
+  return {
+    ...over(client),
+    pool: client,
+    tx: (work) => client.$transaction((tx) => work(inside(tx, client)), TX),
+    close: () => client.$disconnect(),
+  }
 }
 
 function over(prisma: Prisma): Pick<Db, 'query' | 'one' | 'prisma'> {
@@ -41,8 +48,8 @@ function over(prisma: Prisma): Pick<Db, 'query' | 'one' | 'prisma'> {
   return { prisma, query, one: async <T extends object>(sql: string, params?: readonly unknown[]) => (await query<T>(sql, params))[0] }
 }
 
-function inside(prisma: Prisma): Db {
-  const db: Db = { ...over(prisma), tx: (work) => work(db), close: () => Promise.resolve() }
+function inside(prisma: Prisma, pool: object): Db {
+  const db: Db = { ...over(prisma), pool, tx: (work) => work(db), close: () => Promise.resolve() }
   return db
 }
 

@@ -1,0 +1,110 @@
+import type { Arrival, Decision, Stopped } from '../engine/host.js'
+import type { Db } from './db.js'
+
+/** What the templates of a delivery see; instants in ms. */
+export interface DeliveryFacts {
+  customerId: string
+  version: number
+  enteredAt: number
+  now: number
+  traits: Record<string, unknown>
+  entry: { event?: string; properties?: Record<string, unknown> }
+  journeyName: string
+  /** Tile id to what it produced: a webhook's `save`, the event that a wait got. */
+  outputs: Record<string, Record<string, unknown>>
+}
+
+/** How an attempt begins. */
+export type Begun =
+  | Stopped
+  /** This round ended before. */
+  | { do: 'done'; state: 'sent' | 'failed' | 'unknown'; decision: Decision }
+  /** Send now. `ambiguous`: an earlier attempt began and nobody knows how it ended. */
+  | { do: 'send'; attempt: number; ambiguous: boolean; facts: DeliveryFacts }
+
+/** The key of a delivery: the same over all its retries, and the idempotency key towards the vendor. */
+export const deliveryKey = (memberId: string, arrival: Arrival): string => `${memberId}:${arrival.tile}:${arrival.visit}`
+
+/** Gate, arrival and ledger row ('sending') of one attempt, in one round trip. */
+export async function beginDelivery(
+  db: Db,
+  begin: {
+    memberId: string
+    journeyId: string
+    arrival: Arrival
+    round: number
+    destinationId: string | null
+    action: string
+    now?: Date
+  },
+): Promise<Begun> {
+  const { arrival } = begin
+  const row = await db.one<{ reply: Begun }>(
+    'select tw_deliver_begin($1, $2, $3, $4::int, $5, $6::int, $7, $8::int, $9, $10, $11::timestamptz) as reply',
+    [
+      begin.memberId,
+      begin.journeyId,
+      arrival.tile,
+      arrival.visit,
+      arrival.from?.tile ?? null,
+      arrival.from?.visit ?? null,
+      arrival.from?.port ?? null,
+      begin.round,
+      begin.destinationId,
+      begin.action,
+      begin.now ?? null,
+    ],
+  )
+  return row!.reply
+}
+
+/** How an attempt ended. `pending`: it will be tried again at `retryAt`. */
+export interface DeliveryEnd {
+  memberId: string
+  arrival: Arrival
+  attempt: number
+  state: 'sent' | 'failed' | 'unknown' | 'pending'
+  vendorId?: string
+  /** The vendor's answer, redacted. */
+  answer?: unknown
+  code?: string
+  message?: string
+  retryAt?: Date
+  /** What the tile gives to later tiles. */
+  output?: unknown
+  /** What the member does now; absent while pending. */
+  decision?: Decision
+  now?: Date
+}
+
+/** Longest answer that the ledger keeps, in characters of JSON. */
+const MAX_ANSWER = 4096
+
+/** Ends the attempt in the ledger, the journal and the projection in one round trip. False: the attempt was not on record any more. */
+export async function endDelivery(db: Db, end: DeliveryEnd): Promise<boolean> {
+  const row = await db.one<{ ended: boolean }>(
+    'select tw_deliver_end($1, $2, $3::int, $4::int, $5, $6, $7::jsonb, $8, $9, $10::timestamptz, $11::jsonb, $12::jsonb, $13::timestamptz) as ended',
+    [
+      end.memberId,
+      end.arrival.tile,
+      end.arrival.visit,
+      end.attempt,
+      end.state,
+      end.vendorId ?? null,
+      end.answer === undefined ? null : kept(end.answer),
+      end.code ?? null,
+      end.message ?? null,
+      end.retryAt ?? null,
+      end.output === undefined ? null : JSON.stringify(end.output),
+      end.decision ? JSON.stringify(end.decision) : null,
+      end.now ?? null,
+    ],
+  )
+  return row!.ended
+}
+
+/** JSON text that PostgreSQL takes: cut when long, without the NUL that jsonb refuses. */
+function kept(answer: unknown): string {
+  const text = JSON.stringify(answer).replaceAll('\\u0000', '')
+  return text.length <= MAX_ANSWER ? text : JSON.stringify({ cut: text.slice(0, MAX_ANSWER - 100) })
+}

@@ -1,0 +1,90 @@
+import { addDuration, resolveZone } from '../model/zone.js'
+import { evaluate } from '../model/condition.js'
+import type { EventQuery, Facts, Reads } from '../tiles/decide.js'
+import type { Settings } from '../tiles/index.js'
+import type { Db } from './db.js'
+
+/** Whose facts, and at which tile. Without a member (an entry's `where`), entry and outputs are empty. */
+export interface FactsOf {
+  workspaceId: string
+  customerId: string
+  journeyId: string
+  tileId: string
+  memberId?: string
+  /** The instant to decide for; the database's clock when absent. */
+  now?: Date
+  settings?: Settings
+}
+
+interface Row {
+  now: Date
+  enteredAt: Date | null
+  traits: Record<string, unknown> | null
+  entry: Facts['entry'] | null
+  outputs: Facts['outputs'] | null
+  audiences: string[] | null
+}
+
+/** Everything but event counts in one statement; a part that is not read is not looked up. */
+const FACTS = `
+  select coalesce($5::timestamptz, clock_timestamp()) as now, m.entered_at as "enteredAt", m.entry,
+    (select traits from customer where workspace_id = $1 and id = $2) as traits,
+    (select jsonb_object_agg(tile_id, output) from (
+       select distinct on (tile_id) tile_id, output from step
+       where member_id = $3 and tile_id = any($4::text[]) and output is not null order by tile_id, visit desc) s) as outputs,
+    (select array_agg(audience_id) from audience_member
+     where workspace_id = $1 and customer_id = $2 and audience_id = any($6::text[])) as audiences
+  from (select 1) one left join member m on m.id = $3`
+
+/** Reads what a decision needs, as of now. One round trip, and one more for each event that it counts. */
+export async function loadFacts(db: Db, of: FactsOf, reads: Reads): Promise<Facts> {
+  const row = (await db.one<Row>(FACTS, [of.workspaceId, of.customerId, of.memberId ?? '', reads.outputs, of.now ?? null, reads.audiences]))!
+  const inside = new Set(row.audiences ?? [])
+  const facts: Facts = {
+    now: row.now.getTime(),
+    customerId: of.customerId,
+    journeyId: of.journeyId,
+    tileId: of.tileId,
+    enteredAt: (row.enteredAt ?? row.now).getTime(),
+    traits: row.traits ?? {},
+    entry: row.entry ?? {},
+    outputs: row.outputs ?? {},
+    audiences: Object.fromEntries(reads.audiences.map((id) => [id, inside.has(id)])),
+    events: {},
+  }
+  for (const query of reads.events) facts.events[query.key] = await countEvents(db, of, query, facts)
+  return facts
+}
+
+/** How many events of a page are judged at a time. */
+const PAGE = 500
+
+/** Counts a customer's events that match, and stops at `atLeast`: nobody asks for more. */
+async function countEvents(db: Db, of: FactsOf, query: EventQuery, facts: Facts): Promise<number> {
+  const since = query.within ? new Date(windowStart(query.within, of, facts)) : new Date(0)
+  if (!query.where) {
+    const row = await db.one<{ n: number }>(
+      `select count(*)::int as n from (select 1 from event where workspace_id = $1 and customer_id = $2 and event = $3
+         and received_at >= $4::timestamptz and received_at <= $5::timestamptz limit $6::int) e`,
+      [of.workspaceId, of.customerId, query.event, since, new Date(facts.now), query.atLeast],
+    )
+    return row!.n
+  }
+  let matched = 0
+  for (let after = '0'; ; ) {
+    const page = await db.query<{ id: string; properties: Record<string, unknown> }>(
+      `select id::text as id, properties from event where workspace_id = $1 and customer_id = $2 and event = $3
+         and received_at >= $4::timestamptz and received_at <= $5::timestamptz and id > $6::bigint order by id limit ${PAGE}`,
+      [of.workspaceId, of.customerId, query.event, since, new Date(facts.now), after],
+    )
+    for (const { properties } of page) {
+      if (evaluate(query.where, { ...facts, property: properties }).holds && ++matched >= query.atLeast) return matched
+    }
+    if (page.length < PAGE) return matched
+    after = page.at(-1)!.id
+  }
+}
+
+function windowStart(within: string, of: FactsOf, facts: Facts): number {
+  return addDuration(facts.now, `-${within}`, resolveZone(undefined, facts.traits, of.settings?.timezone))
+}

@@ -1,0 +1,80 @@
+import type { InboxState } from '../engine/inbox.js'
+import type { Progress } from '../engine/interpret.js'
+import type { Arrival, StepReply } from '../engine/host.js'
+import type { Route } from '../model/route.js'
+
+/** What names a member to the activities. Ids only. */
+export interface MemberRef {
+  memberId: string
+  workspaceId: string
+  journeyId: string
+  version: number
+  customerId: string
+}
+
+/** Input of the member workflow; its workflow id is the member's id. */
+export interface MemberInput {
+  member: MemberRef
+  route: Route
+  /** Set when an earlier run of this member continued as new. */
+  progress?: Progress
+  inbox?: InboxState
+}
+
+/** How the member workflow ends. */
+export interface MemberResult {
+  reason: string
+}
+
+/** An operator's command, sent as the Update `operate`; its id makes repeats harmless. */
+export interface OperateInput {
+  kind: 'retry' | 'skip' | 'exit'
+  id: string
+  reason?: string
+}
+
+/** Local activities: the steps. */
+export interface StepActivities {
+  step(member: MemberRef, arrival: Arrival): Promise<StepReply>
+  leave(member: MemberRef, reason: string): Promise<void>
+  unpark(member: MemberRef, arrival: Arrival, how: 'retry' | 'skip', id: string): Promise<void>
+}
+
+/** Regular activities: the deliveries. */
+export interface DeliverActivities {
+  deliver(member: MemberRef, arrival: Arrival, round: number): Promise<StepReply>
+}
+
+/** Pages of the bulk workflows. */
+export interface BulkActivities {
+  /** Enters the next rows of a job. */
+  enrolPage(jobId: string, limit: number): Promise<{ more: boolean }>
+  /** Marks the job as ended. */
+  endJob(jobId: string, error?: string): Promise<void>
+  /** Wakes held members, evenly over `limit / ratePerSecond` seconds; answers the last id. */
+  resumePage(input: ResumeInput, after: string | undefined, limit: number): Promise<{ after?: string }>
+}
+
+/** Input of the bulk workflow that wakes held members. */
+export interface ResumeInput {
+  workspaceId: string
+  journeyId: string
+  /** The number of the pause that is over. */
+  pause: number
+  /** How many members a second; as fast as it goes when absent. */
+  ratePerSecond?: number
+}
+
+/** Names that the client and the workflows share. */
+export const MEMBER_WORKFLOW = 'member'
+export const ENROL_WORKFLOW = 'enrol'
+export const RESUME_WORKFLOW = 'resume'
+export const OPERATE_UPDATE = 'operate'
+
+/** Search attributes of a member's workflow; plain text in Temporal, so ids only. */
+export const SEARCH_ATTRIBUTES = {
+  OrchestrationId: 'KEYWORD',
+  OrchestrationVersion: 'INT',
+  CustomerId: 'KEYWORD',
+  TileworkStatus: 'KEYWORD',
+} as const

@@ -1,0 +1,3 @@
+/** All workflows that the worker bundles. */
+export { member } from './member.js'
+export { enrol, resume } from './bulk.js'

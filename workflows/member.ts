@@ -1,0 +1,59 @@
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  defineSignal,
+  defineUpdate,
+  setHandler,
+} from '@temporalio/workflow'
+import { ApplicationFailure } from '@temporalio/common'
+import type { Message } from '../engine/host.js'
+import { Inbox } from '../engine/inbox.js'
+import { begin, walk, type Ended } from '../engine/interpret.js'
+import { OPERATE_UPDATE, type MemberInput, type MemberResult, type OperateInput } from './api.js'
+import { TemporalHost } from './host.js'
+
+const signals = {
+  wake: defineSignal<[Message & { kind: 'wake' }]>('wake'),
+  rearm: defineSignal<[Message & { kind: 'rearm' }]>('rearm'),
+  resume: defineSignal<[Message & { kind: 'resume' }]>('resume'),
+}
+const operate = defineUpdate<void, [OperateInput]>(OPERATE_UPDATE)
+
+/** One customer's one walk through an orchestration. */
+export async function member(input: MemberInput): Promise<MemberResult> {
+  const inbox = new Inbox(input.inbox)
+  const host = new TemporalHost(input.member)
+  const progress = input.progress ?? begin(input.route)
+  let ended: Ended | undefined
+
+  setHandler(signals.wake, (message) => inbox.push(message), { description: 'A wait is over: leave it by a port.' })
+  setHandler(signals.rearm, (message) => inbox.push(message), { description: 'A wait is due at another instant.' })
+  setHandler(signals.resume, (message) => inbox.push(message), { description: 'A pause of the orchestration is over.' })
+  setHandler(
+    operate,
+    async (command) => {
+      inbox.push(command.kind === 'exit' ? { kind: 'exit', id: command.id, reason: command.reason ?? 'operator' } : command as Message)
+      await condition(() => inbox.done.has(command.id) || ended !== undefined)
+      if (!inbox.done.has(command.id) && ended?.end === 'exited') throw gone('exited')
+    },
+    {
+      description: 'Retry or skip a parked member, or take a member out.',
+      validator: (command) => {
+        if (ended) throw gone('exited')
+        if (command.kind !== 'exit' && host.state !== 'parked') throw gone(host.state)
+      },
+    },
+  )
+
+  ended = await walk(input.route, host, inbox, progress)
+  // An Update that came in must answer before the run closes.
+  await condition(allHandlersFinished)
+  if (ended.end === 'exited') return { reason: ended.reason }
+  return continueAsNew<typeof member>({ ...input, progress: ended.progress, inbox: inbox.state() })
+}
+
+/** The command cannot be: the failure's type is the state that the member is in. */
+function gone(state: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(`The member is ${state}.`, state)
+}
