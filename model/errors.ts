@@ -6,6 +6,7 @@ export const ERROR_CODES = [
   'unauthenticated', // 401
   'forbidden', // the key lacks a scope: 403
   'not_found', // 404
+  'method_not_allowed', // 405
   'wrong_state', // the thing's state does not allow it: 409
   'conflict', // a unique name is taken; the same Idempotency-Key is still running: 409
   'stale', // If-Match does not hold: 412
