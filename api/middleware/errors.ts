@@ -1,0 +1,27 @@
+import type { ErrorRequestHandler, RequestHandler } from 'express'
+import { TileworkError } from '../../model/errors.js'
+import { toProblem } from '../problem.js'
+
+/** What no route matched. */
+export const notFound: RequestHandler = (req) => {
+  throw new TileworkError('not_found', `There is nothing at ${req.path}. The routes are listed at /docs.`)
+}
+
+/** Every error becomes problem+json, once, here. What is not ours goes to the log and not to the caller. */
+export const problems: ErrorRequestHandler = (error: unknown, req, res, next) => {
+  if (res.headersSent) return next(error)
+  const problem = toProblem(error, String(req.id))
+  if (problem.status >= 500) req.log.error({ err: error }, problem.detail)
+  if (problem.status === 401) res.setHeader('WWW-Authenticate', challenge(error))
+  if (problem.status === 503) res.setHeader('Retry-After', '2')
+  // The rest of a body that is too large is not read: the connection cannot be used again.
+  if (problem.status === 413) res.setHeader('Connection', 'close')
+  res.status(problem.status).setHeader('Content-Type', 'application/problem+json; charset=utf-8')
+  res.setHeader('Cache-Control', 'no-store')
+  res.end(JSON.stringify(problem))
+}
+
+function challenge(error: unknown): string {
+  const wrong = error instanceof TileworkError && error.extra['presented'] === true
+  return `Bearer realm="tilework"${wrong ? ', error="invalid_token"' : ''}`
+}

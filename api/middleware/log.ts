@@ -1,0 +1,25 @@
+import type { RequestHandler } from 'express'
+import { pinoHttp } from 'pino-http'
+import type { Logger } from 'pino'
+
+/** Paths that are asked for all the time and say nothing new when they succeed. */
+const QUIET = /^\/(health\/|metrics$)/
+
+/**
+ * One log line per request: verb, path, status, milliseconds, request id. Never headers, bodies or queries: they hold keys, sign-in tokens and
+ * personal data.
+ */
+export function requestLog(logger: Logger): RequestHandler {
+  return pinoHttp({
+    logger,
+    genReqId: (req) => req.id,
+    serializers: {
+      req: (req: { id: unknown; method: string; url: string }) => ({ id: req.id, method: req.method, path: req.url.split('?')[0] }),
+      res: (res: { statusCode: number }) => ({ status: res.statusCode }),
+    },
+    customLogLevel: (req, res, error) => {
+      if (error !== undefined || res.statusCode >= 500) return 'error'
+      return QUIET.test(req.url ?? '') ? 'debug' : 'info'
+    },
+  }) as unknown as RequestHandler
+}

@@ -1,0 +1,90 @@
+import type { IncomingMessage } from 'node:http'
+import type { z } from 'zod'
+import type { ApiDeps } from './deps.js'
+
+/** What a key may do. `admin` includes all others. */
+export const SCOPES = ['read', 'write', 'operate', 'ingest', 'admin'] as const
+export type Scope = (typeof SCOPES)[number]
+
+/** Who calls. */
+export interface Caller {
+  workspaceId: string
+  /** For the audit log: `key:<id>` or `user:<id>`. */
+  actor: string
+  scopes: readonly Scope[]
+}
+
+/** One call of a route: everything parsed and allowed. */
+export interface Call<P, Q, B> extends Caller {
+  deps: ApiDeps
+  requestId: string
+  params: P
+  query: Q
+  body: B
+  /** The revision that If-Match names, when it names exactly one: for stores that check it in the same statement. */
+  expectedRevision?: number
+}
+
+/** What a handler answers. `body` must fit the route's answer schema. */
+export interface Answer {
+  status?: number
+  body?: unknown
+  /** Becomes the strong ETag; without it the ETag is a hash of the body. */
+  revision?: number | string
+  headers?: Record<string, string>
+}
+
+/** A body that is not JSON: read as a stream. The hash (SHA-256, hex, of the bytes) tells repeats of an Idempotency-Key apart. */
+export interface StreamedBody {
+  contentType: string
+  description: string
+  example: string
+  read(req: IncomingMessage): Promise<{ value: unknown; hash: string }>
+}
+
+export type Method = 'get' | 'post' | 'put' | 'delete'
+
+/** A route: it is mounted from this, and described in OpenAPI from this. */
+export interface Route {
+  method: Method
+  /** Under /api/v1, with parameters in braces: `/journeys/{id}`. */
+  path: string
+  /** Undefined: no key needed. */
+  scope?: Scope
+  tag: string
+  summary: string
+  description?: string
+  params?: z.ZodObject
+  query?: z.ZodObject
+  body?: z.ZodType
+  /** An example of the body; parsed in the tests and shown in the documentation. */
+  example?: unknown
+  streamed?: StreamedBody
+  /** Largest body in bytes; 1 MB unless told. */
+  limit?: number
+  /** Status and schema of the answer; no schema: no body. */
+  answer: { status: number; description: string; schema?: z.ZodType; headers?: Record<string, string> }
+  /** Problems that this route may answer, beyond 400, 401, 403, 413, 415 and 422. */
+  problems?: number[]
+  /** The current ETag, for If-Match. A route without it refuses the header. */
+  current?(call: Call<never, never, never>): Promise<string>
+  handler(call: Call<never, never, never>): Promise<Answer>
+}
+
+type Parsed<T> = T extends z.ZodType ? z.output<T> : Record<string, never>
+
+/** A route with its types; they are forgotten in the table. */
+interface TypedRoute<P, Q, B> extends Omit<Route, 'params' | 'query' | 'body' | 'handler' | 'current'> {
+  params?: P
+  query?: Q
+  body?: B
+  current?(call: Call<Parsed<P>, Parsed<Q>, Parsed<B>>): Promise<string>
+  handler(call: Call<Parsed<P>, Parsed<Q>, Parsed<B>>): Promise<Answer>
+}
+
+/** Declares a route. */
+export function route<P extends z.ZodObject | undefined, Q extends z.ZodObject | undefined, B extends z.ZodType | undefined>(
+  spec: TypedRoute<P, Q, B>,
+): Route {
+  return spec as unknown as Route
+}
