@@ -1,5 +1,5 @@
 import { addDuration, resolveZone } from '../model/zone.js'
-import { evaluate } from '../model/condition.js'
+import { conditionReads, evaluate, type Condition } from '../model/condition.js'
 import type { EventQuery, Facts, Reads } from '../tiles/decide.js'
 import type { Settings } from '../tiles/index.js'
 import type { Db } from './db.js'
@@ -54,6 +54,20 @@ export async function loadFacts(db: Db, of: FactsOf, reads: Reads): Promise<Fact
   }
   for (const query of reads.events) facts.events[query.key] = await countEvents(db, of, query, facts)
   return facts
+}
+
+/**
+ * Judges a condition about a customer as of now, inside `where` also the event at hand.
+ * @param property the properties of that event
+ */
+export async function judge(
+  db: Db,
+  of: FactsOf,
+  condition: Condition,
+  property?: Record<string, unknown>,
+): Promise<{ holds: boolean; reads: Record<string, unknown> }> {
+  const facts = await loadFacts(db, of, conditionReads(condition))
+  return evaluate(condition, property ? { ...facts, property } : facts)
 }
 
 /** How many events of a page are judged at a time. */

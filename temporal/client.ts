@@ -1,13 +1,12 @@
 import { Client, Connection, WorkflowNotFoundError, WorkflowUpdateFailedError, type ConnectionOptions } from '@temporalio/client'
 import { ApplicationFailure, WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
-import type { Message } from '../engine/host.js'
+import type { MemberStart, Message } from '../engine/host.js'
 import { TileworkError } from '../model/errors.js'
-import type { Route } from '../model/route.js'
-import { ENROL_WORKFLOW, MEMBER_WORKFLOW, OPERATE_UPDATE, RESUME_WORKFLOW, type MemberInput, type OperateInput, type ResumeInput } from '../workflows/api.js'
-import { memberAttributes } from '../workflows/attributes.js'
+import { ENROL_WORKFLOW, MEMBER_WORKFLOW, OPERATE_UPDATE, RESUME_WORKFLOW, type OperateInput, type ResumeInput } from '../workflows/api.js'
+import { memberStart } from '../workflows/start.js'
 
-/** The task queue of members, their steps and deliveries, and of bulk work. */
-export const TASK_QUEUE = 'tilework'
+/** The task queue of members, their steps and deliveries, and of bulk work, unless another is asked for. */
+const TASK_QUEUE = 'tilework'
 
 /** Longest that an operator's command waits for a worker, in ms. */
 const COMMAND_PATIENCE_MS = 10_000
@@ -20,23 +19,14 @@ export interface TemporalOptions {
   uiUrl?: string
   tls?: ConnectionOptions['tls']
   apiKey?: string
-}
-
-/** What names a member to start. */
-export interface StartMember {
-  memberId: string
-  workspaceId: string
-  journeyId: string
-  journeyName: string
-  version: number
-  customerId: string
-  route: Route
+  /** `tilework` unless told: for several installations in one namespace. */
+  taskQueue?: string
 }
 
 /** Temporal, as the rest of Tilework uses it. Every method but `ready` throws TileworkError 'unavailable' when it cannot be reached. */
 export interface Temporal {
   /** Starts a member's workflow; harmless when it is started already. */
-  startMember(start: StartMember): Promise<void>
+  startMember(start: MemberStart): Promise<void>
   /** Tells a running member something; 'gone' when it has exited. */
   send(memberId: string, message: Message & { kind: 'wake' | 'rearm' | 'resume' }): Promise<'sent' | 'gone'>
   /** An operator's command; its id makes a repeat harmless. @throws TileworkError wrong_state with the member's state in `extra.status` */
@@ -50,6 +40,7 @@ export interface Temporal {
   /** Whether the server answers. */
   ready(): Promise<boolean>
   readonly client: Client
+  readonly taskQueue: string
   close(): Promise<void>
 }
 
@@ -63,30 +54,26 @@ export async function connectTemporal(options: TemporalOptions): Promise<Tempora
   return over(connection, options)
 }
 
-function over(connection: Connection, { namespace, uiUrl }: TemporalOptions): Temporal {
+function over(connection: Connection, { namespace, uiUrl, taskQueue = TASK_QUEUE }: TemporalOptions): Temporal {
   const client = new Client({ connection, namespace })
   const { workflow } = client
+  const bulk = (type: string, workflowId: string, args: unknown[], staticSummary: string) =>
+    once(() => workflow.start(type, { workflowId, taskQueue, workflowIdReusePolicy: 'REJECT_DUPLICATE', args, staticSummary }))
   return {
     client,
+    taskQueue,
     startMember: (start) =>
       once(() =>
         workflow.start(MEMBER_WORKFLOW, {
-          workflowId: start.memberId,
-          taskQueue: TASK_QUEUE,
+          ...memberStart(start),
+          taskQueue,
           workflowIdReusePolicy: 'REJECT_DUPLICATE',
-          args: [memberInput(start)],
-          typedSearchAttributes: memberAttributes(start),
-          staticSummary: `${start.journeyName.slice(0, 120)} v${start.version}`,
-          priority: { fairnessKey: start.journeyId },
         }),
       ),
     send: (memberId, message) => gone(() => workflow.getHandle(memberId).signal(message.kind, message)),
     operate: (memberId, command) => operate(client, memberId, command),
-    startEnrol: (jobId) => once(() => startBulk(client, ENROL_WORKFLOW, jobId, [jobId], 'Enters customers')),
-    startResume: (input) => {
-      const id = `resume_${input.journeyId}_${input.pause}`
-      return once(() => startBulk(client, RESUME_WORKFLOW, id, [input], 'Wakes held members'))
-    },
+    startEnrol: (jobId) => bulk(ENROL_WORKFLOW, jobId, [jobId], 'Enters customers'),
+    startResume: (input) => bulk(RESUME_WORKFLOW, `resume_${input.journeyId}_${input.pause}`, [input], 'Wakes held members'),
     uiLink: (id) => (uiUrl ? `${uiUrl.replace(/\/$/, '')}/namespaces/${namespace}/workflows/${encodeURIComponent(id)}` : ''),
     ready: () => connection.workflowService.describeNamespace({ namespace }).then(
       () => true,
@@ -94,15 +81,6 @@ function over(connection: Connection, { namespace, uiUrl }: TemporalOptions): Te
     ),
     close: () => connection.close(),
   }
-}
-
-const memberInput = ({ memberId, workspaceId, journeyId, version, customerId, route }: StartMember): MemberInput => ({
-  member: { memberId, workspaceId, journeyId, version, customerId },
-  route,
-})
-
-function startBulk(client: Client, type: string, workflowId: string, args: unknown[], staticSummary: string): Promise<unknown> {
-  return client.workflow.start(type, { workflowId, taskQueue: TASK_QUEUE, workflowIdReusePolicy: 'REJECT_DUPLICATE', args, staticSummary })
 }
 
 async function operate(client: Client, memberId: string, command: OperateInput): Promise<void> {

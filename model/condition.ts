@@ -1,0 +1,3 @@
+/** The condition language: schema, what a condition reads, and its evaluation. */
+export { conditionSchema, OPERATORS, type Comparison, type Condition, type EventCondition, type Operator } from './condition/schema.js'
+export { conditionReads, emptyReads, evaluate, NO_READS, valueAt, type EventQuery, type Facts, type Reads } from './condition/evaluate.js'

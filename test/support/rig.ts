@@ -1,0 +1,90 @@
+import type { WorkflowBundle } from '@temporalio/worker'
+import { createVendors } from '../../destinations/index.js'
+import { createCipher, type Cipher } from '../../store/cipher.js'
+import { openDb, type Db } from '../../store/db.js'
+import { enrol, type Enrolment, type RefusalReason } from '../../store/enrol.js'
+import { activateJourney, createJourney } from '../../store/journeys.js'
+import { putMessage } from '../../store/sandbox.js'
+import { newId } from '../../model/ids.js'
+import { ensureDefaultWorkspace } from '../../store/workspaces.js'
+import { connectTemporal, type Temporal } from '../../temporal/client.js'
+import { compile } from '../../tiles/compile.js'
+import { canvasSchema, normalise, type CanvasInput } from '../../tiles/index.js'
+import { bundleWorkflows, startWorker, type RunningWorker } from '../../worker/index.js'
+import { freshDatabase } from '../setup/db.js'
+import { temporalAddress } from '../setup/temporal.js'
+
+export const WORKSPACE = 'wsp_default'
+
+/** Who enters what; the rest of an enrolment has defaults. */
+export type Entering = Partial<Enrolment> & { journeyId: string; customerId: string }
+
+/** A worker on a database and a Temporal server of its own namespace or server: all of Tilework but the API and the router. */
+export interface Rig {
+  db: Db
+  temporal: Temporal
+  worker: RunningWorker
+  /** Creates and activates an orchestration; answers its id. */
+  launch(canvas: CanvasInput, name?: string): Promise<string>
+  /** Enters a customer and starts its workflow, as the router and the bulk workflow do. */
+  enter(enrolment: Entering): Promise<string>
+  refused(enrolment: Entering): Promise<RefusalReason>
+  /** Waits for the end of a member's workflow; answers its reason. */
+  finished(memberId: string): Promise<string>
+  stop(): Promise<void>
+}
+
+let bundle: Promise<WorkflowBundle> | undefined
+
+/** Starts a rig. `now`: a time-skipping server's clock; `address`: its server. */
+export async function startRig(options: { address?: string; now?: () => Promise<Date>; outboundAllow?: string[] } = {}): Promise<Rig> {
+  const database = await freshDatabase()
+  const db = openDb(database.url, { max: 20 })
+  await ensureDefaultWorkspace(db)
+  const address = options.address ?? (await temporalAddress())
+  const temporal = await connectTemporal({ address, namespace: 'default', taskQueue: `rig-${newId('job')}` })
+  const cipher: Cipher = createCipher('a key for tests, thirty-two characters')
+  const vendors = createVendors({ putSandboxMessage: (message) => putMessage(db, message.workspaceId, message) })
+  const worker = await startWorker({
+    db,
+    temporal,
+    address,
+    namespace: 'default',
+    cipher,
+    vendors,
+    outboundAllow: options.outboundAllow ?? ['127.0.0.0/8'],
+    bundle: await (bundle ??= bundleWorkflows()),
+    ...(options.now && { now: options.now }),
+  })
+  const begin = async (e: Entering) =>
+    enrol(db, { workspaceId: WORKSPACE, triggerId: newId('evt'), ...(options.now && { now: await options.now() }), ...e })
+  return {
+    db,
+    temporal,
+    worker,
+    launch: async (input, name = 'Test') => {
+      const canvas = normalise(canvasSchema.parse(input))
+      const journey = await createJourney(db, WORKSPACE, { name, ...canvas })
+      await activateJourney(db, WORKSPACE, journey.id, compile(canvas), [])
+      return journey.id
+    },
+    enter: async (e) => {
+      const enrolled = await begin(e)
+      if ('refused' in enrolled) throw new Error(`Refused: ${enrolled.refused}`)
+      await temporal.startMember(enrolled.start)
+      return enrolled.memberId
+    },
+    refused: async (e) => {
+      const enrolled = await begin(e)
+      if (!('refused' in enrolled)) throw new Error('It entered.')
+      return enrolled.refused
+    },
+    finished: async (memberId) => ((await temporal.client.workflow.getHandle(memberId).result()) as { reason: string }).reason,
+    stop: async () => {
+      await worker.stop()
+      await temporal.close()
+      await db.close()
+      await database.drop()
+    },
+  }
+}

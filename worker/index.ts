@@ -1,0 +1,65 @@
+import { fileURLToPath } from 'node:url'
+import { bundleWorkflowCode, NativeConnection, Worker, type NativeConnectionOptions, type WorkflowBundle } from '@temporalio/worker'
+import { bulkActivities } from '../activities/bulk.js'
+import { deliverActivities, type DeliverDeps } from '../activities/deliver.js'
+import { stepActivities } from '../activities/step.js'
+import type { Temporal } from '../temporal/client.js'
+
+/** How a worker is run. */
+export interface WorkerOptions extends DeliverDeps {
+  temporal: Temporal
+  /** host:port */
+  address: string
+  namespace: string
+  tls?: NativeConnectionOptions['tls']
+  apiKey?: string
+  /** Made by `bundleWorkflows`; made anew when absent (1 to 2 s). */
+  bundle?: WorkflowBundle
+  /** Called when the worker stops by itself, which it should not. */
+  onFailure?: (error: unknown) => void
+}
+
+export interface RunningWorker {
+  /** Whether it polls. */
+  healthy(): boolean
+  /** Lets what is under way end (at most ten seconds), then closes. */
+  stop(): Promise<void>
+}
+
+/** Bundles the workflows: webpack over workflows/index, once per process. */
+export function bundleWorkflows(): Promise<WorkflowBundle> {
+  const here = fileURLToPath(import.meta.url)
+  const workflowsPath = fileURLToPath(new URL(`../workflows/index.${here.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url))
+  return bundleWorkflowCode({ workflowsPath, logger: quiet })
+}
+
+const quiet = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error: console.error }
+
+/** Starts a worker on the one task queue and returns when it polls. */
+export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
+  const connection = await NativeConnection.connect({
+    address: options.address,
+    ...(options.tls !== undefined && { tls: options.tls }),
+    ...(options.apiKey && { apiKey: options.apiKey }),
+  })
+  const worker = await Worker.create({
+    connection,
+    namespace: options.namespace,
+    taskQueue: options.temporal.taskQueue,
+    workflowBundle: options.bundle ?? (await bundleWorkflows()),
+    activities: { ...stepActivities(options), ...deliverActivities(options), ...bulkActivities(options) },
+    // An eager activity goes round the task queue, and so round its rate limit and its fairness.
+    maxEagerActivityReservationsPerWorkflowTask: 0,
+    shutdownGraceTime: '10 s',
+  })
+  const running = worker.run()
+  running.catch((error: unknown) => options.onFailure?.(error))
+  return {
+    healthy: () => worker.getState() === 'RUNNING',
+    stop: async () => {
+      if (worker.getState() === 'RUNNING') worker.shutdown()
+      await running.catch(() => undefined)
+      await connection.close()
+    },
+  }
+}
