@@ -1,0 +1,21 @@
+import { z } from 'zod'
+import { defineTile } from '../define.js'
+import { onFailureSchema, retrySchema, templateSchema } from '../fields.js'
+
+const config = z.strictObject({
+  destinationId: z.string().min(1).max(64),
+  action: z.string().min(1).max(64),
+  fields: z.record(z.string().min(1).max(100), templateSchema),
+  retry: retrySchema.optional(),
+  onFailure: onFailureSchema.default('park'),
+  onAmbiguous: z.enum(['park', 'continue', 'resend']).default('park'),
+})
+export type ActionConfig = z.output<typeof config>
+
+/** Sends through a destination. */
+export const action = defineTile({
+  type: 'action',
+  title: 'Action',
+  config,
+  ports: ({ onFailure }) => (onFailure === 'branch' ? ['next', 'failed'] : ['next']),
+})

@@ -1,0 +1,8 @@
+import { z } from 'zod'
+import { defineTile } from '../define.js'
+
+const config = z.strictObject({ orchestrationId: z.string().min(1).max(64), mode: z.enum(['wait', 'continue']) })
+export type SubOrchestrationConfig = z.output<typeof config>
+
+/** Enters another orchestration. */
+export const subOrchestration = defineTile({ type: 'subOrchestration', title: 'Sub-orchestration', config, ports: () => ['next'] })
