@@ -1,0 +1,131 @@
+import { callWebhook } from '../destinations/webhook/index.js'
+import { SendError, type Vendor, type Vendors } from '../destinations/index.js'
+import { renderFields, type TemplateScope } from '../destinations/templates.js'
+import { issuesOf } from '../tiles/parse.js'
+import type { Tile } from '../tiles/index.js'
+import type { MemberRef } from '../workflows/api.js'
+import type { Cipher } from '../store/cipher.js'
+import type { Db } from '../store/db.js'
+import type { DeliveryFacts } from '../store/deliveries.js'
+import { openDestination } from '../store/destinations.js'
+import { secretsByName, secretValue } from '../store/secrets.js'
+
+export type DeliverTile = Extract<Tile, { type: 'action' | 'webhook' }>
+
+/** What sends need. */
+export interface SenderDeps {
+  db: Db
+  vendors: Vendors
+  cipher: Cipher
+  /** CIDRs of OUTBOUND_ALLOW. */
+  outboundAllow: readonly string[]
+}
+
+/** One attempt to send. */
+export interface Sending {
+  key: string
+  member: MemberRef
+  tileId: string
+  facts: DeliveryFacts
+  timeoutMs: number
+}
+
+/** What a send that was taken leaves in the ledger, and for later tiles. */
+export interface Sent {
+  vendorId?: string
+  answer?: unknown
+  output?: unknown
+}
+
+/** How a tile sends. */
+export interface Sender {
+  destinationId: string | null
+  action: string
+  /** Whether a repeat with the same key has its effect once. */
+  dedupes: boolean
+  /** @throws SendError */
+  send(sending: Sending): Promise<Sent>
+}
+
+/** Finds what a tile sends through. A destination that is gone is an error of the send, so that the member parks. */
+export async function prepare(deps: SenderDeps, workspaceId: string, tile: DeliverTile): Promise<Sender> {
+  return tile.type === 'webhook' ? webhookSender(deps, tile) : actionSender(deps, workspaceId, tile)
+}
+
+async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract<Tile, { type: 'action' }>): Promise<Sender> {
+  const { destinationId, action, fields } = tile.config
+  const destination = await openDestination(deps.db, deps.cipher, workspaceId, destinationId)
+  const vendor = destination && deps.vendors.get(destination.type)
+  const send = async ({ key, member, facts, timeoutMs }: Sending): Promise<Sent> => {
+    const act = vendor?.actions[action]
+    if (!vendor || !act) throw new SendError('permanent', 'no_destination', `There is no destination ${destinationId} with an action '${action}'. Mend it, then retry.`)
+    const rendered = checkFields(vendor, action, renderFields(fields, scopeOf(member, facts)))
+    return act.send({
+      key,
+      workspaceId,
+      memberId: member.memberId,
+      tileId: tile.id,
+      customerId: member.customerId,
+      config: destination.config,
+      secrets: destination.secrets,
+      fields: rendered,
+      signal: AbortSignal.timeout(timeoutMs),
+      outboundAllow: deps.outboundAllow,
+    })
+  }
+  return { destinationId, action, dedupes: vendor?.dedupes ?? true, send }
+}
+
+function checkFields(vendor: Vendor, action: string, rendered: Record<string, string>): Record<string, string> {
+  const checked = vendor.actions[action]!.fields.safeParse(rendered)
+  if (checked.success) return checked.data as Record<string, string>
+  const [issue] = issuesOf(checked.error, rendered)
+  throw new SendError('permanent', 'invalid_fields', `The field '${String(issue!.path[0])}' cannot be sent: ${issue!.message}`)
+}
+
+function webhookSender(deps: SenderDeps, tile: Extract<Tile, { type: 'webhook' }>): Sender {
+  const { config } = tile
+  return {
+    destinationId: null,
+    action: 'webhook',
+    // The receiver dedupes by webhook-id.
+    dedupes: true,
+    send: async ({ key, member, facts, timeoutMs }) => {
+      const { workspaceId } = member
+      const { saved, status } = await callWebhook({
+        key,
+        method: config.method,
+        url: config.url,
+        headers: config.headers,
+        body: config.body,
+        save: config.save,
+        signingSecret: config.sign ? await signingSecret(deps, workspaceId, config.secretId!) : undefined,
+        scope: scopeOf(member, facts),
+        secrets: await secretsByName(deps.db, deps.cipher, workspaceId, namesIn(Object.values(config.headers))),
+        ids: { memberId: member.memberId, customerId: member.customerId, orchestrationId: member.journeyId, tileId: tile.id },
+        signal: AbortSignal.timeout(timeoutMs),
+        outboundAllow: deps.outboundAllow,
+      })
+      return { answer: { status }, ...(config.save && { output: saved }) }
+    },
+  }
+}
+
+async function signingSecret(deps: SenderDeps, workspaceId: string, id: string): Promise<string> {
+  const value = await secretValue(deps.db, deps.cipher, workspaceId, id)
+  if (value === undefined) throw new SendError('permanent', 'no_secret', `There is no secret ${id} to sign with. Make it, then retry.`)
+  return value
+}
+
+/** Names of the secrets that templates use, as `secrets.name`. */
+function namesIn(templates: string[]): string[] {
+  return [...new Set(templates.flatMap((template) => [...template.matchAll(/\bsecrets\.([A-Za-z0-9_-]+)/g)].map(([, name]) => name!)))]
+}
+
+const scopeOf = (member: MemberRef, facts: DeliveryFacts): TemplateScope => ({
+  customer: { id: member.customerId, traits: facts.traits },
+  entry: facts.entry,
+  tiles: facts.outputs,
+  orchestration: { id: member.journeyId, name: facts.journeyName, version: facts.version },
+  member: { id: member.memberId, enteredAt: new Date(facts.enteredAt).toISOString() },
+})

@@ -1,0 +1,91 @@
+import dns from 'node:dns'
+import net from 'node:net'
+import ipaddr from 'ipaddr.js'
+import { Agent, buildConnector } from 'undici'
+
+/** An address that requests may not reach. The message says how to allow it. */
+export class BlockedAddress extends Error {
+  override name = 'BlockedAddress'
+  constructor(host: string, address: string) {
+    const where = host === address ? host : `${host} (${address})`
+    super(`${where} is not a public address, so it is not called. If it is meant, add it to OUTBOUND_ALLOW, for example OUTBOUND_ALLOW=${address}/${address.includes(':') ? 128 : 32}.`)
+  }
+}
+
+/** Public by its range, and yet the inside of a cloud: Azure's wire server. */
+const UNICAST_BUT_INSIDE = new Set(['168.63.129.16'])
+
+/**
+ * Whether an IP address may be reached: public, or inside an allowed CIDR. IPv4 in IPv6 counts as IPv4.
+ * @param allow CIDRs of OUTBOUND_ALLOW
+ */
+export function mayReach(address: string, allow: readonly string[]): boolean {
+  try {
+    const parsed = ipaddr.process(address)
+    if (allow.some((cidr) => inside(parsed, cidr))) return true
+    return parsed.range() === 'unicast' && !UNICAST_BUT_INSIDE.has(parsed.toString())
+  } catch {
+    return false
+  }
+}
+
+function inside(address: ipaddr.IPv4 | ipaddr.IPv6, cidr: string): boolean {
+  const [network, bits] = ipaddr.parseCIDR(cidr.includes('/') ? cidr : `${cidr}/${cidr.includes(':') ? 128 : 32}`)
+  return address.kind() === network.kind() && address.match(network as ipaddr.IPv4, bits)
+}
+
+/** Resolves a host; every address that it has must be reachable. @throws BlockedAddress */
+export async function resolveAllowed(host: string, allow: readonly string[]): Promise<string[]> {
+  const bare = host.replace(/^\[|\]$/g, '')
+  const addresses = net.isIP(bare) ? [bare] : (await dns.promises.lookup(bare, { all: true })).map(({ address }) => address)
+  const blocked = addresses.find((address) => !mayReach(address, allow))
+  if (blocked !== undefined) throw new BlockedAddress(bare, blocked)
+  return addresses
+}
+
+const agents = new Map<string, Agent>()
+
+/** Longest that a connection may take to be made, in ms. */
+const CONNECT_TIMEOUT_MS = 10_000
+
+/**
+ * The undici agent that reaches only allowed addresses. It looks at a literal host, at what a name resolves to, and at the peer that it
+ * is connected to, so that no name can change in between. Kept per list, so that connections are reused.
+ */
+export function guardedAgent(allow: readonly string[]): Agent {
+  const key = allow.join(',')
+  let agent = agents.get(key)
+  if (!agent) agents.set(key, (agent = new Agent({ connect: guardedConnector(allow), keepAliveTimeout: 10_000 })))
+  return agent
+}
+
+/** Closes all agents. */
+export async function closeAgents(): Promise<void> {
+  const open = [...agents.values()]
+  agents.clear()
+  await Promise.all(open.map((agent) => agent.close()))
+}
+
+function guardedConnector(allow: readonly string[]): buildConnector.connector {
+  const lookup = (host: string, options: dns.LookupOptions, done: (error: Error | null, ...found: never[]) => void): void => {
+    dns.lookup(host, { ...options, all: true }, (error, found) => {
+      const blocked = found?.find(({ address }) => !mayReach(address, allow))
+      if (error || blocked) return done(error ?? new BlockedAddress(host, blocked!.address))
+      const answer: unknown[] = options.all ? [found] : [found[0]!.address, found[0]!.family]
+      done(null, ...(answer as never[]))
+    })
+  }
+  const connect = buildConnector({ timeout: CONNECT_TIMEOUT_MS, lookup: lookup as never })
+  return (options, done) => {
+    const host = options.hostname.replace(/^\[|\]$/g, '')
+    if (net.isIP(host) && !mayReach(host, allow)) return done(new BlockedAddress(host, host), null)
+    connect(options, (...[error, socket]) => {
+      if (socket?.remoteAddress && !mayReach(socket.remoteAddress, allow)) {
+        socket.destroy()
+        return done(new BlockedAddress(host, socket.remoteAddress), null)
+      }
+      if (error) done(error, null)
+      else done(null, socket!)
+    })
+  }
+}

@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import nodemailer, { type Transporter } from 'nodemailer'
+import type SMTPPool from 'nodemailer/lib/smtp-pool/index.js'
+import { z } from 'zod'
+import { BlockedAddress, resolveAllowed } from '../outbound/guard.js'
+import { SendError, type SendCall, type SendResult, type Vendor } from '../vendor.js'
+
+const config = z.strictObject({
+  host: z.string().min(1, 'Give the host of the SMTP server.').max(253),
+  port: z.int().min(1).max(65_535),
+  secure: z.boolean(),
+  user: z.string().min(1).max(320).optional(),
+  from: z.string().min(3, "Give the sender's address.").max(320),
+})
+const secrets = z.strictObject({ password: z.string().max(1000).optional() })
+type Config = z.output<typeof config>
+type Secrets = z.output<typeof secrets>
+
+const line = z.string().regex(/^[^\r\n]*$/, { error: 'A line break cannot be in here.' })
+
+const fields = z
+  .strictObject({
+    to: line.regex(/^[^\s@,<>]+@[^\s@,<>]+$/, { error: 'Give one address, such as ada@example.com.' }),
+    subject: line.min(1, 'Give a subject.').max(998),
+    html: z.string().optional(),
+    text: z.string().optional(),
+    replyTo: line.max(320).optional(),
+  })
+
+type Transport = Transporter<SMTPPool.SentMessageInfo>
+
+/** Any SMTP server. */
+export function smtp(): Vendor<Config, Secrets> {
+  // One pool of connections per account; closed when it has not been used for a while.
+  const transports = new LRUCache<string, Transport>({ max: 100, ttl: 600_000, updateAgeOnGet: true, ttlAutopurge: false, dispose: (transport) => transport.close() })
+  return {
+    type: 'smtp',
+    title: 'SMTP server',
+    config,
+    secrets,
+    dedupes: false,
+    idempotency: 'SMTP has no key. When a server took the message and its answer was lost, the delivery is `unknown`. Message-ID is the same over retries.',
+    actions: {
+      send_email: { title: 'Send email', fields, send: (call) => sendEmail(transports, call) },
+    },
+    test: async (call) => {
+      const transport = await transportOf(transports, call)
+      await transport.verify().catch((error: unknown) => {
+        throw toSendError(error, false)
+      })
+    },
+    close: () => transports.clear(),
+  }
+}
+
+type Account = Pick<SendCall<Config, Secrets>, 'config' | 'secrets' | 'outboundAllow'>
+
+async function transportOf(transports: LRUCache<string, Transport>, { config: c, secrets: s, outboundAllow }: Account): Promise<Transport> {
+  const [address] = await resolveAllowed(c.host, outboundAllow).catch((error: unknown) => {
+    if (error instanceof BlockedAddress) throw new SendError('permanent', 'blocked_address', error.message)
+    throw new SendError('retry', 'smtp_dns', `The name ${c.host} cannot be resolved. Check the host of the destination.`)
+  })
+  const key = createHash('sha256').update(JSON.stringify([c, s, address])).digest('hex')
+  let transport = transports.get(key)
+  if (!transport) {
+    transport = nodemailer.createTransport({
+      pool: true,
+      maxConnections: 5,
+      // The address that was checked; the name is still what the certificate must show.
+      host: address!,
+      port: c.port,
+      secure: c.secure,
+      tls: { servername: c.host },
+      ...(c.user !== undefined && { auth: { user: c.user, pass: s.password ?? '' } }),
+      connectionTimeout: 10_000,
+      greetingTimeout: 10_000,
+      socketTimeout: 30_000,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    })
+    transports.set(key, transport)
+  }
+  return transport
+}
+
+async function sendEmail(transports: LRUCache<string, Transport>, call: SendCall<Config, Secrets>): Promise<SendResult> {
+  const { to, subject, html, text, replyTo } = call.fields
+  if (!html && !text) throw new SendError('permanent', 'invalid_fields', "Give the message in 'html', in 'text', or both.")
+  const transport = await transportOf(transports, call)
+  const messageId = `<${createHash('sha256').update(call.key).digest('hex').slice(0, 32)}@tilework>`
+  const sending = transport.sendMail({
+    from: call.config.from,
+    to: to!,
+    subject: subject!,
+    messageId,
+    ...(html && { html }),
+    ...(text && { text }),
+    ...(replyTo && { replyTo }),
+  })
+  const sent = await Promise.race([sending, aborted(call.signal)]).catch((error: unknown) => {
+    throw toSendError(error, true)
+  })
+  return { vendorId: sent.messageId, answer: { response: sent.response } }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const late = (): void => reject(Object.assign(new Error('The server did not answer in time.'), { code: 'ETIMEDOUT', command: 'DATA' }))
+    if (signal.aborted) late()
+    else signal.addEventListener('abort', late, { once: true })
+  })
+}
+
+/** Commands after which the message may have been taken. */
+const AFTER_DATA = new Set(['DATA', 'API'])
+
+function toSendError(error: unknown, sending: boolean): SendError {
+  if (error instanceof SendError) return error
+  const { code, command, responseCode, message } = error as { code?: string; command?: string; responseCode?: number; message: string }
+  const answer = responseCode === undefined ? undefined : { responseCode, command }
+  if (code === 'EAUTH') return new SendError('permanent', 'smtp_auth', 'The SMTP server refused the user or the password. Mend them in the destination, then retry.', { answer })
+  if (responseCode !== undefined && responseCode >= 500) return new SendError('permanent', `smtp_${responseCode}`, `The SMTP server refused the message: ${message}`, { answer })
+  if (responseCode !== undefined) return new SendError('retry', `smtp_${responseCode}`, `The SMTP server asks to try later: ${message}`, { answer })
+  if (sending && command && AFTER_DATA.has(command)) return new SendError('ambiguous', 'smtp_no_answer', 'The message was written and the SMTP server never answered.')
+  return new SendError('retry', 'smtp_connection', `The SMTP server cannot be reached: ${message}`)
+}

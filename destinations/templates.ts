@@ -1,0 +1,78 @@
+import { Liquid, type Template } from 'liquidjs'
+import { LRUCache } from 'lru-cache'
+import { SendError } from './vendor.js'
+
+/** What templates see. */
+export interface TemplateScope {
+  customer: { id: string; traits: Record<string, unknown> }
+  entry: { event?: string; properties?: Record<string, unknown> }
+  /** Tile id to what a webhook saved or the event that a wait got. */
+  tiles: Record<string, unknown>
+  orchestration: { id: string; name: string; version: number }
+  member: { id: string; enteredAt: string }
+  /** In webhook headers only. */
+  secrets?: Record<string, string>
+}
+
+/** Longest output of one template, in characters. */
+const MAX_OUTPUT = 1_048_576
+
+const OPTIONS = {
+  // An unknown variable is an error unless `| default` follows; a condition may still ask for it.
+  strictVariables: true,
+  strictFilters: true,
+  lenientIf: true,
+  ownPropertyOnly: true,
+  parseLimit: 262_144,
+  renderLimit: 2_000,
+  memoryLimit: 50_000_000,
+  // No file is ever read.
+  templates: {},
+}
+
+const plain = new Liquid(OPTIONS)
+const html = new Liquid({ ...OPTIONS, outputEscape: 'escape' })
+const parsed = new LRUCache<string, Template[]>({ max: 2_000, maxSize: 20_000_000, sizeCalculation: (_, key) => key.length * 8 + 1 })
+
+/**
+ * Renders one Liquid template.
+ * @param field its name, for errors. In a field called `html`, values are escaped; `| raw` leaves one as it is.
+ * @throws SendError permanent `template_error`, which names the field and what is wrong
+ */
+export function render(field: string, template: string, scope: TemplateScope): string {
+  if (!template.includes('{{') && !template.includes('{%')) return template
+  const engine = field === 'html' ? html : plain
+  const key = `${field === 'html' ? 'h' : 'p'}${template}`
+  try {
+    let parts = parsed.get(key)
+    if (!parts) parsed.set(key, (parts = engine.parse(template)))
+    const output = String(engine.renderSync(parts, scope))
+    if (output.length > MAX_OUTPUT) throw new Error(`the text is longer than ${MAX_OUTPUT} characters`)
+    return output
+  } catch (error) {
+    throw templateError(field, error)
+  }
+}
+
+/** Renders every field. @throws SendError permanent `template_error` */
+export function renderFields(fields: Record<string, string>, scope: TemplateScope): Record<string, string> {
+  return Object.fromEntries(Object.entries(fields).map(([name, template]) => [name, render(name, template, scope)]))
+}
+
+/** Whether a template can be parsed; what is wrong with it in words, or undefined. */
+export function templateProblem(template: string): string | undefined {
+  try {
+    plain.parse(template)
+    return undefined
+  } catch (error) {
+    return firstLine(error)
+  }
+}
+
+function templateError(field: string, error: unknown): SendError {
+  const unknown = /undefined variable: ([^,\n]+)/.exec(error instanceof Error ? error.message : '')
+  const why = unknown ? `there is no ${unknown[1]}; give it a value with | default, or set it before` : firstLine(error)
+  return new SendError('permanent', 'template_error', `The template of '${field}' cannot be rendered: ${why}.`)
+}
+
+const firstLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0]!

@@ -1,0 +1,80 @@
+import type { z } from 'zod'
+
+/** Longest that a vendor's Retry-After is honoured, in ms: a day. */
+const MAX_RETRY_AFTER_MS = 86_400_000
+
+/**
+ * How a send failed. `retry`: certainly not sent, may be tried again. `permanent`: certainly not sent, trying again is no use.
+ * `ambiguous`: the request was written and no answer came.
+ */
+export type SendFailure = 'retry' | 'permanent' | 'ambiguous'
+
+/** A send or webhook that failed. The message is for the operator and never carries a secret. */
+export class SendError extends Error {
+  override name = 'SendError'
+  readonly retryAfterMs?: number
+  readonly answer?: unknown
+  constructor(
+    readonly kind: SendFailure,
+    /** Stable word: `smtp_550`, `http_429`, `timeout`, `blocked_address`, `template_error` … */
+    readonly code: string,
+    message: string,
+    more: { retryAfterMs?: number | undefined; answer?: unknown } = {},
+  ) {
+    super(message)
+    if (more.retryAfterMs !== undefined) this.retryAfterMs = Math.min(more.retryAfterMs, MAX_RETRY_AFTER_MS)
+    if (more.answer !== undefined) this.answer = more.answer
+  }
+}
+
+/** One send. */
+export interface SendCall<C = unknown, S = unknown> {
+  /** Idempotency key, the same over all retries. */
+  key: string
+  workspaceId: string
+  memberId: string
+  tileId: string
+  customerId: string
+  config: C
+  secrets: S
+  /** Rendered and checked by the action's schema. */
+  fields: Record<string, string>
+  /** Aborted when the attempt has taken too long. */
+  signal: AbortSignal
+  /** CIDRs that may be reached although private. */
+  outboundAllow: readonly string[]
+}
+
+/** What a vendor answered to a send that it took. */
+export interface SendResult {
+  vendorId?: string
+  /** Kept in the ledger, redacted. */
+  answer?: unknown
+}
+
+/** An action of a vendor. */
+export interface VendorAction<C = unknown, S = unknown> {
+  title: string
+  /** Strings by name; which are required, and unknown ones refused. Fields are Liquid templates. */
+  fields: z.ZodObject
+  /** @throws SendError */
+  send(call: SendCall<C, S>): Promise<SendResult>
+}
+
+/** A kind of destination: one folder. */
+export interface Vendor<C = unknown, S = unknown> {
+  type: string
+  title: string
+  config: z.ZodType<C>
+  /** Write-only; encrypted at rest. */
+  secrets: z.ZodType<S>
+  /** Whether a repeated send with the same key has its effect once. */
+  dedupes: boolean
+  /** How, in a sentence. */
+  idempotency: string
+  actions: Record<string, VendorAction<C, S>>
+  /** Tries the connection without sending. @throws SendError */
+  test(call: Pick<SendCall<C, S>, 'config' | 'secrets' | 'signal' | 'outboundAllow'>): Promise<void>
+  /** Closes what is pooled. */
+  close?(): void
+}

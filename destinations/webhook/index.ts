@@ -1,0 +1,154 @@
+import { Webhook } from 'standardwebhooks'
+import { request } from 'undici'
+import { BlockedAddress, guardedAgent } from '../outbound/guard.js'
+import { render, type TemplateScope } from '../templates.js'
+import { SendError } from '../vendor.js'
+import { limitedBody } from './body.js'
+
+/** One call of a webhook tile. */
+export interface WebhookCall {
+  /** The delivery's key: `webhook-id`, the same over all retries. */
+  key: string
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Templates. */
+  url: string
+  headers: Record<string, string>
+  /** A template; absent: JSON of the ids. */
+  body?: string | undefined
+  /** `whsec_…`: the call is signed with it. */
+  signingSecret?: string | undefined
+  /** Name to JSON pointer (RFC 6901) into the answer. */
+  save?: Record<string, string> | undefined
+  scope: TemplateScope
+  /** Values of secrets by name, for headers. */
+  secrets: Record<string, string>
+  ids: { memberId: string; customerId: string; orchestrationId: string; tileId: string }
+  signal: AbortSignal
+  outboundAllow: readonly string[]
+}
+
+/** What a webhook answered. */
+export interface WebhookAnswer {
+  status: number
+  /** The parts that `save` names; null where the answer has no such part. */
+  saved: Record<string, unknown>
+}
+
+/** Statuses that are tried again; all other answers but 2xx fail at once, 3xx among them. */
+const RETRIED = new Set([408, 425, 429])
+
+/** Headers that a tile may not set: they are the connection's, or Tilework's own. */
+const RESERVED = new Set([
+  'host', 'content-length', 'transfer-encoding', 'connection', 'keep-alive', 'upgrade', 'te', 'trailer', 'expect', 'proxy-authorization',
+  'webhook-id', 'webhook-timestamp', 'webhook-signature',
+]) // prettier-ignore
+
+/**
+ * Calls a webhook (Standard Webhooks 1.0.0). Private addresses are refused, redirects are not followed, at most 64 KB are read.
+ * @throws SendError
+ */
+export async function callWebhook(call: WebhookCall): Promise<WebhookAnswer> {
+  const url = targetOf(call)
+  const body = call.method === 'GET' ? undefined : bodyOf(call)
+  const headers = { ...headersOf(call, body !== undefined), ...signed(call, body ?? '') }
+  try {
+    const answer = await request(url, {
+      method: call.method,
+      headers,
+      body: body ?? null,
+      dispatcher: guardedAgent(call.outboundAllow),
+      signal: call.signal,
+    })
+    const text = await limitedBody(answer.body)
+    if (answer.statusCode < 200 || answer.statusCode > 299) throw refusal(answer.statusCode, answer.headers['retry-after'], text)
+    return { status: answer.statusCode, saved: savedParts(call.save, text) }
+  } catch (error) {
+    throw toSendError(error, url)
+  }
+}
+
+function targetOf(call: WebhookCall): URL {
+  const text = render('url', call.url, call.scope)
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (!url || !/^https?:$/.test(url.protocol)) throw new SendError('permanent', 'invalid_url', 'The URL of the webhook is no http or https URL.')
+  if (url.username || url.password) throw new SendError('permanent', 'invalid_url', 'The URL of the webhook may not carry a user or a password; use a header with a secret.')
+  return url
+}
+
+function bodyOf({ body, ids, scope }: WebhookCall): string {
+  return body === undefined ? JSON.stringify(ids) : render('body', body, scope)
+}
+
+function headersOf(call: WebhookCall, hasBody: boolean): Record<string, string> {
+  const headers: Record<string, string> = { 'user-agent': 'Tilework', ...(hasBody && { 'content-type': 'application/json' }) }
+  const scope = { ...call.scope, secrets: call.secrets }
+  for (const [name, template] of Object.entries(call.headers)) {
+    const lower = name.toLowerCase()
+    if (RESERVED.has(lower)) throw new SendError('permanent', 'invalid_header', `The header '${name}' is set by Tilework; remove it from the tile.`)
+    const value = render(`headers.${name}`, template, scope)
+    if (/[\r\n\0]/.test(value)) throw new SendError('permanent', 'invalid_header', `The header '${name}' would hold a line break.`)
+    headers[lower] = value
+  }
+  return headers
+}
+
+/** `webhook-id` stays over retries; the time stamp is the attempt's. */
+function signed({ key, signingSecret }: WebhookCall, body: string): Record<string, string> {
+  const now = new Date()
+  const headers = { 'webhook-id': key, 'webhook-timestamp': String(Math.floor(now.getTime() / 1000)) }
+  if (signingSecret === undefined) return headers
+  try {
+    return { ...headers, 'webhook-signature': new Webhook(signingSecret).sign(key, now, body) }
+  } catch {
+    throw new SendError('permanent', 'invalid_secret', 'The secret to sign with is no Standard Webhooks secret (whsec_ and base64). Replace it in Secrets.')
+  }
+}
+
+function refusal(status: number, retryAfter: string | string[] | undefined, text: string): SendError {
+  const again = RETRIED.has(status) || status >= 500
+  const why = status >= 300 && status < 400 ? 'a redirect, which is not followed' : `${status}`
+  return new SendError(again ? 'retry' : 'permanent', `http_${status}`, `The webhook answered ${why}.`, {
+    retryAfterMs: again ? retryAfterMs(retryAfter) : undefined,
+    answer: { status, body: text.slice(0, 2000) },
+  })
+}
+
+/** Retry-After in seconds or as an HTTP date (RFC 9110 section 10.2.3). */
+export function retryAfterMs(header: string | string[] | undefined, now: number = Date.now()): number | undefined {
+  const text = (Array.isArray(header) ? header[0] : header)?.trim()
+  if (!text) return undefined
+  if (/^\d+$/.test(text)) return Number(text) * 1000
+  const at = Date.parse(text)
+  return Number.isNaN(at) ? undefined : Math.max(0, at - now)
+}
+
+function toSendError(error: unknown, url: URL): SendError {
+  if (error instanceof SendError) return error
+  if (error instanceof BlockedAddress) return new SendError('permanent', 'blocked_address', error.message)
+  const { name, code, message } = error as { name?: string; code?: string; message: string }
+  if (name === 'AbortError' || name === 'TimeoutError' || code === 'UND_ERR_ABORTED') return new SendError('retry', 'timeout', `${url.host} did not answer in time.`)
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return new SendError('retry', 'dns', `The name ${url.hostname} cannot be resolved.`)
+  return new SendError('retry', 'no_connection', `${url.host} cannot be reached: ${code ?? message}.`)
+}
+
+function savedParts(save: Record<string, string> | undefined, text: string): Record<string, unknown> {
+  if (!save || Object.keys(save).length === 0) return {}
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    throw new SendError('permanent', 'invalid_answer', 'The webhook answered no JSON, and the tile saves parts of it.', { answer: { body: text.slice(0, 2000) } })
+  }
+  return Object.fromEntries(Object.entries(save).map(([name, pointer]) => [name, part(json, pointer) ?? null]))
+}
+
+/** RFC 6901. */
+function part(json: unknown, pointer: string): unknown {
+  let value = json
+  for (const token of pointer.split('/').slice(1)) {
+    const key = token.replaceAll('~1', '/').replaceAll('~0', '~')
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
+    value = (value as Record<string, unknown>)[key]
+  }
+  return value
+}
