@@ -1,4 +1,4 @@
-import type { Route } from '../model/route.js'
+import type { MemberStart } from '../engine/host.js'
 import { newId } from '../model/ids.js'
 import type { Db } from './db.js'
 import { versionOf } from './versions.js'
@@ -15,17 +15,6 @@ export interface Enrolment {
   entry?: { event?: string; properties?: Record<string, unknown>; eventId?: string }
   parent?: { memberId: string; tileId: string }
   now?: Date
-}
-
-/** What Temporal needs to start the member's workflow. */
-export interface MemberStart {
-  memberId: string
-  workspaceId: string
-  journeyId: string
-  journeyName: string
-  version: number
-  customerId: string
-  route: Route
 }
 
 /** Why a trigger started nobody. */

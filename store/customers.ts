@@ -1,0 +1,51 @@
+import { TileworkError } from '../model/errors.js'
+import type { Db } from './db.js'
+
+/** A profile, as the API shows it. */
+export interface Customer {
+  id: string
+  traits: Record<string, unknown>
+  createdAt: Date
+  updatedAt: Date
+  audiences: string[]
+}
+
+/** Most that the traits of one customer may take, in bytes of JSON. */
+export const MAX_TRAITS_BYTES = 262_144
+
+/** @throws TileworkError not_found */
+export async function getCustomer(db: Db, workspaceId: string, id: string): Promise<Customer> {
+  const row = await db.one<Customer>(
+    `select id, traits, created_at as "createdAt", updated_at as "updatedAt",
+       coalesce((select array_agg(audience_id order by audience_id) from audience_member where workspace_id = $1 and customer_id = $2), '{}') as audiences
+     from customer where workspace_id = $1 and id = $2`,
+    [workspaceId, id],
+  )
+  if (!row) throw new TileworkError('not_found', `There is no customer '${id}'.`)
+  return row
+}
+
+/**
+ * Merges traits into a profile in one statement; null removes a trait; the profile is made when it is missing.
+ * @returns whether anything changed
+ * @throws TileworkError too_large when the traits would take more than 256 KB
+ */
+export async function mergeTraits(db: Db, workspaceId: string, id: string, traits: Record<string, unknown>): Promise<boolean> {
+  const text = JSON.stringify(traits)
+  if (Buffer.byteLength(text) > MAX_TRAITS_BYTES) throw tooLarge()
+  const row = await db.one<{ changed: boolean; bytes: number }>(
+    `with before as (select traits from customer where workspace_id = $1 and id = $2 for update),
+     merged as (
+       insert into customer as c (workspace_id, id, traits) values ($1, $2, jsonb_strip_nulls($3::jsonb))
+       on conflict (workspace_id, id) do update set
+         traits = (select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(c.traits || $3::jsonb) where jsonb_typeof($3::jsonb -> key) is distinct from 'null'),
+         updated_at = clock_timestamp()
+       returning traits)
+     select (select traits from before) is distinct from traits as changed, octet_length(traits::text) as bytes from merged`,
+    [workspaceId, id, text],
+  )
+  if (row!.bytes > MAX_TRAITS_BYTES * 1.2) throw tooLarge()
+  return row!.changed
+}
+
+const tooLarge = (): TileworkError => new TileworkError('too_large', `The traits of a customer take at most ${MAX_TRAITS_BYTES / 1024} KB.`)

@@ -1,0 +1,61 @@
+import type { Db } from './db.js'
+import { pageBy, type Page, type PageQuery } from './page.js'
+
+/** Events of one customer are routed in order: they share a partition. */
+export const PARTITIONS = 64
+/** Where the router listens. */
+export const EVENTS_CHANNEL = 'tilework_events'
+
+export type EventType = 'track' | 'identify' | 'page' | 'screen' | 'group' | 'alias'
+
+/** An event to keep. */
+export interface NewEvent {
+  messageId: string
+  customerId: string
+  type: EventType
+  /** Of a track its event; of the others `$identify`, `$page` … */
+  event: string
+  properties: Record<string, unknown>
+  context: Record<string, unknown>
+  timestamp: Date
+}
+
+/** An accepted event. */
+export interface StoredEvent extends Omit<NewEvent, 'context'> {
+  id: string
+  receivedAt: Date
+}
+
+/**
+ * Keeps events in one durable multi-row insert and tells the router in the same transaction. A message id that is known is passed by.
+ * @returns how many were new
+ */
+export async function insertEvents(db: Db, workspaceId: string, events: readonly NewEvent[]): Promise<number> {
+  if (events.length === 0) return 0
+  const row = await db.one<{ n: number }>(
+    `with kept as (
+       insert into event (workspace_id, message_id, customer_id, type, event, properties, context, timestamp, partition)
+       select $1, e."messageId", e."customerId", e.type, e.event, e.properties, e.context, e.timestamp,
+         (hashtextextended(e."customerId", 0) & ${PARTITIONS - 1})::smallint
+       from jsonb_to_recordset($2::jsonb) with ordinality as
+         e ("messageId" text, "customerId" text, type text, event text, properties jsonb, context jsonb, timestamp timestamptz, position bigint)
+       order by e.position
+       on conflict (workspace_id, message_id) do nothing returning 1)
+     select count(*)::int as n, pg_notify('${EVENTS_CHANNEL}', '')::text from kept`,
+    [workspaceId, JSON.stringify(events)],
+  )
+  return row!.n
+}
+
+const COLUMNS = `id::text as id, message_id as "messageId", customer_id as "customerId", type, event, properties, timestamp, received_at as "receivedAt"`
+
+/** Events, newest first; of one customer when named. */
+export function recentEvents(db: Db, workspaceId: string, query: PageQuery & { customerId?: string | undefined }): Promise<Page<StoredEvent>> {
+  return pageBy(
+    db,
+    `select * from (select ${COLUMNS}, lpad(id::text, 20, '0') as key, workspace_id from event where workspace_id = $1 and ($2::text is null or customer_id = $2)) e where true`,
+    [workspaceId, query.customerId ?? null],
+    'key',
+    query,
+  )
+}

@@ -1,0 +1,48 @@
+import { TileworkError } from '../model/errors.js'
+import type { Db } from './db.js'
+
+/** A page of a list; `nextCursor` is null on the last. */
+export interface Page<T> {
+  data: T[]
+  nextCursor: string | null
+}
+
+/** Which page: `cursor` is the last one's `nextCursor`. */
+export interface PageQuery {
+  limit?: number | undefined
+  cursor?: string | undefined
+}
+
+const MAX_LIMIT = 200
+const DEFAULT_LIMIT = 50
+
+/**
+ * One page by keyset, newest first: ids sort by time.
+ * @param sql ends in a where clause; `and <id> < $n order by <id> desc limit $n+1` is added
+ * @param key how the id column is named in `sql`
+ */
+export async function pageBy<T extends { id: string }>(db: Db, sql: string, params: unknown[], key: string, query: PageQuery): Promise<Page<T>> {
+  const limit = checkedLimit(query.limit)
+  const after = query.cursor === undefined ? null : decode(query.cursor)
+  const n = params.length
+  const rows = await db.query<T>(
+    `${sql} and ($${n + 1}::text is null or ${key} < $${n + 1}::text) order by ${key} desc limit $${n + 2}::int`,
+    [...params, after, limit + 1],
+  )
+  const data = rows.slice(0, limit)
+  return { data, nextCursor: rows.length > limit ? encode(data.at(-1)!.id) : null }
+}
+
+export function checkedLimit(limit: number = DEFAULT_LIMIT): number {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT) return limit
+  throw new TileworkError('invalid', `A page has 1 to ${MAX_LIMIT} entries.`, [{ path: '/limit', code: 'out_of_range', message: `Give a limit from 1 to ${MAX_LIMIT}.` }])
+}
+
+export const encode = (id: string): string => Buffer.from(id).toString('base64url')
+
+/** @throws TileworkError invalid */
+export function decode(cursor: string): string {
+  const id = Buffer.from(cursor, 'base64url').toString()
+  if (id !== '' && encode(id) === cursor) return id
+  throw new TileworkError('invalid', 'The cursor is not one that a list gave.', [{ path: '/cursor', code: 'invalid_value', message: "Give the 'nextCursor' of the page before." }])
+}
