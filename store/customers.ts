@@ -33,19 +33,20 @@ export async function getCustomer(db: Db, workspaceId: string, id: string): Prom
 export async function mergeTraits(db: Db, workspaceId: string, id: string, traits: Record<string, unknown>): Promise<boolean> {
   const text = JSON.stringify(traits)
   if (Buffer.byteLength(text) > MAX_TRAITS_BYTES) throw tooLarge()
-  const row = await db.one<{ changed: boolean; bytes: number }>(
-    `with before as (select traits from customer where workspace_id = $1 and id = $2 for update),
+  return db.tx(async (tx) => {
+    const row = await tx.one<{ changed: boolean; bytes: number }>(MERGE, [workspaceId, id, text])
+    if (row!.bytes > MAX_TRAITS_BYTES) throw tooLarge()
+    return row!.changed
+  })
+}
+
+const MERGE = `with before as (select traits from customer where workspace_id = $1 and id = $2 for update),
      merged as (
        insert into customer as c (workspace_id, id, traits) values ($1, $2, jsonb_strip_nulls($3::jsonb))
        on conflict (workspace_id, id) do update set
          traits = (select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(c.traits || $3::jsonb) where jsonb_typeof($3::jsonb -> key) is distinct from 'null'),
          updated_at = clock_timestamp()
        returning traits)
-     select (select traits from before) is distinct from traits as changed, octet_length(traits::text) as bytes from merged`,
-    [workspaceId, id, text],
-  )
-  if (row!.bytes > MAX_TRAITS_BYTES * 1.2) throw tooLarge()
-  return row!.changed
-}
+     select (select traits from before) is distinct from traits as changed, octet_length(traits::text) as bytes from merged`
 
 const tooLarge = (): TileworkError => new TileworkError('too_large', `The traits of a customer take at most ${MAX_TRAITS_BYTES / 1024} KB.`)

@@ -9,7 +9,7 @@ import { newId } from '../../model/ids.js'
 import { ensureDefaultWorkspace } from '../../store/workspaces.js'
 import { connectTemporal, type Temporal } from '../../temporal/client.js'
 import { compile } from '../../tiles/compile.js'
-import { canvasSchema, normalise, type CanvasInput } from '../../tiles/index.js'
+import { canvasSchema } from '../../tiles/index.js'
 import { bundleWorkflows, startWorker, type RunningWorker } from '../../worker/index.js'
 import { freshDatabase } from '../setup/db.js'
 import { temporalAddress } from '../setup/temporal.js'
@@ -25,7 +25,7 @@ export interface Rig {
   temporal: Temporal
   worker: RunningWorker
   /** Creates and activates an orchestration; answers its id. */
-  launch(canvas: CanvasInput, name?: string): Promise<string>
+  launch(canvas: unknown, name?: string): Promise<string>
   /** Enters a customer and starts its workflow, as the router and the bulk workflow do. */
   enter(enrolment: Entering): Promise<string>
   refused(enrolment: Entering): Promise<RefusalReason>
@@ -41,10 +41,10 @@ export async function startRig(options: { address?: string; now?: () => Promise<
   const database = await freshDatabase()
   const db = openDb(database.url, { max: 20 })
   await ensureDefaultWorkspace(db)
-  const address = options.address ?? (await temporalAddress())
+  const address = options.address ?? temporalAddress()
   const temporal = await connectTemporal({ address, namespace: 'default', taskQueue: `rig-${newId('job')}` })
   const cipher: Cipher = createCipher('a key for tests, thirty-two characters')
-  const vendors = createVendors({ putSandboxMessage: (message) => putMessage(db, message.workspaceId, message) })
+  const vendors = createVendors({ putSandboxMessage: (message) => putMessage(db, message) })
   const worker = await startWorker({
     db,
     temporal,
@@ -62,8 +62,8 @@ export async function startRig(options: { address?: string; now?: () => Promise<
     db,
     temporal,
     worker,
-    launch: async (input, name = 'Test') => {
-      const canvas = normalise(canvasSchema.parse(input))
+    launch: async (input: unknown, name = 'Test') => {
+      const canvas = canvasSchema.parse(input)
       const journey = await createJourney(db, WORKSPACE, { name, ...canvas })
       await activateJourney(db, WORKSPACE, journey.id, compile(canvas), [])
       return journey.id
