@@ -1,0 +1,84 @@
+import { TileworkError } from '../model/errors.js'
+import type { Db } from './db.js'
+import { pageBy, type Page, type PageQuery } from './page.js'
+
+export type MemberStatus = 'active' | 'held' | 'parked' | 'exited'
+
+/** A member, as the API shows it but for `temporalUrl`. */
+export interface Member {
+  id: string
+  orchestrationId: string
+  version: number
+  customerId: string
+  status: MemberStatus
+  tileId: string
+  enteredAt: Date
+  exitedAt: Date | null
+  exitReason: string | null
+  converted: boolean
+  error?: { code: string; message: string; tileId: string }
+}
+
+const COLUMNS = `m.id, m.journey_id as "orchestrationId", m.version, m.customer_id as "customerId", m.status, m.tile_id as "tileId",
+  m.entered_at as "enteredAt", m.exited_at as "exitedAt", m.exit_reason as "exitReason", m.converted, m.error`
+
+type Row = Omit<Member, 'error'> & { error: Member['error'] | null }
+
+function shown({ error, ...member }: Row): Member {
+  return error === null ? member : { ...member, error: error! }
+}
+
+/** @throws TileworkError not_found */
+export async function getMember(db: Db, workspaceId: string, journeyId: string, id: string): Promise<Member> {
+  const row = await db.one<Row>(`select ${COLUMNS} from member m where m.workspace_id = $1 and m.journey_id = $2 and m.id = $3`, [workspaceId, journeyId, id])
+  if (!row) throw new TileworkError('not_found', `Orchestration ${journeyId} has no member ${id}.`)
+  return shown(row)
+}
+
+/** Which members of an orchestration. */
+export interface MemberFilter {
+  status?: MemberStatus | undefined
+  tile?: string | undefined
+  customerId?: string | undefined
+}
+
+/** Members of an orchestration, newest first. */
+export async function listMembers(db: Db, workspaceId: string, journeyId: string, query: PageQuery & MemberFilter): Promise<Page<Member>> {
+  const page = await pageBy<Row>(
+    db,
+    `select ${COLUMNS} from member m where m.workspace_id = $1 and m.journey_id = $2 and ($3::text is null or m.status = $3)
+       and ($4::text is null or m.tile_id = $4) and ($5::text is null or m.customer_id = $5)`,
+    [workspaceId, journeyId, query.status ?? null, query.tile ?? null, query.customerId ?? null],
+    'm.id',
+    query,
+  )
+  return { ...page, data: page.data.map(shown) }
+}
+
+/** All memberships of a customer, newest first. */
+export async function customerMembers(db: Db, workspaceId: string, customerId: string, query: PageQuery): Promise<Page<Member>> {
+  const page = await pageBy<Row>(db, `select ${COLUMNS} from member m where m.workspace_id = $1 and m.customer_id = $2`, [workspaceId, customerId], 'm.id', query)
+  return { ...page, data: page.data.map(shown) }
+}
+
+/** A live member of a customer, as the router needs it. */
+export interface LiveMember {
+  memberId: string
+  workspaceId: string
+  journeyId: string
+  version: number
+  customerId: string
+  tileId: string
+  visit: number
+  arrivedAt: Date
+}
+
+/** The members of a customer that have not exited: few. */
+export function liveMembers(db: Db, workspaceId: string, customerId: string): Promise<LiveMember[]> {
+  return db.query<LiveMember>(
+    `select id as "memberId", workspace_id as "workspaceId", journey_id as "journeyId", version, customer_id as "customerId",
+       tile_id as "tileId", visit, arrived_at as "arrivedAt"
+     from member where workspace_id = $1 and customer_id = $2 and status <> 'exited'`,
+    [workspaceId, customerId],
+  )
+}

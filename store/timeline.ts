@@ -1,0 +1,123 @@
+import type { Decision } from '../engine/host.js'
+import type { Db } from './db.js'
+import { checkedLimit, decode, encode, type Page, type PageQuery } from './page.js'
+
+/** One thing that happened to a member. */
+export interface TimelineEntry {
+  at: Date
+  tileId: string
+  visit: number
+  event: 'arrived' | 'decided' | 'waiting' | 'sent' | 'failed' | 'parked' | 'held' | 'resumed' | 'retried' | 'skipped' | 'refused' | 'left' | 'exited'
+  port?: string
+  /** The values that the decision read. */
+  reads?: Record<string, unknown>
+  /** When a wait is due. */
+  until?: Date
+  delivery?: { key: string; action: string; state: string; attempts: number; vendorId: string | null }
+  error?: { code: string; message: string }
+  reason?: string
+}
+
+interface StepRow {
+  tileId: string
+  visit: number
+  arrivedAt: Date
+  fromTile: string | null
+  fromVisit: number | null
+  fromPort: string | null
+  decision: Decision | { do: 'deliver' }
+  reads: Record<string, unknown> | null
+  metAt: Date | null
+  eventId: string | null
+}
+
+interface DeliveryRow {
+  tileId: string
+  visit: number
+  key: string
+  action: string
+  state: string
+  attempts: number
+  vendorId: string | null
+  sentAt: Date | null
+}
+
+interface IncidentRow {
+  tileId: string
+  visit: number
+  at: Date
+  kind: TimelineEntry['event']
+  detail: { code?: string; message?: string; reason?: string }
+}
+
+/** Order of what happens at one instant. */
+const ORDER: TimelineEntry['event'][] = [
+  'left', 'held', 'resumed', 'arrived', 'waiting', 'refused', 'sent', 'failed', 'parked', 'retried', 'skipped', 'decided', 'exited',
+] // prettier-ignore
+
+/**
+ * Everything that happened to a member, oldest first: made from its steps, its deliveries and its incidents. A member's own rows only,
+ * so its cost is its history.
+ */
+export async function memberTimeline(db: Db, workspaceId: string, memberId: string, query: PageQuery): Promise<Page<TimelineEntry>> {
+  const owned = [workspaceId, memberId]
+  const steps = await db.query<StepRow>(
+    `select tile_id as "tileId", visit, arrived_at as "arrivedAt", from_tile as "fromTile", from_visit as "fromVisit", from_port as "fromPort",
+       decision, reads, met_at as "metAt", met_by::text as "eventId" from step where workspace_id = $1 and member_id = $2 order by arrived_at limit 10000`,
+    owned,
+  )
+  const deliveries = await db.query<DeliveryRow>(
+    `select tile_id as "tileId", visit, key, action, state, attempts, vendor_id as "vendorId", sent_at as "sentAt"
+     from delivery where workspace_id = $1 and member_id = $2 limit 10000`,
+    owned,
+  )
+  const incidents = await db.query<IncidentRow>(
+    `select tile_id as "tileId", visit, at, kind, detail from incident where workspace_id = $1 and member_id = $2 order by id limit 10000`,
+    owned,
+  )
+  const entries = [...steps.flatMap(ofStep), ...deliveries.flatMap(ofDelivery), ...incidents.map((incident) => ofIncident(incident, deliveries))]
+  entries.sort((a, b) => a.at.getTime() - b.at.getTime() || ORDER.indexOf(a.event) - ORDER.indexOf(b.event))
+  return slice(entries, query)
+}
+
+function slice(entries: TimelineEntry[], query: PageQuery): Page<TimelineEntry> {
+  const limit = query.limit === undefined ? 200 : checkedLimit(query.limit)
+  const from = query.cursor === undefined ? 0 : Number(decode(query.cursor))
+  const data = entries.slice(from, from + limit)
+  return { data, nextCursor: from + limit < entries.length ? encode(String(from + limit)) : null }
+}
+
+function ofStep(step: StepRow): TimelineEntry[] {
+  const { tileId, visit, arrivedAt: at, decision, metAt } = step
+  const reads = step.reads && { reads: step.reads }
+  const entries: TimelineEntry[] = []
+  if (step.fromTile !== null) entries.push({ at, tileId: step.fromTile, visit: step.fromVisit!, event: 'left', port: step.fromPort! })
+  entries.push({ at, tileId, visit, event: 'arrived' })
+  if (decision.do === 'wait') {
+    entries.push({ at, tileId, visit, event: 'waiting', ...(decision.until !== undefined && { until: new Date(decision.until) }), ...(!metAt && reads) })
+  }
+  if (decision.do === 'go' && step.fromTile !== null) entries.push({ at, tileId, visit, event: 'decided', port: decision.port, ...reads })
+  if (metAt) entries.push({ at: metAt, tileId, visit, event: 'decided', port: 'met', reads: step.eventId ? { eventId: step.eventId } : (step.reads ?? {}) })
+  if (decision.do === 'exit') entries.push({ at, tileId, visit, event: 'exited', reason: decision.reason })
+  return entries
+}
+
+function ofDelivery(delivery: DeliveryRow): TimelineEntry[] {
+  const { tileId, visit, sentAt } = delivery
+  return sentAt ? [{ at: sentAt, tileId, visit, event: 'sent', delivery: told(delivery) }] : []
+}
+
+const told = ({ key, action, state, attempts, vendorId }: DeliveryRow): NonNullable<TimelineEntry['delivery']> => ({ key, action, state, attempts, vendorId })
+
+function ofIncident({ tileId, visit, at, kind, detail }: IncidentRow, deliveries: DeliveryRow[]): TimelineEntry {
+  const delivery = kind === 'failed' ? deliveries.find((d) => d.tileId === tileId && d.visit === visit) : undefined
+  return {
+    at,
+    tileId,
+    visit,
+    event: kind,
+    ...(delivery && { delivery: told(delivery) }),
+    ...(detail.code !== undefined && { error: { code: detail.code, message: detail.message ?? '' } }),
+    ...(detail.reason !== undefined && { reason: detail.reason }),
+  }
+}
