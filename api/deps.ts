@@ -3,7 +3,7 @@ import type { Registry } from 'prom-client'
 import type { Vendors } from '../destinations/index.js'
 import type { Cipher } from '../store/cipher.js'
 import type { Db } from '../store/db.js'
-import type { Temporal } from '../temporal/index.js'
+import type { Temporal } from '../temporal/client.js'
 
 /** What of the settings the API needs. */
 export interface ApiSettings {

@@ -8,7 +8,8 @@ import { readBody } from './middleware/body.js'
 import { etagOf, notModified, requireMatch, revisionIn } from './middleware/etag.js'
 import { withIdempotency } from './middleware/idempotency.js'
 import { fromZod, type Where } from './problem.js'
-import type { Answer, Call, Caller, Route } from './route.js'
+import type { Principal } from '../store/keys.js'
+import type { Answer, Call, Route } from './route.js'
 
 /** A route's path in Express's words. */
 export function expressPath(path: string): string {
@@ -61,7 +62,7 @@ async function serve(route: Route, deps: ApiDeps, req: Request, res: Response): 
   await withIdempotency(deps.db, caller, req, hash, async () => toSend(route, await work())).then((sent) => write(res, sent))
 }
 
-async function allow(route: Route, deps: ApiDeps, req: Request): Promise<Caller> {
+async function allow(route: Route, deps: ApiDeps, req: Request): Promise<Principal> {
   if (route.scope === undefined) return { workspaceId: '', actor: 'nobody', scopes: [] }
   const caller = await authenticate(deps, req)
   requireScope(caller, route.scope)

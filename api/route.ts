@@ -1,21 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import type { z } from 'zod'
+import type { Principal, Scope } from '../store/keys.js'
 import type { ApiDeps } from './deps.js'
 
-/** What a key may do. `admin` includes all others. */
-export const SCOPES = ['read', 'write', 'operate', 'ingest', 'admin'] as const
-export type Scope = (typeof SCOPES)[number]
-
-/** Who calls. */
-export interface Caller {
-  workspaceId: string
-  /** For the audit log: `key:<id>` or `user:<id>`. */
-  actor: string
-  scopes: readonly Scope[]
-}
-
 /** One call of a route: everything parsed and allowed. */
-export interface Call<P, Q, B> extends Caller {
+export interface Call<P, Q, B> extends Principal {
   deps: ApiDeps
   requestId: string
   params: P

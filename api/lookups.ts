@@ -1,0 +1,22 @@
+import { audienceIds } from '../store/audiences.js'
+import { destinationTypes } from '../store/destinations.js'
+import { journeyRefs } from '../store/journeys.js'
+import type { Lookups } from '../tiles/validate.js'
+import type { ApiDeps } from './deps.js'
+
+/** What validation looks up of a workspace: three small queries. */
+export async function lookups({ db, vendors }: ApiDeps, workspaceId: string, selfId: string): Promise<Lookups> {
+  const [types, audiences, journeys] = await Promise.all([destinationTypes(db, workspaceId), audienceIds(db, workspaceId), journeyRefs(db, workspaceId)])
+  const destinations = new Map(
+    [...types].map(([id, type]) => {
+      const actions = Object.entries(vendors.get(type)?.actions ?? {}).map(([name, { fields }]) => [name, fieldNames(fields.shape)] as const)
+      return [id, { type, actions: Object.fromEntries(actions) }]
+    }),
+  )
+  return { destinations, audiences, journeys, selfId }
+}
+
+function fieldNames(shape: Record<string, { safeParse(value: unknown): { success: boolean } }>): { known: string[]; required: string[] } {
+  const known = Object.keys(shape)
+  return { known, required: known.filter((name) => !shape[name]!.safeParse(undefined).success) }
+}

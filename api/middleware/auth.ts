@@ -1,0 +1,51 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { Request } from 'express'
+import { TileworkError } from '../../model/errors.js'
+import { findKey, findSession, SCOPES, type Principal, type Scope } from '../../store/keys.js'
+import { DEFAULT_WORKSPACE } from '../../store/workspaces.js'
+import type { ApiDeps } from '../deps.js'
+import { requireSameOrigin } from './same-origin.js'
+
+/** The cookie of a browser's session. */
+export const SESSION_COOKIE = 'tilework_session'
+
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/**
+ * Who calls: an API key as Bearer, the admin key of the settings, or a browser's session.
+ * @throws TileworkError unauthenticated; forbidden for a session's unsafe request from elsewhere
+ */
+export async function authenticate(deps: ApiDeps, req: Request): Promise<Principal> {
+  const bearer = /^Bearer\s+(\S+)\s*$/i.exec(req.get('authorization') ?? '')?.[1]
+  if (bearer !== undefined) return byKey(deps, bearer)
+  const session = sessionOf(req)
+  const user = session && (await findSession(deps.db, session))
+  if (!user) throw new TileworkError('unauthenticated', 'Send an API key: Authorization: Bearer <key>.')
+  if (!SAFE.has(req.method)) requireSameOrigin(req, deps.settings.publicUrl)
+  return user
+}
+
+async function byKey(deps: ApiDeps, key: string): Promise<Principal> {
+  const { adminKey } = deps.settings
+  if (adminKey !== undefined && same(key, adminKey)) return { actor: 'key:admin', workspaceId: DEFAULT_WORKSPACE, scopes: SCOPES }
+  const found = await findKey(deps.db, key)
+  if (found) return found
+  throw new TileworkError('unauthenticated', 'This API key is unknown, expired or revoked. Make a new one.', [], { presented: true })
+}
+
+/** In constant time, whatever the lengths. */
+function same(a: string, b: string): boolean {
+  const hash = (text: string): Buffer => createHash('sha256').update(text).digest()
+  return timingSafeEqual(hash(a), hash(b))
+}
+
+/** The session's token in the cookie, if there is one. */
+export function sessionOf(req: Request): string | undefined {
+  return new RegExp(`(?:^|;\\s*)${SESSION_COOKIE}=([A-Za-z0-9_-]+)`).exec(req.get('cookie') ?? '')?.[1]
+}
+
+/** @throws TileworkError forbidden when the caller may not; `admin` may everything */
+export function requireScope(caller: Principal, scope: Scope): void {
+  if (caller.scopes.includes(scope) || caller.scopes.includes('admin')) return
+  throw new TileworkError('forbidden', `This key may not do that: it lacks the scope '${scope}'.`, [], { scope })
+}

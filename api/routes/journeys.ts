@@ -1,0 +1,310 @@
+import { z } from 'zod'
+import { TileworkError } from '../../model/errors.js'
+import { audit } from '../../store/audit.js'
+import { completeJourney, pauseJourney, resumeJourney } from '../../store/gate.js'
+import {
+  activateJourney,
+  createJourney,
+  deleteJourney,
+  getJourney,
+  listJourneys,
+  replaceJourney,
+  type Journey,
+  type JourneyInput,
+  type Which,
+} from '../../store/journeys.js'
+import { journeyErrors, journeyStats } from '../../store/stats.js'
+import { compile } from '../../tiles/compile.js'
+import type { Canvas } from '../../tiles/index.js'
+import { parseDraft } from '../../tiles/parse.js'
+import { validate, type Validation } from '../../tiles/validate.js'
+import { etagOf } from '../middleware/etag.js'
+import { lookups } from '../lookups.js'
+import { route, type Answer, type Call, type Route } from '../route.js'
+import { idParams, instant, pageOf, pageQuery } from '../schemas/common.js'
+import { journey, journeyBody, journeySummary, stats, status, validation } from '../schemas/journeys.js'
+
+const CANVAS_LIMIT = 2 * 1024 * 1024
+const tag = 'Orchestrations'
+const versionQuery = z.object({
+  version: z
+    .string()
+    .regex(/^(draft|[1-9]\d{0,8})$/, { error: "Give 'draft' or the number of a version." })
+    .optional(),
+})
+
+type AnyCall = Call<{ id: string }, unknown, unknown>
+
+const current = async (call: Call<{ id: string }, unknown, unknown>): Promise<string> =>
+  etagOf('', (await getJourney(call.deps.db, call.workspaceId, call.params.id)).revision)
+
+function shown({ revision, ...body }: Journey, more: Record<string, unknown> = {}): Answer {
+  return { body: { ...body, ...more }, revision }
+}
+
+async function answer(call: AnyCall, more?: Record<string, unknown>): Promise<Answer> {
+  return shown(await getJourney(call.deps.db, call.workspaceId, call.params.id), more)
+}
+
+const which = (version: string | undefined): Which => (version === undefined ? 'live' : version === 'draft' ? 'draft' : Number(version))
+
+/** @throws TileworkError invalid with the pointers of what is wrong */
+function canvasOf(body: { name: string; description?: string | undefined; tiles?: unknown; edges?: unknown; settings?: unknown }): JourneyInput {
+  const { name, description = '', ...rest } = body
+  const parsed = parseDraft(rest)
+  if ('canvas' in parsed) return { name, description, ...parsed.canvas }
+  const [first] = parsed.errors
+  throw new TileworkError('invalid', `${first!.path}: ${first!.message}`, parsed.errors)
+}
+
+const audited = (call: AnyCall, action: string, detail?: Record<string, unknown>): Promise<void> =>
+  audit(call.deps.db, { ...call, action: `journey.${action}`, subject: call.params.id, ...(detail && { detail }) })
+
+async function check(call: AnyCall, draft?: Journey): Promise<{ draft: Journey; found: Validation }> {
+  const read = draft ?? (await getJourney(call.deps.db, call.workspaceId, call.params.id, 'live'))
+  return { draft: read, found: validate(read, await lookups(call.deps, call.workspaceId, call.params.id)) }
+}
+
+const refusedOption = (path: string, message: string): TileworkError =>
+  new TileworkError('invalid', message, [{ path, code: 'not_available', message }])
+
+const pauseBody = z.strictObject({ clocks: z.enum(['run', 'freeze']).default('run'), entries: z.enum(['drop', 'queue']).default('drop') })
+const resumeBody = z.strictObject({
+  overdue: z.union([z.literal('proceed'), z.strictObject({ skipSendsOlderThan: z.string() })]).default('proceed'),
+  ratePerSecond: z.number().positive().max(10_000).optional(),
+})
+const completeBody = z.strictObject({ members: z.enum(['walk', 'exit']).default('walk') })
+
+/** Wakes the members that the pause held. A resume whose workflow could not be started is repeated by the next resume or start. */
+const wake = (call: AnyCall, pause: number, ratePerSecond?: number): Promise<void> =>
+  call.deps.temporal.startResume({
+    workspaceId: call.workspaceId,
+    journeyId: call.params.id,
+    pause,
+    ...(ratePerSecond !== undefined && { ratePerSecond }),
+  })
+
+export const journeyRoutes: Route[] = [
+  route({
+    method: 'get',
+    path: '/journeys',
+    scope: 'read',
+    tag,
+    summary: 'List orchestrations, newest first',
+    query: pageQuery.extend({ status: status.optional() }),
+    answer: { status: 200, description: 'A page', schema: pageOf(journeySummary) },
+    handler: async ({ deps, workspaceId, query }) => ({ body: await listJourneys(deps.db, workspaceId, query) }),
+  }),
+  route({
+    method: 'post',
+    path: '/journeys',
+    scope: 'write',
+    tag,
+    summary: 'Create an orchestration as a draft',
+    body: journeyBody,
+    limit: CANVAS_LIMIT,
+    example: { name: 'Welcome', tiles: [{ id: 'entry', type: 'entry', config: { triggers: [{ type: 'manual' }] } }], edges: [] },
+    answer: { status: 201, description: 'Created', schema: journey, headers: { Location: 'Where it is' } },
+    handler: async (call) => {
+      const made = await createJourney(call.deps.db, call.workspaceId, canvasOf(call.body))
+      await audit(call.deps.db, { ...call, action: 'journey.create', subject: made.id })
+      return { ...shown(made), headers: { Location: `/api/v1/journeys/${made.id}` } }
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/journeys/{id}',
+    scope: 'read',
+    tag,
+    summary: 'Read an orchestration: its live version, or the draft while none is live',
+    params: idParams,
+    query: versionQuery,
+    answer: { status: 200, description: 'The orchestration', schema: journey },
+    handler: async ({ deps, workspaceId, params, query }) => shown(await getJourney(deps.db, workspaceId, params.id, which(query.version))),
+  }),
+  route({
+    method: 'put',
+    path: '/journeys/{id}',
+    scope: 'write',
+    tag,
+    summary: 'Replace a draft',
+    params: idParams,
+    body: journeyBody,
+    limit: CANVAS_LIMIT,
+    answer: { status: 200, description: 'Replaced', schema: journey },
+    problems: [409],
+    current,
+    handler: async (call) => {
+      const done = await replaceJourney(call.deps.db, call.workspaceId, call.params.id, canvasOf(call.body), call.expectedRevision)
+      await audited(call, 'replace')
+      return shown(done)
+    },
+  }),
+  route({
+    method: 'delete',
+    path: '/journeys/{id}',
+    scope: 'write',
+    tag,
+    summary: 'Delete a draft',
+    params: idParams,
+    answer: { status: 204, description: 'Deleted' },
+    problems: [409],
+    current,
+    handler: async (call) => {
+      await deleteJourney(call.deps.db, call.workspaceId, call.params.id, call.expectedRevision)
+      await audited(call, 'delete')
+      return {}
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/journeys/{id}/validate',
+    scope: 'read',
+    tag,
+    summary: 'What keeps an orchestration from being activated',
+    params: idParams,
+    answer: { status: 200, description: 'Errors and warnings', schema: validation },
+    handler: async (call) => {
+      const { found } = await check(call)
+      return { body: { valid: found.errors.length === 0, ...found } }
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/journeys/{id}/activate',
+    scope: 'operate',
+    tag,
+    summary: 'Make a draft live',
+    params: idParams,
+    answer: { status: 200, description: 'Active', schema: journey },
+    current,
+    handler: async (call) => {
+      const { db } = call.deps
+      const read = await getJourney(db, call.workspaceId, call.params.id)
+      if (read.status === 'draft') {
+        const { found } = await check(call, read)
+        if (found.errors.length > 0) throw invalidCanvas(found)
+      }
+      const canvas = read as unknown as Canvas
+      const entry = canvas.tiles.find((tile) => tile.type === 'entry')
+      await activateJourney(db, call.workspaceId, call.params.id, compile(canvas), entry?.config.triggers ?? [], read.revision)
+      await audited(call, 'activate')
+      return answer(call)
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/journeys/{id}/pause',
+    scope: 'operate',
+    tag,
+    summary: 'Pause: no send, webhook or profile change begins after the answer',
+    params: idParams,
+    body: pauseBody,
+    answer: { status: 200, description: 'Paused; `inFlight` deliveries had begun', schema: journey.extend({ inFlight: z.int() }) },
+    current,
+    handler: async (call) => {
+      if (call.body.clocks === 'freeze') throw refusedOption('/clocks', "Clocks cannot be frozen in this release; leave 'clocks' out, or send 'run'.")
+      if (call.body.entries === 'queue') throw refusedOption('/entries', "Entries cannot be queued in this release; leave 'entries' out, or send 'drop'.")
+      const { inFlight } = await pauseJourney(call.deps.db, call.workspaceId, call.params.id, call.actor)
+      await audited(call, 'pause', { inFlight })
+      return answer(call, { inFlight })
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/journeys/{id}/resume',
+    scope: 'operate',
+    tag,
+    summary: 'Resume: wakes the members that the pause held, evenly when a rate is given',
+    params: idParams,
+    body: resumeBody,
+    answer: { status: 200, description: 'Active; `held` members are being woken', schema: journey.extend({ held: z.int() }) },
+    current,
+    handler: async (call) => {
+      if (call.body.overdue !== 'proceed') throw refusedOption('/overdue', "Overdue sends cannot be skipped in this release; leave 'overdue' out, or send 'proceed'.")
+      const { held, pause } = await resumeJourney(call.deps.db, call.workspaceId, call.params.id)
+      await wake(call, pause, call.body.ratePerSecond)
+      await audited(call, 'resume', { held })
+      return answer(call, { held })
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/journeys/{id}/complete',
+    scope: 'operate',
+    tag,
+    summary: 'Complete: nobody enters any more; members walk on to an exit',
+    params: idParams,
+    body: completeBody,
+    answer: { status: 200, description: 'Completed', schema: journey },
+    current,
+    handler: async (call) => {
+      if (call.body.members === 'exit') throw refusedOption('/members', 'Members cannot be taken out by completing in this release; take them out one by one.')
+      const { pause, wasPaused } = await completeJourney(call.deps.db, call.workspaceId, call.params.id)
+      if (wasPaused) await wake(call, pause)
+      await audited(call, 'complete')
+      return answer(call)
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/journeys/{id}/duplicate',
+    scope: 'write',
+    tag,
+    summary: 'Copy an orchestration into a new draft',
+    params: idParams,
+    answer: { status: 201, description: 'The copy', schema: journey, headers: { Location: 'Where it is' } },
+    handler: async (call) => {
+      const { name, description, tiles, edges, settings } = await getJourney(call.deps.db, call.workspaceId, call.params.id)
+      const made = await createJourney(call.deps.db, call.workspaceId, { name: `${name.slice(0, 190)} (copy)`, description, tiles, edges, settings })
+      await audit(call.deps.db, { ...call, action: 'journey.duplicate', subject: made.id, detail: { of: call.params.id } })
+      return { ...shown(made), headers: { Location: `/api/v1/journeys/${made.id}` } }
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/journeys/{id}/stats',
+    scope: 'read',
+    tag,
+    summary: 'What an orchestration did, by tile and edge',
+    params: idParams,
+    answer: { status: 200, description: 'Counts', schema: stats },
+    handler: async ({ deps, workspaceId, params }) => ({ body: await journeyStats(deps.db, workspaceId, params.id) }),
+  }),
+  route({
+    method: 'get',
+    path: '/journeys/{id}/errors',
+    scope: 'read',
+    tag,
+    summary: 'Deliveries that failed, and what becomes of them',
+    params: idParams,
+    query: pageQuery,
+    answer: {
+      status: 200,
+      description: 'A page',
+      schema: pageOf(
+        z.object({
+          memberId: z.string(),
+          customerId: z.string(),
+          tileId: z.string(),
+          code: z.string(),
+          message: z.string(),
+          attempts: z.int(),
+          nextRetryAt: instant.optional(),
+          status: z.enum(['retrying', 'parked', 'resolved']),
+          firstAt: instant,
+          lastAt: instant,
+        }),
+      ),
+    },
+    handler: async ({ deps, workspaceId, params, query }) => {
+      await getJourney(deps.db, workspaceId, params.id)
+      return { body: await journeyErrors(deps.db, workspaceId, params.id, query) }
+    },
+  }),
+]
+
+function invalidCanvas(found: Validation): TileworkError {
+  const errors = found.errors.map((problem) => ({ path: problem.path ?? '', ...problem }))
+  return new TileworkError('invalid', `This orchestration cannot be activated: ${errors[0]!.message}`, errors, { warnings: found.warnings })
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod'
+import { draftTileSchema, edgeSchema } from '../../tiles/index.js'
+import { settingsSchema } from '../../tiles/settings.js'
+import { instant } from './common.js'
+
+const name = z.string({ error: "Give the orchestration's name." }).trim().min(1, "Give the orchestration's name.").max(200)
+const description = z.string().max(2000).optional()
+
+/** What POST and PUT take; tiles, edges and settings are read by the canvas language itself. */
+export const journeyBody = z
+  .strictObject({ name, description, tiles: z.unknown().optional(), edges: z.unknown().optional(), settings: z.unknown().optional() })
+  .meta({ id: 'OrchestrationInput', description: 'The canvas is described at /api/v1/schemas/canvas.json' })
+
+export const status = z.enum(['draft', 'active', 'paused', 'completed'])
+
+export const journeySummary = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    description: z.string(),
+    status,
+    version: z.int().nullable(),
+    draftVersion: z.int().nullable(),
+    createdAt: instant,
+    updatedAt: instant,
+    activatedAt: instant.nullable(),
+  })
+  .meta({ id: 'OrchestrationSummary' })
+
+export const journey = journeySummary
+  .extend({ tiles: z.array(draftTileSchema), edges: z.array(edgeSchema), settings: settingsSchema })
+  .meta({ id: 'Orchestration' })
+
+export const problemItem = z.object({ code: z.string(), tileId: z.string().optional(), edgeId: z.string().optional(), message: z.string() })
+export const validation = z
+  .object({ valid: z.boolean(), errors: z.array(problemItem), warnings: z.array(problemItem) })
+  .meta({ id: 'Validation' })
+
+export const stats = z
+  .object({
+    members: z.object({ entered: z.int(), active: z.int(), held: z.int(), parked: z.int(), exited: z.int(), converted: z.int() }),
+    refused: z.record(z.string(), z.int()),
+    tiles: z.record(
+      z.string(),
+      z.object({
+        entered: z.int(),
+        left: z.int(),
+        here: z.int(),
+        failed: z.int(),
+        conversionRate: z.number(),
+        medianSeconds: z.number().nullable(),
+      }),
+    ),
+    edges: z.record(z.string(), z.int()),
+    asOf: instant,
+  })
+  .meta({ id: 'Stats' })
