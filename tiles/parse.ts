@@ -7,8 +7,10 @@ import type { TileDefinition } from './define.js'
 export interface Issue {
   path: PropertyKey[]
   message: string
-  /** Something is not there yet (a draft may save so), rather than wrong. */
+  /** Something is not there yet, rather than wrong. */
   missing: boolean
+  /** Of the wrong shape: an unknown field or a wrong type, which no draft may hold. */
+  malformed: boolean
   code: string
 }
 
@@ -30,11 +32,12 @@ function flatten(issue: Raw, prefix: PropertyKey[], input: unknown): Issue[] {
   }
   const value = at(input, path)
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: [...path, key], message: `There is no field '${key}' here; remove it or mend its name.`, missing: false, code: 'unknown_field' }))
+    return issue.keys.map((key) => ({ path: [...path, key], message: `There is no field '${key}' here; remove it or mend its name.`, missing: false, malformed: true, code: 'unknown_field' }))
   }
   const missing = value === undefined || value === '' || (Array.isArray(value) && value.length === 0)
   const message = value === undefined ? `Give ${named(path)}${expected(issue)}.` : issue.message
-  return [{ path, message, missing, code: issue.code === 'custom' ? 'invalid_value' : issue.code }]
+  const malformed = issue.code === 'invalid_type' && value !== undefined
+  return [{ path, message, missing, malformed, code: issue.code === 'custom' ? 'invalid_value' : issue.code }]
 }
 
 /** The alternative with no unknown fields and the fewest complaints. */
@@ -66,8 +69,8 @@ export const pointer = (path: readonly PropertyKey[]): string =>
   path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 
 /**
- * Reads a canvas as a draft. Wrong types, unknown fields and malformed values are errors at once; what is merely missing saves,
- * and `validate` tells of it. Configs that are whole come back with their defaults.
+ * Reads a canvas as a draft. Wrong types and unknown fields are errors at once; what is missing or cannot be run saves, and `validate`
+ * tells of it. Configs that are whole come back with their defaults.
  */
 export function parseDraft(input: unknown): { canvas: DraftCanvas } | { errors: FieldError[] } {
   const shape = draftCanvasSchema.safeParse(input)
@@ -75,7 +78,7 @@ export function parseDraft(input: unknown): { canvas: DraftCanvas } | { errors: 
   const errors: FieldError[] = []
   const tiles = shape.data.tiles.map((tile, index) => {
     const { config, issues } = parseConfig(tile)
-    const wrong = issues.filter(({ missing }) => !missing)
+    const wrong = issues.filter(({ malformed }) => malformed)
     errors.push(...wrong.map((issue) => toFieldError({ ...issue, path: ['tiles', index, 'config', ...issue.path] })))
     return { ...tile, config }
   })

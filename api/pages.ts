@@ -1,0 +1,64 @@
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import express, { Router, type Request } from 'express'
+import { listJourneys } from '../store/journeys.js'
+import { endSession, findSession, useSignInLink, type Principal } from '../store/keys.js'
+import { memberCounts } from '../store/stats.js'
+import { homePage } from '../web/pages/home.js'
+import { badLinkPage, signedOutPage, signInPage } from '../web/pages/sign-in.js'
+import type { ApiDeps } from './deps.js'
+import { SESSION_COOKIE, sessionOf } from './middleware/auth.js'
+import { requireSameOrigin } from './middleware/same-origin.js'
+
+const COOKIE = { httpOnly: true, sameSite: 'strict', path: '/' } as const
+
+/** The web pages: sign-in, and the list of orchestrations. */
+export function pages(deps: ApiDeps): Router {
+  const router = Router()
+  const here = path.dirname(fileURLToPath(import.meta.url))
+  const folder = path.join(here, here.includes(`${path.sep}dist${path.sep}`) ? '../../web/static' : '../web/static')
+  router.use('/static', express.static(folder, { maxAge: '1h', index: false }))
+  router.get('/sign-in', (req, res) => void res.type('html').send(signInPage(String(req.query.token ?? ''))))
+  router.post('/sign-in', express.urlencoded({ extended: false, limit: 4096 }), async (req, res) => {
+    requireSameOrigin(req, deps.settings.publicUrl)
+    const token = (req.body as { token?: unknown } | undefined)?.token
+    const session = typeof token === 'string' ? await useSignInLink(deps.db, token) : undefined
+    if (session === undefined) return void res.status(410).type('html').send(badLinkPage())
+    res.cookie(SESSION_COOKIE, session, { ...COOKIE, secure: deps.settings.publicUrl.startsWith('https:') }).redirect(303, '/')
+  })
+  router.post('/sign-out', async (req, res) => {
+    requireSameOrigin(req, deps.settings.publicUrl)
+    const session = sessionOf(req)
+    if (session !== undefined) await endSession(deps.db, session)
+    res.clearCookie(SESSION_COOKIE, COOKIE).redirect(303, '/')
+  })
+  router.get('/', async (req, res) => {
+    res.setHeader('Cache-Control', 'no-store')
+    const user = await userOf(deps, req)
+    res.type('html').send(user ? await home(deps, user, req) : signedOutPage())
+  })
+  return router
+}
+
+async function userOf(deps: ApiDeps, req: Request): Promise<Principal | undefined> {
+  const session = sessionOf(req)
+  return session === undefined ? undefined : findSession(deps.db, session)
+}
+
+async function home({ db, settings }: ApiDeps, user: Principal, req: Request): Promise<string> {
+  const cursor = typeof req.query.cursor === 'string' ? req.query.cursor : undefined
+  const page = await listJourneys(db, user.workspaceId, { cursor })
+  const counts = await memberCounts(
+    db,
+    user.workspaceId,
+    page.data.map(({ id }) => id),
+  )
+  return homePage({
+    rows: page.data.map((journey) => ({ ...journey, counts: counts.get(journey.id)! })),
+    nextCursor: page.nextCursor,
+    first: cursor === undefined,
+    now: new Date(),
+    publicUrl: settings.publicUrl,
+    ...(settings.temporalUiUrl !== undefined && { temporalUiUrl: settings.temporalUiUrl }),
+  })
+}

@@ -1,0 +1,85 @@
+import { z } from 'zod'
+import { audit, listAudit } from '../../store/audit.js'
+import { createKey, listKeys, revokeKey, SCOPES } from '../../store/keys.js'
+import { route, type Route } from '../route.js'
+import { idParams, instant, json, pageOf, pageQuery } from '../schemas/common.js'
+
+const tag = 'Administration'
+const apiKey = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    prefix: z.string(),
+    scopes: z.array(z.enum(SCOPES)),
+    createdAt: instant,
+    expiresAt: instant.nullable(),
+    lastUsedAt: instant.nullable(),
+    revokedAt: instant.nullable(),
+  })
+  .meta({ id: 'ApiKey' })
+
+export const adminRoutes: Route[] = [
+  route({
+    method: 'get',
+    path: '/api-keys',
+    scope: 'admin',
+    tag,
+    summary: 'List API keys',
+    query: pageQuery,
+    answer: { status: 200, description: 'A page', schema: pageOf(apiKey) },
+    handler: async ({ deps, workspaceId, query }) => ({ body: await listKeys(deps.db, workspaceId, query) }),
+  }),
+  route({
+    method: 'post',
+    path: '/api-keys',
+    scope: 'admin',
+    tag,
+    summary: 'Make an API key; it is shown this once',
+    body: z.strictObject({
+      name: z.string().trim().min(1, 'Give a name.').max(200),
+      scopes: z.array(z.enum(SCOPES)).min(1, 'Give at least one scope.'),
+      expiresAt: z.iso
+        .datetime({ offset: true, error: 'Give an instant such as 2027-01-01T00:00:00Z.' })
+        .refine((text) => Date.parse(text) > Date.now(), { error: 'Give an instant to come.' })
+        .optional(),
+    }),
+    example: { name: 'Shop', scopes: ['ingest'] },
+    answer: { status: 201, description: 'Made', schema: apiKey.extend({ key: z.string() }) },
+    handler: async (call) => {
+      const { name, scopes, expiresAt } = call.body
+      const made = await createKey(call.deps.db, call.workspaceId, { name, scopes, ...(expiresAt !== undefined && { expiresAt: new Date(expiresAt) }) })
+      await audit(call.deps.db, { ...call, action: 'api-key.create', subject: made.id, detail: { name, scopes } })
+      return { body: made }
+    },
+  }),
+  route({
+    method: 'delete',
+    path: '/api-keys/{id}',
+    scope: 'admin',
+    tag,
+    summary: 'Revoke an API key',
+    params: idParams,
+    answer: { status: 204, description: 'Revoked' },
+    handler: async (call) => {
+      await revokeKey(call.deps.db, call.workspaceId, call.params.id)
+      await audit(call.deps.db, { ...call, action: 'api-key.revoke', subject: call.params.id })
+      return {}
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/audit-log',
+    scope: 'admin',
+    tag,
+    summary: 'Who changed what, newest first',
+    query: pageQuery,
+    answer: {
+      status: 200,
+      description: 'A page',
+      schema: pageOf(
+        z.object({ id: z.string(), at: instant, actor: z.string(), action: z.string(), subject: z.string(), detail: json, requestId: z.string().nullable() }),
+      ),
+    },
+    handler: async ({ deps, workspaceId, query }) => ({ body: await listAudit(deps.db, workspaceId, query) }),
+  }),
+]

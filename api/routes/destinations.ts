@@ -1,0 +1,255 @@
+import { z } from 'zod'
+import { SendError, type Vendor } from '../../destinations/index.js'
+import { TileworkError } from '../../model/errors.js'
+import { audit } from '../../store/audit.js'
+import {
+  createDestination,
+  deleteDestination,
+  getDestination,
+  listDestinations,
+  openDestination,
+  replaceDestination,
+  type Destination,
+  type DestinationInput,
+} from '../../store/destinations.js'
+import { createSecret, deleteSecret, listSecrets } from '../../store/secrets.js'
+import { listMessages } from '../../store/sandbox.js'
+import { issuesOf, pointer } from '../../tiles/parse.js'
+import type { ApiDeps } from '../deps.js'
+import { etagOf } from '../middleware/etag.js'
+import { route, type Answer, type Call, type Route } from '../route.js'
+import { idParams, instant, json, pageOf, pageQuery } from '../schemas/common.js'
+
+const tag = 'Destinations'
+/** Longest that the test of a connection may take, in ms. */
+const TEST_MS = 15_000
+
+const name = z.string().trim().min(1, 'Give a name.').max(200)
+const destinationBody = z.strictObject({
+  name,
+  type: z.string().min(1, 'Give a type; they are listed at /destination-types.').max(64),
+  config: json.default({}),
+  secrets: json.optional(),
+  rateLimit: z.strictObject({ perSecond: z.number().positive() }).optional(),
+})
+const destination = z
+  .object({ id: z.string(), name: z.string(), type: z.string(), config: json, status: z.string(), createdAt: instant, updatedAt: instant })
+  .meta({ id: 'Destination' })
+const secret = z.object({ id: z.string(), name: z.string(), createdAt: instant }).meta({ id: 'Secret' })
+
+const shown = ({ revision, ...body }: Destination): Answer => ({ body, revision })
+const current = async (call: Call<{ id: string }, unknown, unknown>): Promise<string> =>
+  etagOf('', (await getDestination(call.deps.db, call.workspaceId, call.params.id)).revision)
+
+function vendorOf({ vendors }: ApiDeps, type: string): Vendor {
+  const vendor = vendors.get(type)
+  if (vendor) return vendor
+  const message = `There is no type '${type}'; choose one of ${[...vendors.keys()].join(', ')}.`
+  throw new TileworkError('invalid', message, [{ path: '/type', code: 'unknown_type', message }])
+}
+
+/** @throws TileworkError invalid with the pointers of what is wrong */
+function checked(deps: ApiDeps, body: z.output<typeof destinationBody>): DestinationInput {
+  const vendor = vendorOf(deps, body.type)
+  if (body.rateLimit) {
+    const message = "Rate limits are not kept in this release; leave 'rateLimit' out."
+    throw new TileworkError('invalid', message, [{ path: '/rateLimit', code: 'not_available', message }])
+  }
+  const parts = (['config', 'secrets'] as const).map((part) => {
+    if (part === 'secrets' && body.secrets === undefined) return undefined
+    const parsed = vendor[part].safeParse(body[part])
+    if (parsed.success) return parsed.data as Record<string, unknown>
+    const errors = issuesOf(parsed.error, body[part]).map(({ path, code, message }) => ({ path: pointer([part, ...path]), code, message }))
+    throw new TileworkError('invalid', `${errors[0]!.path}: ${errors[0]!.message}`, errors)
+  })
+  return { name: body.name, type: body.type, config: parts[0]!, secrets: parts[1] }
+}
+
+export const destinationRoutes: Route[] = [
+  route({
+    method: 'get',
+    path: '/destination-types',
+    scope: 'read',
+    tag,
+    summary: 'Kinds of destinations, with their settings, actions and fields',
+    answer: {
+      status: 200,
+      description: 'All types',
+      schema: z.object({
+        data: z.array(
+          z.object({
+            type: z.string(),
+            title: z.string(),
+            dedupes: z.boolean(),
+            idempotency: z.string(),
+            config: json,
+            secrets: json,
+            actions: z.record(z.string(), z.object({ title: z.string(), fields: json })),
+          }),
+        ),
+      }),
+    },
+    handler: ({ deps }) => Promise.resolve({ body: { data: [...deps.vendors.values()].map(describeVendor) } }),
+  }),
+  route({
+    method: 'get',
+    path: '/destinations',
+    scope: 'read',
+    tag,
+    summary: 'List destinations',
+    query: pageQuery,
+    answer: { status: 200, description: 'A page', schema: pageOf(destination) },
+    handler: async ({ deps, workspaceId, query }) => {
+      const page = await listDestinations(deps.db, workspaceId, query)
+      return { body: { ...page, data: page.data.map(({ revision: _, ...body }) => body) } }
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/destinations',
+    scope: 'write',
+    tag,
+    summary: 'Create a destination',
+    body: destinationBody,
+    example: { name: 'Mail', type: 'smtp', config: { host: 'smtp.example.com', port: 587, secure: false, from: 'hello@example.com' }, secrets: { password: '…' } },
+    answer: { status: 201, description: 'Created', schema: destination, headers: { Location: 'Where it is' } },
+    handler: async (call) => {
+      const made = await createDestination(call.deps.db, call.deps.cipher, call.workspaceId, checked(call.deps, call.body))
+      await audit(call.deps.db, { ...call, action: 'destination.create', subject: made.id })
+      return { ...shown(made), headers: { Location: `/api/v1/destinations/${made.id}` } }
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/destinations/{id}',
+    scope: 'read',
+    tag,
+    summary: 'Read a destination; its secrets are never shown',
+    params: idParams,
+    answer: { status: 200, description: 'The destination', schema: destination },
+    handler: async ({ deps, workspaceId, params }) => shown(await getDestination(deps.db, workspaceId, params.id)),
+  }),
+  route({
+    method: 'put',
+    path: '/destinations/{id}',
+    scope: 'write',
+    tag,
+    summary: 'Replace a destination; absent secrets stay',
+    params: idParams,
+    body: destinationBody,
+    answer: { status: 200, description: 'Replaced', schema: destination },
+    current,
+    handler: async (call) => {
+      const before = await getDestination(call.deps.db, call.workspaceId, call.params.id)
+      const input = checked(call.deps, call.body)
+      if (input.type !== before.type) {
+        const message = `This destination is of type ${before.type}; make a new one for ${input.type}.`
+        throw new TileworkError('invalid', message, [{ path: '/type', code: 'immutable', message }])
+      }
+      const done = await replaceDestination(call.deps.db, call.deps.cipher, call.workspaceId, call.params.id, input)
+      await audit(call.deps.db, { ...call, action: 'destination.replace', subject: call.params.id })
+      return shown(done)
+    },
+  }),
+  route({
+    method: 'delete',
+    path: '/destinations/{id}',
+    scope: 'write',
+    tag,
+    summary: 'Delete a destination; members that come to send through it park',
+    params: idParams,
+    answer: { status: 204, description: 'Deleted' },
+    current,
+    handler: async (call) => {
+      await deleteDestination(call.deps.db, call.workspaceId, call.params.id)
+      await audit(call.deps.db, { ...call, action: 'destination.delete', subject: call.params.id })
+      return {}
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/destinations/{id}/test',
+    scope: 'write',
+    tag,
+    summary: 'Try the connection; nothing is sent',
+    params: idParams,
+    answer: { status: 200, description: 'Whether it works', schema: z.object({ ok: z.boolean(), code: z.string().optional(), message: z.string().optional() }) },
+    handler: async ({ deps, workspaceId, params }) => {
+      await getDestination(deps.db, workspaceId, params.id)
+      const opened = (await openDestination(deps.db, deps.cipher, workspaceId, params.id))!
+      try {
+        const { config, secrets } = opened
+        await vendorOf(deps, opened.type).test({ config, secrets, signal: AbortSignal.timeout(TEST_MS), outboundAllow: deps.settings.outboundAllow })
+        return { body: { ok: true } }
+      } catch (error) {
+        if (!(error instanceof SendError)) throw error
+        return { body: { ok: false, code: error.code, message: error.message } }
+      }
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/secrets',
+    scope: 'read',
+    tag,
+    summary: 'Names of secrets; their values are never shown',
+    query: pageQuery,
+    answer: { status: 200, description: 'A page', schema: pageOf(secret) },
+    handler: async ({ deps, workspaceId, query }) => ({ body: await listSecrets(deps.db, workspaceId, query) }),
+  }),
+  route({
+    method: 'post',
+    path: '/secrets',
+    scope: 'write',
+    tag,
+    summary: 'Keep a secret, for webhook headers and signatures',
+    body: z.strictObject({
+      name: z.string().regex(/^[A-Za-z_][A-Za-z0-9_-]{0,63}$/, { error: 'A name has 1 to 64 letters, digits, _ and -, and begins with a letter.' }),
+      value: z.string().min(1, 'Give a value.').max(10_000),
+    }),
+    example: { name: 'crm', value: 'whsec_…' },
+    answer: { status: 201, description: 'Kept', schema: secret },
+    problems: [409],
+    handler: async (call) => {
+      const made = await createSecret(call.deps.db, call.deps.cipher, call.workspaceId, call.body.name, call.body.value)
+      await audit(call.deps.db, { ...call, action: 'secret.create', subject: made.id, detail: { name: made.name } })
+      return { body: made }
+    },
+  }),
+  route({
+    method: 'delete',
+    path: '/secrets/{id}',
+    scope: 'write',
+    tag,
+    summary: 'Delete a secret',
+    params: idParams,
+    answer: { status: 204, description: 'Deleted' },
+    handler: async (call) => {
+      await deleteSecret(call.deps.db, call.workspaceId, call.params.id)
+      await audit(call.deps.db, { ...call, action: 'secret.delete', subject: call.params.id })
+      return {}
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/sandbox/messages',
+    scope: 'read',
+    tag,
+    summary: 'What the sandbox received, newest first',
+    query: pageQuery.extend({ customerId: z.string().max(255).optional() }),
+    answer: {
+      status: 200,
+      description: 'A page',
+      schema: pageOf(
+        z.object({ id: z.string(), at: instant, customerId: z.string(), action: z.string(), fields: json, memberId: z.string(), tileId: z.string() }),
+      ),
+    },
+    handler: async ({ deps, workspaceId, query }) => ({ body: await listMessages(deps.db, workspaceId, query) }),
+  }),
+]
+
+function describeVendor({ type, title, dedupes, idempotency, config, secrets, actions }: Vendor): unknown {
+  const schemaOf = (schema: z.ZodType): unknown => z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
+  const described = Object.entries(actions).map(([id, action]) => [id, { title: action.title, fields: schemaOf(action.fields) }])
+  return { type, title, dedupes, idempotency, config: schemaOf(config), secrets: schemaOf(secrets), actions: Object.fromEntries(described) as unknown }
+}

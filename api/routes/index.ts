@@ -1,0 +1,9 @@
+import type { Route } from '../route.js'
+import { adminRoutes } from './admin.js'
+import { customerRoutes } from './customers.js'
+import { destinationRoutes } from './destinations.js'
+import { journeyRoutes } from './journeys.js'
+import { memberRoutes } from './members.js'
+
+/** Everything under /api/v1. */
+export const ROUTES: readonly Route[] = [...journeyRoutes, ...memberRoutes, ...customerRoutes, ...destinationRoutes, ...adminRoutes]

@@ -1,0 +1,58 @@
+import { z } from 'zod'
+import { instant } from './common.js'
+
+export const memberStatus = z.enum(['active', 'held', 'parked', 'exited'])
+
+export const member = z
+  .object({
+    id: z.string(),
+    orchestrationId: z.string(),
+    version: z.int(),
+    customerId: z.string(),
+    status: memberStatus,
+    tileId: z.string(),
+    enteredAt: instant,
+    exitedAt: instant.nullable(),
+    exitReason: z.string().nullable(),
+    converted: z.boolean(),
+    error: z.object({ code: z.string(), message: z.string(), tileId: z.string() }).optional(),
+    temporalUrl: z.string(),
+  })
+  .meta({ id: 'Member' })
+
+export const timelineEntry = z
+  .object({
+    at: instant,
+    tileId: z.string(),
+    visit: z.int(),
+    event: z.string(),
+    port: z.string().optional(),
+    reads: z.record(z.string(), z.unknown()).optional(),
+    until: instant.optional(),
+    delivery: z.record(z.string(), z.unknown()).optional(),
+    error: z.record(z.string(), z.unknown()).optional(),
+    reason: z.string().optional(),
+  })
+  .meta({ id: 'TimelineEntry' })
+
+export const enrolBody = z.strictObject({
+  customerIds: z.array(z.string()).min(1, 'Give at least one customer id.').max(100_000, 'One call may bring 100,000 customers at the most.'),
+})
+
+export const enrolled = z.object({
+  jobId: z.string(),
+  accepted: z.int(),
+  invalid: z.array(z.object({ row: z.int(), value: z.string(), message: z.string() })),
+})
+
+export const job = z
+  .object({
+    id: z.string(),
+    status: z.enum(['running', 'done', 'failed']),
+    total: z.int(),
+    done: z.int(),
+    entered: z.int(),
+    refused: z.record(z.string(), z.int()),
+    error: z.string().optional(),
+  })
+  .meta({ id: 'Job' })
