@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { bundleWorkflowCode, NativeConnection, Worker, type NativeConnectionOptions, type WorkflowBundle } from '@temporalio/worker'
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker, type LogLevel, type NativeConnectionOptions, type WorkflowBundle } from '@temporalio/worker'
 import { bulkActivities } from '../activities/bulk.js'
 import { deliverActivities, type DeliverDeps } from '../activities/deliver.js'
 import { stepActivities } from '../activities/step.js'
@@ -15,6 +15,8 @@ export interface WorkerOptions extends DeliverDeps {
   apiKey?: string
   /** Made by `bundleWorkflows`; made anew when absent (1 to 2 s). */
   bundle?: WorkflowBundle
+  /** What Temporal's SDK logs of; the first worker of a process decides. WARN unless told. */
+  logLevel?: LogLevel
   /** Called when the worker stops by itself, which it should not. */
   onFailure?: (error: unknown) => void
 }
@@ -35,8 +37,18 @@ export function bundleWorkflows(): Promise<WorkflowBundle> {
 
 const quiet = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error: console.error }
 
+let installed = false
+
+/** The SDK's runtime is one per process. */
+function quieten(level: LogLevel): void {
+  if (installed) return
+  installed = true
+  Runtime.install({ logger: new DefaultLogger(level), telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' }, forward: {} } } })
+}
+
 /** Starts a worker on the one task queue and returns when it polls. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
+  quieten(options.logLevel ?? 'WARN')
   const connection = await NativeConnection.connect({
     address: options.address,
     ...(options.tls !== undefined && { tls: options.tls }),

@@ -41,7 +41,7 @@ async function startPostgres(directory: string): Promise<EmbeddedPostgres> {
   await postgres.start()
   await postgres.createDatabase('template_tilework')
   const server = `postgresql://postgres:postgres@127.0.0.1:${port}`
-  const { migrate } = (await import('../../scripts/migrate.mjs')) as { migrate(url: string, directory: string): Promise<string[]> }
+  const { migrate } = await import('../../scripts/migrate.mjs')
   await migrate(`${server}/template_tilework`, path.join(process.cwd(), 'prisma/migrations'))
   process.env.TILEWORK_TEST_POSTGRES = server
   return postgres
@@ -50,7 +50,7 @@ async function startPostgres(directory: string): Promise<EmbeddedPostgres> {
 const NOT_DURABLE = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']
 
 async function startTemporal(): Promise<ChildProcess> {
-  const { temporalCli } = (await import('../../scripts/tools.mjs')) as { temporalCli(): Promise<string> }
+  const { temporalCli } = await import('../../scripts/tools.mjs')
   const port = await freePort()
   const attributes = ['OrchestrationId=Keyword', 'OrchestrationVersion=Int', 'CustomerId=Keyword', 'TileworkStatus=Keyword']
   const args = ['server', 'start-dev', '--headless', '--port', String(port), '--log-level', 'error']

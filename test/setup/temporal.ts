@@ -11,7 +11,7 @@ export function temporalAddress(): string {
 
 /** Starts a time-skipping server of the test's own, with Tilework's search attributes. The caller tears it down. */
 export async function timeSkippingServer(): Promise<TestWorkflowEnvironment> {
-  const { testServer } = (await import('../../scripts/tools.mjs')) as { testServer(): Promise<string> }
+  const { testServer } = await import('../../scripts/tools.mjs')
   const env = await TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path: await testServer() } },
   })

@@ -23,7 +23,7 @@ export function signedOutPage(): string {
     body: html`<section class="card narrow">
 <h1>You are not signed in</h1>
 <p>Tilework opens with a link that works once. <code>npm start</code> prints one when it starts for the first time; the command below makes a new one.</p>
-<pre><code>npx tilework sign-in</code></pre>
+<pre><code>npm run -s sign-in</code></pre>
 <p class="muted">Run it in the folder that Tilework was started from. Programs use an API key: see <a href="/docs">the API</a>.</p>
 </section>`,
   })
@@ -36,7 +36,7 @@ export function badLinkPage(): string {
     body: html`<section class="card narrow">
 <h1>This link does not work</h1>
 <p>A sign-in link works once and for a limited time. This one was used before, is too old, or was not copied whole. Make a new one:</p>
-<pre><code>npx tilework sign-in</code></pre>
+<pre><code>npm run -s sign-in</code></pre>
 </section>`,
   })
 }

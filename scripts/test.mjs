@@ -1,0 +1,21 @@
+// `npm test`: gets everything that the tests need, checks the code, runs the tests. Arguments go to jest.
+import { spawnSync } from 'node:child_process'
+import { prepare, root } from './prepare.mjs'
+import { chromium, temporalCli, testServer } from './tools.mjs'
+
+await prepare()
+const env = {
+  ...process.env,
+  TEMPORAL_CLI_PATH: await temporalCli(),
+  TEMPORAL_TEST_SERVER_PATH: await testServer(),
+  CHROMIUM_PATH: await chromium(),
+  NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`,
+}
+const args = process.argv.slice(2)
+const step = (command, rest) => spawnSync(process.execPath, [command, ...rest], { cwd: root, env, stdio: 'inherit' }).status ?? 1
+
+if (args.length === 0) {
+  const checked = step('scripts/check.mjs', [])
+  if (checked !== 0) process.exit(checked)
+}
+process.exit(step('node_modules/jest/bin/jest.js', ['--reporters=default', '--reporters=./scripts/summary-reporter.mjs', ...args]))
