@@ -126,8 +126,10 @@ const told = (error: SendError): { code: string; message: string; answer?: unkno
   ...(error.answer !== undefined && { answer: error.answer }),
 })
 
-async function end(attempt: Attempt, how: Omit<Parameters<typeof endDelivery>[1], 'memberId' | 'arrival' | 'attempt' | 'now'>): Promise<void> {
+async function end(
+  attempt: Attempt,
+  how: Omit<Parameters<typeof endDelivery>[1], 'memberId' | 'arrival' | 'attempt' | 'now'>,
+): Promise<void> {
   const { deps, member, arrival, number } = attempt
   await endDelivery(deps.db, { memberId: member.memberId, arrival, attempt: number, ...(deps.now && { now: await deps.now() }), ...how })
 }
-

@@ -58,7 +58,12 @@ async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract
   const vendor = destination && deps.vendors.get(destination.type)
   const send = async ({ key, member, facts, timeoutMs }: Sending): Promise<Sent> => {
     const act = vendor?.actions[action]
-    if (!vendor || !act) throw new SendError('permanent', 'no_destination', `There is no destination ${destinationId} with an action '${action}'. Mend it, then retry.`)
+    if (!vendor || !act)
+      throw new SendError(
+        'permanent',
+        'no_destination',
+        `There is no destination ${destinationId} with an action '${action}'. Mend it, then retry.`,
+      )
     const rendered = checkFields(vendor, action, renderFields(fields, scopeOf(member, facts)))
     return act.send({
       key,

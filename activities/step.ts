@@ -31,7 +31,13 @@ async function step(deps: StepDeps, member: MemberRef, arrival: Arrival): Promis
 }
 
 /** Read, decide, commit: the read is left out when the tile decides from nothing but the clock of the commit. */
-async function decideAndCommit(deps: StepDeps, member: MemberRef, arrival: Arrival, tile: Tile, version: PublishedVersion): Promise<StepReply> {
+async function decideAndCommit(
+  deps: StepDeps,
+  member: MemberRef,
+  arrival: Arrival,
+  tile: Tile,
+  version: PublishedVersion,
+): Promise<StepReply> {
   const logic = logicOf(tile.type)
   const reads = logic.reads(tile.config, version.settings)
   const now = await deps.now?.()
@@ -72,7 +78,7 @@ async function metByEvent(
   const at = { memberId: member.memberId, tile: arrival.tile, visit: arrival.visit }
   const since = await arrivedAt(deps.db, at)
   if (!since) return undefined
-  for (let after: string | undefined; ; ) {
+  for (let after: string | undefined; ;) {
     const events = await eventsSince(deps.db, { ...member, event: config.event, since, ...(after && { after }) })
     for (const event of events) {
       const judged = config.where && (await judge(deps.db, { ...member, tileId: arrival.tile }, config.where, event.properties))

@@ -13,7 +13,10 @@ async function read(text: string | Buffer): Promise<CustomerIds> {
 }
 
 async function failure(work: Promise<unknown>): Promise<TileworkError> {
-  const error = await work.then(() => undefined, (reason: unknown) => reason)
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
   if (error instanceof TileworkError) return error
   throw new Error('not refused', { cause: error })
 }

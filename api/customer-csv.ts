@@ -81,7 +81,7 @@ class Rows {
 
   /** What the parser could not read ends the file: all before it counts. */
   broken(error: CsvError): void {
-    const says = 
+    const says =
       error.code === 'CSV_QUOTE_NOT_CLOSED'
         ? 'A quote is opened in this row and never closed'
         : `This row is longer than ${MAX_ROW_LENGTH} characters, or a quote in it is never closed`

@@ -58,5 +58,7 @@ export function fromList(list: readonly string[]): CustomerIds {
 
 function tooManyRows(): TileworkError {
   const limit = MAX_ROWS.toLocaleString('en')
-  return new TileworkError('too_large', `One call may bring ${limit} customers at the most. Send the rest in further calls.`, [], { limit: MAX_ROWS })
+  return new TileworkError('too_large', `One call may bring ${limit} customers at the most. Send the rest in further calls.`, [], {
+    limit: MAX_ROWS,
+  })
 }

@@ -24,9 +24,15 @@ export function health(deps: ApiDeps): Router {
 
 async function readiness({ db, temporal, workerPolling }: ApiDeps): Promise<Record<string, Part>> {
   const [postgresql, migrations, temporalPart] = await Promise.all([
-    within(db.query('select 1 as one').then((): Part => 'ok'), 'PostgreSQL does not answer'),
+    within(
+      db.query('select 1 as one').then((): Part => 'ok'),
+      'PostgreSQL does not answer',
+    ),
     within(missingMigrations(db), 'the migrations cannot be read'),
-    within(temporal.ready().then((up): Part => (up ? 'ok' : 'Temporal does not answer')), 'Temporal does not answer'),
+    within(
+      temporal.ready().then((up): Part => (up ? 'ok' : 'Temporal does not answer')),
+      'Temporal does not answer',
+    ),
   ])
   return {
     postgresql,

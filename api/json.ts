@@ -21,9 +21,14 @@ export function parseJson(bytes: Uint8Array): unknown {
     const at = errorPosition(text)
     const lines = text.slice(0, at).split('\n')
     const where = `line ${lines.length}, column ${lines[lines.length - 1]!.length + 1} (position ${at})`
-    throw new TileworkError('bad_request', `The body is not valid JSON: ${at >= text.length ? 'it ends too early, at' : 'look at'} ${where}.`, [], {
-      position: at,
-    })
+    throw new TileworkError(
+      'bad_request',
+      `The body is not valid JSON: ${at >= text.length ? 'it ends too early, at' : 'look at'} ${where}.`,
+      [],
+      {
+        position: at,
+      },
+    )
   }
   check(value)
   return value

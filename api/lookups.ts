@@ -6,10 +6,16 @@ import type { ApiDeps } from './deps.js'
 
 /** What validation looks up of a workspace: three small queries. */
 export async function lookups({ db, vendors }: ApiDeps, workspaceId: string, selfId: string): Promise<Lookups> {
-  const [types, audiences, journeys] = await Promise.all([destinationTypes(db, workspaceId), audienceIds(db, workspaceId), journeyRefs(db, workspaceId)])
+  const [types, audiences, journeys] = await Promise.all([
+    destinationTypes(db, workspaceId),
+    audienceIds(db, workspaceId),
+    journeyRefs(db, workspaceId),
+  ])
   const destinations = new Map(
     [...types].map(([id, type]) => {
-      const actions = Object.entries(vendors.get(type)?.actions ?? {}).map(([name, { fields }]) => [name, fieldNames(fields.shape)] as const)
+      const actions = Object.entries(vendors.get(type)?.actions ?? {}).map(
+        ([name, { fields }]) => [name, fieldNames(fields.shape)] as const,
+      )
       return [id, { type, actions: Object.fromEntries(actions) }]
     }),
   )

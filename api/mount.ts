@@ -48,8 +48,8 @@ async function serve(route: Route, deps: ApiDeps, req: Request, res: Response): 
   }
   if (route.method === 'get') return send(res, req, route, await route.handler(call as Call<never, never, never>))
 
-  const { value, hash } = await readBody(req, res, route)
-  call.body = parseBody(route, value)
+  const { value, hash, streamed } = await readBody(req, res, route)
+  call.body = streamed ? value : parseBody(route, value)
   const ifMatch = req.get('if-match')
   const work = async (): Promise<Answer> => {
     if (ifMatch !== undefined) {

@@ -29,7 +29,10 @@ const idempotencyKey = z
   .min(1)
   .max(255)
   .optional()
-  .meta({ description: 'The same key with the same body gets the first answer again, for 24 hours. Other body: 422. First one still running: 409.' })
+  .meta({
+    description:
+      'The same key with the same body gets the first answer again, for 24 hours. Other body: 422. First one still running: 409.',
+  })
 
 const ifMatch = z.string().optional().meta({ description: 'Only if this is still the ETag; else 412' })
 
@@ -66,7 +69,9 @@ function operation(route: Route): ZodOpenApiOperationObject {
     operationId: operationId(route),
     tags: [route.tag],
     summary: route.summary,
-    description: [route.description, route.scope === undefined ? 'Needs no key.' : `Scope: \`${route.scope}\`.`].filter(Boolean).join('\n\n'),
+    description: [route.description, route.scope === undefined ? 'Needs no key.' : `Scope: \`${route.scope}\`.`]
+      .filter(Boolean)
+      .join('\n\n'),
     ...(route.scope === undefined && { security: [] }),
     requestParams: {
       ...(route.params !== undefined && { path: route.params }),
@@ -113,7 +118,9 @@ function failures(route: Route): ZodOpenApiResponsesObject {
   if (route.current !== undefined) statuses.add(412)
   const all: ZodOpenApiResponsesObject = {}
   for (const status of [...statuses].sort()) {
-    const description = [...new Set(Object.values(STATUS).filter((known) => known.status === status))].map(({ title }) => title).join(' or ')
+    const description = [...new Set(Object.values(STATUS).filter((known) => known.status === status))]
+      .map(({ title }) => title)
+      .join(' or ')
     all[String(status) as '400'] = { description, content: { 'application/problem+json': { schema: problemSchema } } }
   }
   return all

@@ -50,7 +50,8 @@ export function toProblem(error: unknown, requestId: string): Problem {
 function fromExpress(error: unknown): TileworkError {
   const { status, type, limit } = (error ?? {}) as { status?: number; type?: string; limit?: number }
   if (type === 'entity.too.large') return tooLarge(limit ?? 0)
-  if (status === 415) return new TileworkError('unsupported_media_type', 'The Content-Encoding is not supported. Send it plain, or as gzip, deflate or br.')
+  if (status === 415)
+    return new TileworkError('unsupported_media_type', 'The Content-Encoding is not supported. Send it plain, or as gzip, deflate or br.')
   if (error instanceof URIError || type === 'request.aborted' || status === 400)
     return new TileworkError('bad_request', 'The request cannot be read: its path or its body is not encoded as it says.')
   return new TileworkError('internal', 'Something went wrong on our side. Try again; if it stays, tell the operator the request id.')
@@ -58,9 +59,14 @@ function fromExpress(error: unknown): TileworkError {
 
 /** 413 with the limit in the text. */
 export function tooLarge(bytes: number, what = 'body'): TileworkError {
-  return new TileworkError('too_large', `The ${what} is larger than ${sizeInWords(bytes)}, the limit of this route. Send it in parts.`, [], {
-    limit: bytes,
-  })
+  return new TileworkError(
+    'too_large',
+    `The ${what} is larger than ${sizeInWords(bytes)}, the limit of this route. Send it in parts.`,
+    [],
+    {
+      limit: bytes,
+    },
+  )
 }
 
 function sizeInWords(bytes: number): string {
@@ -94,7 +100,8 @@ function fieldErrors(issue: Issue, prefix: PropertyKey[], where: Where): FieldEr
   if (issue.code === 'unrecognized_keys')
     return (issue.keys ?? []).map((key) => {
       const at = pointer([...path, key], where)
-      const what = where === 'query' ? `There is no parameter "${key}" here.` : `There is no field "${key}" here. Remove it, or check its spelling.`
+      const what =
+        where === 'query' ? `There is no parameter "${key}" here.` : `There is no field "${key}" here. Remove it, or check its spelling.`
       return { path: at, code: 'unknown_field', message: what }
     })
   if (issue.code === 'invalid_union' && issue.errors !== undefined && issue.errors.length > 0) {

@@ -53,7 +53,8 @@ keys
   .action(() =>
     onDatabase(async (db) => {
       const { data } = await listKeys(db, DEFAULT_WORKSPACE, { limit: 200 })
-      for (const { id, name, prefix, scopes, revokedAt } of data) console.log(`${id}  ${prefix}…  ${name}  ${scopes.join(',')}${revokedAt ? '  revoked' : ''}`)
+      for (const { id, name, prefix, scopes, revokedAt } of data)
+        console.log(`${id}  ${prefix}…  ${name}  ${scopes.join(',')}${revokedAt ? '  revoked' : ''}`)
     }),
   )
 keys

@@ -30,7 +30,10 @@ export async function startPostgres(dataDirectory: string, password: string, say
     onLog: write,
     onError: write,
     initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    postgresFlags: ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200', 'timezone=UTC'].flatMap((setting) => ['-c', setting]),
+    postgresFlags: ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200', 'timezone=UTC'].flatMap((setting) => [
+      '-c',
+      setting,
+    ]),
   })
   const fresh = !fs.existsSync(path.join(directory, 'PG_VERSION'))
   if (fresh) await server.initialise()

@@ -9,7 +9,12 @@ export const ROLES = ['api', 'worker', 'router'] as const
 export type Role = (typeof ROLES)[number]
 
 const port = (fallback: number) =>
-  z.coerce.number({ error: 'Give a port, such as 3000.' }).int('Give a whole number.').min(1, 'Give a port from 1 to 65535.').max(65_535, 'Give a port from 1 to 65535.').default(fallback)
+  z.coerce
+    .number({ error: 'Give a port, such as 3000.' })
+    .int('Give a whole number.')
+    .min(1, 'Give a port from 1 to 65535.')
+    .max(65_535, 'Give a port from 1 to 65535.')
+    .default(fallback)
 
 const list = z.string().transform((text) =>
   text
@@ -40,7 +45,9 @@ export const settingsSchema = z.object({
     .refine((items) => items.every(isCidr), { error: 'Give CIDRs, divided by commas, such as 10.0.0.0/8,127.0.0.1/32.' })
     .default([]),
   ROLES: list
-    .refine((items): items is Role[] => items.length > 0 && items.every((item) => ROLES.includes(item as Role)), { error: `Give some of ${ROLES.join(', ')}, divided by commas.` })
+    .refine((items): items is Role[] => items.length > 0 && items.every((item) => ROLES.includes(item as Role)), {
+      error: `Give some of ${ROLES.join(', ')}, divided by commas.`,
+    })
     .default([...ROLES]),
   PUBLIC_URL: z.url('Give a URL such as https://tilework.example.com.').optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('warn'),
@@ -58,11 +65,18 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const parsed = settingsSchema.safeParse(given)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
-    throw new SettingsError(`${String(issue!.path[0])} is '${String(given[String(issue!.path[0])])}'. ${issue!.message}`.replace(/(KEY) is '.*?'\./, '$1 is too short.'))
+    throw new SettingsError(
+      `${String(issue!.path[0])} is '${String(given[String(issue!.path[0])])}'. ${issue!.message}`.replace(
+        /(KEY) is '.*?'\./,
+        '$1 is too short.',
+      ),
+    )
   }
   const settings = parsed.data
   if (!isLoopback(settings.HOST) && settings.ENCRYPTION_KEY === undefined) {
-    throw new SettingsError(`HOST is '${settings.HOST}', which others can reach: set ENCRYPTION_KEY too (24 characters or more), or listen on 127.0.0.1.`)
+    throw new SettingsError(
+      `HOST is '${settings.HOST}', which others can reach: set ENCRYPTION_KEY too (24 characters or more), or listen on 127.0.0.1.`,
+    )
   }
   return settings
 }
@@ -79,7 +93,10 @@ export interface KeptSecrets {
 export function keptSecrets(dataDirectory: string): KeptSecrets {
   const file = path.join(dataDirectory, 'secrets.json')
   if (fs.existsSync(file)) return JSON.parse(fs.readFileSync(file, 'utf8')) as KeptSecrets
-  const made: KeptSecrets = { encryptionKey: randomBytes(32).toString('base64url'), postgresPassword: randomBytes(18).toString('base64url') }
+  const made: KeptSecrets = {
+    encryptionKey: randomBytes(32).toString('base64url'),
+    postgresPassword: randomBytes(18).toString('base64url'),
+  }
   fs.writeFileSync(file, JSON.stringify(made, null, 2), { mode: 0o600 })
   return made
 }

@@ -39,7 +39,10 @@ export async function start(settings: Settings): Promise<Stop> {
   const dataDirectory = path.resolve(settings.DATA_DIR)
   fs.mkdirSync(dataDirectory, { recursive: true })
   const other = whatRuns(dataDirectory)
-  if (other) throw new Error(`Tilework runs on ${settings.DATA_DIR} already (process ${other.pid}, ${other.url}). Stop it first, or set DATA_DIR to another folder.`)
+  if (other)
+    throw new Error(
+      `Tilework runs on ${settings.DATA_DIR} already (process ${other.pid}, ${other.url}). Stop it first, or set DATA_DIR to another folder.`,
+    )
   const stops: Stop[] = []
   const stopAll = async (): Promise<void> => {
     for (const stop of stops.reverse()) await stop().catch((error: unknown) => console.error(error))
@@ -141,12 +144,21 @@ async function startWorkerRole(parts: Parts, stops: Stop[]): Promise<RunningWork
 }
 
 function startRouterRole({ db, temporal, databaseUrl, logger }: Parts, stops: Stop[]): Router {
-  const router = startRouter({ db, temporal, databaseUrl, onError: (error) => logger.error({ err: error }, 'events could not be routed; they are tried again') })
+  const router = startRouter({
+    db,
+    temporal,
+    databaseUrl,
+    onError: (error) => logger.error({ err: error }, 'events could not be routed; they are tried again'),
+  })
   stops.push(() => router.stop())
   return router
 }
 
-async function startApiRole(parts: Parts, roles: { worker: RunningWorker | undefined; router: Router | undefined }, stops: Stop[]): Promise<string> {
+async function startApiRole(
+  parts: Parts,
+  roles: { worker: RunningWorker | undefined; router: Router | undefined },
+  stops: Stop[],
+): Promise<string> {
   const { settings, db, temporal, temporalOptions, cipher, vendors, logger } = parts
   const port = await freePort(settings.PORT, settings.HOST, 'Tilework', say)
   const publicUrl = settings.PUBLIC_URL ?? `http://${settings.HOST.includes(':') ? `[${settings.HOST}]` : settings.HOST}:${port}`
@@ -188,7 +200,8 @@ async function greet(db: Db, url: string, uiUrl: string | undefined): Promise<vo
   say(`  Tilework     ${url}`)
   say(`  API          ${url}/docs`)
   if (uiUrl !== undefined) say(`  Temporal     ${uiUrl}`)
-  if (!(await everSignedIn(db))) say(`  Sign in      ${url}/sign-in?token=${await createSignInLink(db, DEFAULT_WORKSPACE)}   (works once, for 15 minutes)`)
+  if (!(await everSignedIn(db)))
+    say(`  Sign in      ${url}/sign-in?token=${await createSignInLink(db, DEFAULT_WORKSPACE)}   (works once, for 15 minutes)`)
   say('')
   say('  Stop with Ctrl-C; data stays, and the next start goes on where this one was.')
 }

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { Connection } from '@temporalio/client'
-import { temporal as proto } from '@temporalio/proto'
+import proto from '@temporalio/proto'
 import { SEARCH_ATTRIBUTES } from '../workflows/api.js'
 import { freePort, isOurs, stopProcess } from './processes.js'
 
@@ -79,7 +79,7 @@ export async function registerSearchAttributes(connection: Connection, namespace
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace })
   const missing = Object.entries(SEARCH_ATTRIBUTES).filter(([name]) => !(name in (customAttributes ?? {})))
   if (missing.length === 0) return
-  const types = proto.api.enums.v1.IndexedValueType
+  const types = proto.temporal.api.enums.v1.IndexedValueType
   const searchAttributes = Object.fromEntries(
     missing.map(([name, type]) => [name, type === 'INT' ? types.INDEXED_VALUE_TYPE_INT : types.INDEXED_VALUE_TYPE_KEYWORD]),
   )

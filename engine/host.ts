@@ -14,10 +14,12 @@ export interface Arrival {
   from?: Left
 }
 
-/** A child to start, as enrolled by the step of a subOrchestration tile. */
-export interface ChildStart {
+/** A member to start: what enrolment gives and the workflow's start takes. */
+export interface MemberStart {
   memberId: string
+  workspaceId: string
   journeyId: string
+  journeyName: string
   version: number
   customerId: string
   route: Route
@@ -28,7 +30,7 @@ export type Decision =
   | { do: 'go'; port: string }
   /** Stay until `until` (absent: without end) and then leave by `port`, or sooner by the port of a wake-up. */
   | { do: 'wait'; until?: number; port: string }
-  | { do: 'enter'; child: ChildStart }
+  | { do: 'enter'; child: MemberStart }
   | { do: 'exit'; reason: string; converted: boolean }
   /** Only of a delivery that failed for good: stay until an operator decides. */
   | { do: 'park'; code: string }
@@ -90,7 +92,7 @@ export interface Host {
   /** Records that an operator retried or skipped a parked member. */
   unpark(at: Arrival, how: 'retry' | 'skip', id: string): Promise<void>
   /** Starts a child member. mode 'wait' resolves when it has exited, or when `stop()` becomes true; 'continue' at once. */
-  child(child: ChildStart, tile: RouteTile, stop: () => boolean): Promise<void>
+  child(child: MemberStart, tile: RouteTile, stop: () => boolean): Promise<void>
   /**
    * Sleeps until `ready()` holds (answers true) or the clock reaches `due` (answers false; absent: never).
    * `due` is asked again after every message, so that a wait can be re-armed.

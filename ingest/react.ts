@@ -79,7 +79,11 @@ async function rearm(deps: ReactDeps, member: WaitOf<'duration' | 'time' | 'date
   const { memberId, tileId: tile, visit, wait } = member
   if (!mayMove(wait)) return
   const { settings } = await versionOf(deps.db, member.journeyId, member.version)
-  const facts = await loadFacts(deps.db, { ...member, now: member.arrivedAt }, { traits: true, entry: false, outputs: [], audiences: [], events: [] })
+  const facts = await loadFacts(
+    deps.db,
+    { ...member, now: member.arrivedAt },
+    { traits: true, entry: false, outputs: [], audiences: [], events: [] },
+  )
   const { until, reads: read } = due(wait, facts, settings)
   const moved = await deps.db.one<{ moved: boolean }>(
     `update step set decision = jsonb_set(decision, '{until}', to_jsonb($4::float8)), reads = $5::jsonb

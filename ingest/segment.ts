@@ -28,7 +28,12 @@ const isObject = (value: unknown): value is Record<string, unknown> => typeof va
  * @param type of the route; of a batch each event's own
  * @param received by this process's clock: `timestamp` is corrected by how far `sentAt` is off it
  */
-export function readEvent(raw: unknown, type: EventType | undefined, envelope: { sentAt?: unknown; context?: unknown }, received: Date): Read {
+export function readEvent(
+  raw: unknown,
+  type: EventType | undefined,
+  envelope: { sentAt?: unknown; context?: unknown },
+  received: Date,
+): Read {
   if (!isObject(raw)) return { rejected: 'An event is a JSON object.' }
   if (JSON.stringify(raw).length > LIMITS.eventBytes) return { rejected: `An event has at most ${LIMITS.eventBytes / 1024} KB.` }
   const kind = type ?? (raw as Raw).type

@@ -77,7 +77,9 @@ export function localToInstant(text: string, zone: string, time = '00:00'): numb
 
 /** The instant (ms) on the same local day when the clocks show `time`. */
 export function atTimeOfDay(ms: number, time: string, zone: string): number {
-  return zoned(ms, zone).toPlainDate().toZonedDateTime({ timeZone: zone, plainTime: Temporal.PlainTime.from(time) }).epochMilliseconds
+  return zoned(ms, zone)
+    .toPlainDate()
+    .toZonedDateTime({ timeZone: zone, plainTime: Temporal.PlainTime.from(time) }).epochMilliseconds
 }
 
 /** What the clocks in `zone` show: the day, and minutes since midnight. */

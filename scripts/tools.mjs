@@ -55,7 +55,8 @@ export async function temporalCli() {
   if (runs('go', ['version'])) {
     const { module, version } = TEMPORAL_CLI
     const env = { ...process.env, GOBIN: cacheDirectory() }
-    if (await run(`Building the Temporal CLI ${version} with Go (a few minutes, once)`, 'go', ['install', `${module}@${version}`], { env })) return cached
+    if (await run(`Building the Temporal CLI ${version} with Go (a few minutes, once)`, 'go', ['install', `${module}@${version}`], { env }))
+      return cached
   }
   throw new Error(
     'No Temporal server was found.\n' +
@@ -93,7 +94,9 @@ export async function testServer() {
   const launcher = path.join(directory, 'temporal-test-server')
   if (fs.existsSync(launcher)) return launcher
   if (!runs('java', ['-version']) || !runs('mvn')) {
-    throw new Error('The tests need the time-skipping Temporal server: install Java 17 and Maven, or set TEMPORAL_TEST_SERVER_PATH to the server.')
+    throw new Error(
+      'The tests need the time-skipping Temporal server: install Java 17 and Maven, or set TEMPORAL_TEST_SERVER_PATH to the server.',
+    )
   }
   const work = path.join(cacheDirectory(), `${artifact}-${version}.partial`)
   fs.rmSync(work, { recursive: true, force: true })
@@ -105,15 +108,25 @@ export async function testServer() {
 <dependencies><dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version></dependency></dependencies></project>`,
   )
   const args = ['-q', '-B', 'dependency:copy-dependencies', '-DoutputDirectory=lib', '-DincludeScope=runtime']
-  if (!(await run(`Getting the time-skipping server ${version} with Maven`, 'mvn', args, { cwd: work }))) throw new Error('Maven could not get the time-skipping server.')
-  fs.writeFileSync(path.join(work, 'temporal-test-server'), `#!/bin/sh\nexec java -cp "${directory}/lib/*" io.temporal.testserver.TestServer "$@"\n`, { mode: 0o755 })
+  if (!(await run(`Getting the time-skipping server ${version} with Maven`, 'mvn', args, { cwd: work })))
+    throw new Error('Maven could not get the time-skipping server.')
+  fs.writeFileSync(
+    path.join(work, 'temporal-test-server'),
+    `#!/bin/sh\nexec java -cp "${directory}/lib/*" io.temporal.testserver.TestServer "$@"\n`,
+    { mode: 0o755 },
+  )
   fs.renameSync(work, directory)
   return launcher
 }
 
 /** A Chromium for the browser tests. @returns {Promise<string>} its path */
 export async function chromium() {
-  const usual = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome']
+  const usual = [
+    '/usr/bin/chromium',
+    '/usr/bin/chromium-browser',
+    '/usr/bin/google-chrome',
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  ]
   const found = () => [process.env.CHROMIUM_PATH, ...usual].find((candidate) => candidate && fs.existsSync(candidate))
   if (found()) return found()
   if (process.platform === 'linux' && process.getuid?.() === 0 && runs('apt-get')) {
@@ -122,5 +135,7 @@ export async function chromium() {
     await run('Installing Chromium', 'apt-get', ['install', '-y', '--no-install-recommends', 'chromium', 'fonts-liberation'], { env })
     if (found()) return found()
   }
-  throw new Error('The browser tests need Chromium: install it (Debian: apt-get install chromium), or set CHROMIUM_PATH to a Chrome or Chromium.')
+  throw new Error(
+    'The browser tests need Chromium: install it (Debian: apt-get install chromium), or set CHROMIUM_PATH to a Chrome or Chromium.',
+  )
 }

@@ -25,7 +25,9 @@ export async function createAudience(db: Db, workspaceId: string, name: string):
 
 /** @throws TileworkError not_found */
 export async function getAudience(db: Db, workspaceId: string, id: string): Promise<Audience> {
-  return (await db.one<Audience>(`select ${COLUMNS} from audience a where a.workspace_id = $1 and a.id = $2`, [workspaceId, id])) ?? unknown(id)
+  return (
+    (await db.one<Audience>(`select ${COLUMNS} from audience a where a.workspace_id = $1 and a.id = $2`, [workspaceId, id])) ?? unknown(id)
+  )
 }
 
 export const listAudiences = (db: Db, workspaceId: string, query: PageQuery): Promise<Page<Audience>> =>
@@ -33,7 +35,11 @@ export const listAudiences = (db: Db, workspaceId: string, query: PageQuery): Pr
 
 /** @throws TileworkError not_found */
 export async function renameAudience(db: Db, workspaceId: string, id: string, name: string): Promise<Audience> {
-  await db.query('update audience set name = $3, revision = revision + 1, updated_at = now() where workspace_id = $1 and id = $2', [workspaceId, id, name])
+  await db.query('update audience set name = $3, revision = revision + 1, updated_at = now() where workspace_id = $1 and id = $2', [
+    workspaceId,
+    id,
+    name,
+  ])
   return getAudience(db, workspaceId, id)
 }
 
@@ -49,7 +55,12 @@ export async function deleteAudience(db: Db, workspaceId: string, id: string): P
 }
 
 /** Adds and removes customers; profiles that are missing are made. Answers who is changed. @throws TileworkError not_found */
-export async function changeMembers(db: Db, workspaceId: string, id: string, change: { add: string[]; remove: string[] }): Promise<string[]> {
+export async function changeMembers(
+  db: Db,
+  workspaceId: string,
+  id: string,
+  change: { add: string[]; remove: string[] },
+): Promise<string[]> {
   await getAudience(db, workspaceId, id)
   const rows = await db.query<{ id: string }>(
     `with made as (insert into customer (workspace_id, id) select $1, unnest($3::text[]) on conflict do nothing),

@@ -24,14 +24,10 @@ export interface AuditEntry {
 
 /** Writes an entry; in the caller's transaction when it gives one. */
 export async function audit(db: Db, entry: AuditInput): Promise<void> {
-  await db.query('insert into audit_log (workspace_id, actor, action, subject, detail, request_id) values ($1, $2, $3, $4, $5::jsonb, $6)', [
-    entry.workspaceId,
-    entry.actor,
-    entry.action,
-    entry.subject,
-    JSON.stringify(entry.detail ?? {}),
-    entry.requestId ?? null,
-  ])
+  await db.query(
+    'insert into audit_log (workspace_id, actor, action, subject, detail, request_id) values ($1, $2, $3, $4, $5::jsonb, $6)',
+    [entry.workspaceId, entry.actor, entry.action, entry.subject, JSON.stringify(entry.detail ?? {}), entry.requestId ?? null],
+  )
 }
 
 /** Entries, newest first. */

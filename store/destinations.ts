@@ -49,7 +49,13 @@ export const listDestinations = (db: Db, workspaceId: string, query: PageQuery):
   pageBy(db, `select ${COLUMNS} from destination where workspace_id = $1`, [workspaceId], 'id', query)
 
 /** Replaces name, config and, when given, the secrets. @throws TileworkError not_found */
-export async function replaceDestination(db: Db, cipher: Cipher, workspaceId: string, id: string, input: DestinationInput): Promise<Destination> {
+export async function replaceDestination(
+  db: Db,
+  cipher: Cipher,
+  workspaceId: string,
+  id: string,
+  input: DestinationInput,
+): Promise<Destination> {
   const row = await db.one<Destination>(
     `update destination set name = $3, config = $4::jsonb, secrets = coalesce($5, secrets), revision = revision + 1, updated_at = now()
      where workspace_id = $1 and id = $2 returning ${COLUMNS}`,

@@ -18,14 +18,7 @@ export interface Enrolment {
 }
 
 /** Why a trigger started nobody. */
-export type RefusalReason =
-  | 'unknown'
-  | 'not_active'
-  | 'paused'
-  | 'completed'
-  | 'already_entered'
-  | 'in_orchestration'
-  | 'cooldown'
+export type RefusalReason = 'unknown' | 'not_active' | 'paused' | 'completed' | 'already_entered' | 'in_orchestration' | 'cooldown'
 
 export type Enrolled = { memberId: string; fresh: boolean; start: MemberStart } | { refused: RefusalReason }
 

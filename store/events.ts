@@ -37,12 +37,12 @@ export async function insertEvents(db: Db, workspaceId: string, events: readonly
        insert into event (workspace_id, message_id, customer_id, type, event, properties, context, timestamp, partition)
        select $1, e."messageId", e."customerId", e.type, e.event, e.properties, e.context, e.timestamp,
          (hashtextextended(e."customerId", 0) & ${PARTITIONS - 1})::smallint
-       from jsonb_to_recordset($2::jsonb) with ordinality as
-         e ("messageId" text, "customerId" text, type text, event text, properties jsonb, context jsonb, timestamp timestamptz, position bigint)
+       from jsonb_to_recordset($2::jsonb) as
+         e (position int, "messageId" text, "customerId" text, type text, event text, properties jsonb, context jsonb, timestamp timestamptz)
        order by e.position
        on conflict (workspace_id, message_id) do nothing returning 1)
-     select count(*)::int as n, pg_notify('${EVENTS_CHANNEL}', '')::text from kept`,
-    [workspaceId, JSON.stringify(events)],
+     select (select count(*)::int from kept) as n, pg_notify('${EVENTS_CHANNEL}', '')::text as told`,
+    [workspaceId, JSON.stringify(events.map((event, position) => ({ position, ...event })))],
   )
   return row!.n
 }
@@ -50,7 +50,11 @@ export async function insertEvents(db: Db, workspaceId: string, events: readonly
 const COLUMNS = `id::text as id, message_id as "messageId", customer_id as "customerId", type, event, properties, timestamp, received_at as "receivedAt"`
 
 /** Events, newest first; of one customer when named. */
-export function recentEvents(db: Db, workspaceId: string, query: PageQuery & { customerId?: string | undefined }): Promise<Page<StoredEvent>> {
+export function recentEvents(
+  db: Db,
+  workspaceId: string,
+  query: PageQuery & { customerId?: string | undefined },
+): Promise<Page<StoredEvent>> {
   return pageBy(
     db,
     `select * from (select ${COLUMNS}, lpad(id::text, 20, '0') as key, workspace_id from event where workspace_id = $1 and ($2::text is null or customer_id = $2)) e where true`,

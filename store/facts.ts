@@ -38,7 +38,14 @@ const FACTS = `
 
 /** Reads what a decision needs, as of now. One round trip, and one more for each event that it counts. */
 export async function loadFacts(db: Db, of: FactsOf, reads: Reads): Promise<Facts> {
-  const row = (await db.one<Row>(FACTS, [of.workspaceId, of.customerId, of.memberId ?? '', reads.outputs, of.now ?? null, reads.audiences]))!
+  const row = (await db.one<Row>(FACTS, [
+    of.workspaceId,
+    of.customerId,
+    of.memberId ?? '',
+    reads.outputs,
+    of.now ?? null,
+    reads.audiences,
+  ]))!
   const inside = new Set(row.audiences ?? [])
   const facts: Facts = {
     now: row.now.getTime(),
@@ -85,7 +92,7 @@ async function countEvents(db: Db, of: FactsOf, query: EventQuery, facts: Facts)
     return row!.n
   }
   let matched = 0
-  for (let after = '0'; ; ) {
+  for (let after = '0'; ;) {
     const page = await db.query<{ id: string; properties: Record<string, unknown> }>(
       `select id::text as id, properties from event where workspace_id = $1 and customer_id = $2 and event = $3
          and received_at >= $4::timestamptz and received_at <= $5::timestamptz and id > $6::bigint order by id limit ${PAGE}`,

@@ -97,6 +97,8 @@ async function change<T>(
 }
 
 async function deliveriesInFlight(db: Db, journeyId: string): Promise<number> {
-  const row = await db.one<{ n: number }>(`select count(*)::int as n from delivery where journey_id = $1 and state = 'sending'`, [journeyId])
+  const row = await db.one<{ n: number }>(`select count(*)::int as n from delivery where journey_id = $1 and state = 'sending'`, [
+    journeyId,
+  ])
   return row!.n
 }

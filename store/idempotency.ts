@@ -14,7 +14,11 @@ const TAKEN_OVER_AFTER = '5 minutes'
 const KEPT_FOR = '24 hours'
 
 /** Claims a key for a request: the insert is the lock. A lapsed row, or one whose request was lost, is claimed anew. */
-export async function beginIdempotent(db: Db, workspaceId: string, request: { key: string; method: string; path: string; hash: string }): Promise<Begun> {
+export async function beginIdempotent(
+  db: Db,
+  workspaceId: string,
+  request: { key: string; method: string; path: string; hash: string },
+): Promise<Begun> {
   const { key, method, path, hash } = request
   const claimed = await db.one(
     `insert into idempotency_key as k (workspace_id, key, method, path, hash, expires_at) values ($1, $2, $3, $4, $5, now() + $6::interval)
@@ -24,10 +28,14 @@ export async function beginIdempotent(db: Db, workspaceId: string, request: { ke
     [workspaceId, key, method, path, hash, KEPT_FOR, TAKEN_OVER_AFTER],
   )
   if (claimed) return { do: 'run' }
-  const row = await db.one<{ method: string; path: string; hash: string; status: number | null; headers: Record<string, string> | null; body: string | null }>(
-    'select method, path, hash, status, headers, body from idempotency_key where workspace_id = $1 and key = $2',
-    [workspaceId, key],
-  )
+  const row = await db.one<{
+    method: string
+    path: string
+    hash: string
+    status: number | null
+    headers: Record<string, string> | null
+    body: string | null
+  }>('select method, path, hash, status, headers, body from idempotency_key where workspace_id = $1 and key = $2', [workspaceId, key])
   if (!row) return { do: 'running' }
   if (row.method !== method || row.path !== path || row.hash !== hash) return { do: 'mismatch' }
   if (row.status === null) return { do: 'running' }

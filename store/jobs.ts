@@ -53,7 +53,10 @@ export async function getJob(db: Db, workspaceId: string, id: string): Promise<J
 
 /** What the workers need of a job. */
 export async function jobForWork(db: Db, id: string): Promise<{ workspaceId: string; journeyId: string }> {
-  const row = await db.one<{ workspaceId: string; journeyId: string }>('select workspace_id as "workspaceId", subject as "journeyId" from job where id = $1', [id])
+  const row = await db.one<{ workspaceId: string; journeyId: string }>(
+    'select workspace_id as "workspaceId", subject as "journeyId" from job where id = $1',
+    [id],
+  )
   if (!row) throw new Error(`There is no job ${id}.`)
   return row
 }

@@ -63,13 +63,27 @@ export async function getJourney(db: Db, workspaceId: string, id: string, which:
   )
   if (!row) return unknown(id)
   const { canvas, revision, ...summary } = row
-  if (!canvas) throw new TileworkError('not_found', which === 'draft' ? `Orchestration ${id} has no draft.` : `Orchestration ${id} has no version ${which}.`)
+  if (!canvas)
+    throw new TileworkError(
+      'not_found',
+      which === 'draft' ? `Orchestration ${id} has no draft.` : `Orchestration ${id} has no version ${which}.`,
+    )
   return { ...summary, ...canvas, revision }
 }
 
 /** Orchestrations, newest first. */
-export function listJourneys(db: Db, workspaceId: string, query: PageQuery & { status?: JourneyStatus | undefined }): Promise<Page<JourneySummary>> {
-  return pageBy(db, `select ${SUMMARY} from journey j where j.workspace_id = $1 and ($2::text is null or j.status = $2)`, [workspaceId, query.status ?? null], 'j.id', query)
+export function listJourneys(
+  db: Db,
+  workspaceId: string,
+  query: PageQuery & { status?: JourneyStatus | undefined },
+): Promise<Page<JourneySummary>> {
+  return pageBy(
+    db,
+    `select ${SUMMARY} from journey j where j.workspace_id = $1 and ($2::text is null or j.status = $2)`,
+    [workspaceId, query.status ?? null],
+    'j.id',
+    query,
+  )
 }
 
 /**
@@ -103,14 +117,20 @@ export async function deleteJourney(db: Db, workspaceId: string, id: string, rev
  * @param triggers of the entry tile, in order
  * @throws TileworkError not_found; wrong_state unless it is a draft; stale when the draft changed since it was validated
  */
-export async function activateJourney(db: Db, workspaceId: string, id: string, route: Route, triggers: readonly Trigger[], revision?: number): Promise<void> {
+export async function activateJourney(
+  db: Db,
+  workspaceId: string,
+  id: string,
+  route: Route,
+  triggers: readonly Trigger[],
+  revision?: number,
+): Promise<void> {
   await db.tx(async (tx) => {
     const version = await lockDraft(tx, workspaceId, id, 'activated', revision)
-    await tx.query(`update journey_version set route = $3::jsonb, published_at = clock_timestamp() where journey_id = $1 and version = $2::int`, [
-      id,
-      version,
-      JSON.stringify(route),
-    ])
+    await tx.query(
+      `update journey_version set route = $3::jsonb, published_at = clock_timestamp() where journey_id = $1 and version = $2::int`,
+      [id, version, JSON.stringify(route)],
+    )
     for (const [position, trigger] of triggers.entries()) {
       if (trigger.type !== 'event') continue
       await tx.query('insert into event_trigger (workspace_id, event, journey_id, position) values ($1, $2, $3, $4::int)', [
@@ -140,7 +160,9 @@ async function lockDraft(tx: Db, workspaceId: string, id: string, verb: string, 
     throw new TileworkError('wrong_state', `This orchestration is ${row.status}; only a draft can be ${verb}.`, [], { status: row.status })
   }
   if (revision !== undefined && revision !== row.revision) {
-    throw new TileworkError('stale', 'This orchestration has been changed since you read it; read it again.', [], { revision: row.revision })
+    throw new TileworkError('stale', 'This orchestration has been changed since you read it; read it again.', [], {
+      revision: row.revision,
+    })
   }
   return row.draft
 }

@@ -66,7 +66,10 @@ export const listKeys = (db: Db, workspaceId: string, query: PageQuery): Promise
 
 /** @throws TileworkError not_found */
 export async function revokeKey(db: Db, workspaceId: string, id: string): Promise<void> {
-  const rows = await db.query('update api_key set revoked_at = coalesce(revoked_at, now()) where workspace_id = $1 and id = $2 returning id', [workspaceId, id])
+  const rows = await db.query(
+    'update api_key set revoked_at = coalesce(revoked_at, now()) where workspace_id = $1 and id = $2 returning id',
+    [workspaceId, id],
+  )
   if (rows.length === 0) throw new TileworkError('not_found', `There is no API key ${id}.`)
 }
 

@@ -30,7 +30,11 @@ function shown({ error, ...member }: Row): Member {
 
 /** @throws TileworkError not_found */
 export async function getMember(db: Db, workspaceId: string, journeyId: string, id: string): Promise<Member> {
-  const row = await db.one<Row>(`select ${COLUMNS} from member m where m.workspace_id = $1 and m.journey_id = $2 and m.id = $3`, [workspaceId, journeyId, id])
+  const row = await db.one<Row>(`select ${COLUMNS} from member m where m.workspace_id = $1 and m.journey_id = $2 and m.id = $3`, [
+    workspaceId,
+    journeyId,
+    id,
+  ])
   if (!row) throw new TileworkError('not_found', `Orchestration ${journeyId} has no member ${id}.`)
   return shown(row)
 }
@@ -57,7 +61,13 @@ export async function listMembers(db: Db, workspaceId: string, journeyId: string
 
 /** All memberships of a customer, newest first. */
 export async function customerMembers(db: Db, workspaceId: string, customerId: string, query: PageQuery): Promise<Page<Member>> {
-  const page = await pageBy<Row>(db, `select ${COLUMNS} from member m where m.workspace_id = $1 and m.customer_id = $2`, [workspaceId, customerId], 'm.id', query)
+  const page = await pageBy<Row>(
+    db,
+    `select ${COLUMNS} from member m where m.workspace_id = $1 and m.customer_id = $2`,
+    [workspaceId, customerId],
+    'm.id',
+    query,
+  )
   return { ...page, data: page.data.map(shown) }
 }
 

@@ -21,7 +21,13 @@ const DEFAULT_LIMIT = 50
  * @param sql ends in a where clause; `and <id> < $n order by <id> desc limit $n+1` is added
  * @param key how the id column is named in `sql`
  */
-export async function pageBy<T extends { id: string }>(db: Db, sql: string, params: unknown[], key: string, query: PageQuery): Promise<Page<T>> {
+export async function pageBy<T extends { id: string }>(
+  db: Db,
+  sql: string,
+  params: unknown[],
+  key: string,
+  query: PageQuery,
+): Promise<Page<T>> {
   const limit = checkedLimit(query.limit)
   const after = query.cursor === undefined ? null : decode(query.cursor)
   const n = params.length
@@ -35,7 +41,9 @@ export async function pageBy<T extends { id: string }>(db: Db, sql: string, para
 
 export function checkedLimit(limit: number = DEFAULT_LIMIT): number {
   if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT) return limit
-  throw new TileworkError('invalid', `A page has 1 to ${MAX_LIMIT} entries.`, [{ path: '/limit', code: 'out_of_range', message: `Give a limit from 1 to ${MAX_LIMIT}.` }])
+  throw new TileworkError('invalid', `A page has 1 to ${MAX_LIMIT} entries.`, [
+    { path: '/limit', code: 'out_of_range', message: `Give a limit from 1 to ${MAX_LIMIT}.` },
+  ])
 }
 
 export const encode = (id: string): string => Buffer.from(id).toString('base64url')
@@ -44,5 +52,7 @@ export const encode = (id: string): string => Buffer.from(id).toString('base64ur
 export function decode(cursor: string): string {
   const id = Buffer.from(cursor, 'base64url').toString()
   if (id !== '' && encode(id) === cursor) return id
-  throw new TileworkError('invalid', 'The cursor is not one that a list gave.', [{ path: '/cursor', code: 'invalid_value', message: "Give the 'nextCursor' of the page before." }])
+  throw new TileworkError('invalid', 'The cursor is not one that a list gave.', [
+    { path: '/cursor', code: 'invalid_value', message: "Give the 'nextCursor' of the page before." },
+  ])
 }

@@ -38,7 +38,11 @@ export async function putMessage(db: Db, message: NewMessage): Promise<string> {
 }
 
 /** Messages, newest first. */
-export function listMessages(db: Db, workspaceId: string, query: PageQuery & { customerId?: string | undefined }): Promise<Page<InboxMessage>> {
+export function listMessages(
+  db: Db,
+  workspaceId: string,
+  query: PageQuery & { customerId?: string | undefined },
+): Promise<Page<InboxMessage>> {
   return pageBy(
     db,
     `select id, at, customer_id as "customerId", action, fields, member_id as "memberId", tile_id as "tileId"

@@ -7,7 +7,20 @@ export interface TimelineEntry {
   at: Date
   tileId: string
   visit: number
-  event: 'arrived' | 'decided' | 'waiting' | 'sent' | 'failed' | 'parked' | 'held' | 'resumed' | 'retried' | 'skipped' | 'refused' | 'left' | 'exited'
+  event:
+    | 'arrived'
+    | 'decided'
+    | 'waiting'
+    | 'sent'
+    | 'failed'
+    | 'parked'
+    | 'held'
+    | 'resumed'
+    | 'retried'
+    | 'skipped'
+    | 'refused'
+    | 'left'
+    | 'exited'
   port?: string
   /** The values that the decision read. */
   reads?: Record<string, unknown>
@@ -29,6 +42,8 @@ interface StepRow {
   reads: Record<string, unknown> | null
   metAt: Date | null
   eventId: string | null
+  /** A delivery tells what was decided there. */
+  sends: boolean
 }
 
 interface DeliveryRow {
@@ -52,7 +67,7 @@ interface IncidentRow {
 
 /** Order of what happens at one instant. */
 const ORDER: TimelineEntry['event'][] = [
-  'left', 'held', 'resumed', 'arrived', 'waiting', 'refused', 'sent', 'failed', 'parked', 'retried', 'skipped', 'decided', 'exited',
+  'held', 'resumed', 'left', 'arrived', 'waiting', 'refused', 'sent', 'failed', 'parked', 'retried', 'skipped', 'decided', 'exited',
 ] // prettier-ignore
 
 /**
@@ -63,7 +78,8 @@ export async function memberTimeline(db: Db, workspaceId: string, memberId: stri
   const owned = [workspaceId, memberId]
   const steps = await db.query<StepRow>(
     `select tile_id as "tileId", visit, arrived_at as "arrivedAt", from_tile as "fromTile", from_visit as "fromVisit", from_port as "fromPort",
-       decision, reads, met_at as "metAt", met_by::text as "eventId" from step where workspace_id = $1 and member_id = $2 order by arrived_at limit 10000`,
+       decision, reads, met_at as "metAt", met_by::text as "eventId",
+       exists (select 1 from delivery d where d.key = s.member_id || ':' || s.tile_id || ':' || s.visit) as sends from step s where workspace_id = $1 and member_id = $2 order by arrived_at limit 10000`,
     owned,
   )
   const deliveries = await db.query<DeliveryRow>(
@@ -75,7 +91,11 @@ export async function memberTimeline(db: Db, workspaceId: string, memberId: stri
     `select tile_id as "tileId", visit, at, kind, detail from incident where workspace_id = $1 and member_id = $2 order by id limit 10000`,
     owned,
   )
-  const entries = [...steps.flatMap(ofStep), ...deliveries.flatMap(ofDelivery), ...incidents.map((incident) => ofIncident(incident, deliveries))]
+  const entries = [
+    ...steps.flatMap(ofStep),
+    ...deliveries.flatMap(ofDelivery),
+    ...incidents.map((incident) => ofIncident(incident, deliveries)),
+  ]
   entries.sort((a, b) => a.at.getTime() - b.at.getTime() || ORDER.indexOf(a.event) - ORDER.indexOf(b.event))
   return slice(entries, query)
 }
@@ -94,10 +114,26 @@ function ofStep(step: StepRow): TimelineEntry[] {
   if (step.fromTile !== null) entries.push({ at, tileId: step.fromTile, visit: step.fromVisit!, event: 'left', port: step.fromPort! })
   entries.push({ at, tileId, visit, event: 'arrived' })
   if (decision.do === 'wait') {
-    entries.push({ at, tileId, visit, event: 'waiting', ...(decision.until !== undefined && { until: new Date(decision.until) }), ...(!metAt && reads) })
+    entries.push({
+      at,
+      tileId,
+      visit,
+      event: 'waiting',
+      ...(decision.until !== undefined && { until: new Date(decision.until) }),
+      ...(!metAt && reads),
+    })
   }
-  if (decision.do === 'go' && step.fromTile !== null) entries.push({ at, tileId, visit, event: 'decided', port: decision.port, ...reads })
-  if (metAt) entries.push({ at: metAt, tileId, visit, event: 'decided', port: 'met', reads: step.eventId ? { eventId: step.eventId } : (step.reads ?? {}) })
+  if (decision.do === 'go' && step.fromTile !== null && !step.sends)
+    entries.push({ at, tileId, visit, event: 'decided', port: decision.port, ...reads })
+  if (metAt)
+    entries.push({
+      at: metAt,
+      tileId,
+      visit,
+      event: 'decided',
+      port: 'met',
+      reads: step.eventId ? { eventId: step.eventId } : (step.reads ?? {}),
+    })
   if (decision.do === 'exit') entries.push({ at, tileId, visit, event: 'exited', reason: decision.reason })
   return entries
 }
@@ -107,7 +143,13 @@ function ofDelivery(delivery: DeliveryRow): TimelineEntry[] {
   return sentAt ? [{ at: sentAt, tileId, visit, event: 'sent', delivery: told(delivery) }] : []
 }
 
-const told = ({ key, action, state, attempts, vendorId }: DeliveryRow): NonNullable<TimelineEntry['delivery']> => ({ key, action, state, attempts, vendorId })
+const told = ({ key, action, state, attempts, vendorId }: DeliveryRow): NonNullable<TimelineEntry['delivery']> => ({
+  key,
+  action,
+  state,
+  attempts,
+  vendorId,
+})
 
 function ofIncident({ tileId, visit, at, kind, detail }: IncidentRow, deliveries: DeliveryRow[]): TimelineEntry {
   const delivery = kind === 'failed' ? deliveries.find((d) => d.tileId === tileId && d.visit === visit) : undefined

@@ -75,10 +75,11 @@ function over(connection: Connection, { namespace, uiUrl, taskQueue = TASK_QUEUE
     startEnrol: (jobId) => bulk(ENROL_WORKFLOW, jobId, [jobId], 'Enters customers'),
     startResume: (input) => bulk(RESUME_WORKFLOW, `resume_${input.journeyId}_${input.pause}`, [input], 'Wakes held members'),
     uiLink: (id) => (uiUrl ? `${uiUrl.replace(/\/$/, '')}/namespaces/${namespace}/workflows/${encodeURIComponent(id)}` : ''),
-    ready: () => connection.workflowService.describeNamespace({ namespace }).then(
-      () => true,
-      () => false,
-    ),
+    ready: () =>
+      connection.workflowService.describeNamespace({ namespace }).then(
+        () => true,
+        () => false,
+      ),
     close: () => connection.close(),
   }
 }
@@ -90,7 +91,8 @@ async function operate(client: Client, memberId: string, command: OperateInput):
     )
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) throw wrongState('exited')
-    if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) throw wrongState(error.cause.type ?? 'exited')
+    if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure)
+      throw wrongState(error.cause.type ?? 'exited')
     throw unavailable(error)
   }
 }

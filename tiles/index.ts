@@ -12,12 +12,25 @@ import { updateProfile, type UpdateProfileConfig } from './updateProfile/schema.
 import { wait, type WaitConfig } from './wait/schema.js'
 import { webhook, type WebhookConfig } from './webhook/schema.js'
 
-export type { ActionConfig, BranchConfig, EntryConfig, ExitConfig, Settings, SubOrchestrationConfig, UpdateProfileConfig, WaitConfig, WebhookConfig }
+export type {
+  ActionConfig,
+  BranchConfig,
+  EntryConfig,
+  ExitConfig,
+  Settings,
+  SubOrchestrationConfig,
+  UpdateProfileConfig,
+  WaitConfig,
+  WebhookConfig,
+}
 export type { Trigger } from './entry/schema.js'
 export type { ProfileChange } from './updateProfile/schema.js'
 
 /** Every tile type. A new tile is one new folder and one line here. */
-export const TILES = { entry, wait, branch, action, updateProfile, webhook, subOrchestration, exit } satisfies Record<TileType, { type: TileType }>
+export const TILES = { entry, wait, branch, action, updateProfile, webhook, subOrchestration, exit } satisfies Record<
+  TileType,
+  { type: TileType }
+>
 
 export const TILE_TYPES = Object.keys(TILES) as TileType[]
 
@@ -60,7 +73,11 @@ const edges = z.array(edgeSchema).max(MAX_EDGES, `A canvas has at most ${MAX_EDG
 const settings = settingsSchema.default({})
 
 /** A canvas whose tiles are all whole. */
-export const canvasSchema = z.strictObject({ tiles: z.array(tileSchema).max(MAX_TILES, `A canvas has at most ${MAX_TILES} tiles.`), edges, settings })
+export const canvasSchema = z.strictObject({
+  tiles: z.array(tileSchema).max(MAX_TILES, `A canvas has at most ${MAX_TILES} tiles.`),
+  edges,
+  settings,
+})
 export type Canvas = z.output<typeof canvasSchema>
 export type CanvasInput = z.input<typeof canvasSchema>
 

@@ -1,5 +1,14 @@
 import { fileURLToPath } from 'node:url'
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker, type LogLevel, type NativeConnectionOptions, type WorkflowBundle } from '@temporalio/worker'
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type LogLevel,
+  type NativeConnectionOptions,
+  type WorkflowBundle,
+} from '@temporalio/worker'
 import { bulkActivities } from '../activities/bulk.js'
 import { deliverActivities, type DeliverDeps } from '../activities/deliver.js'
 import { stepActivities } from '../activities/step.js'
@@ -43,7 +52,10 @@ let installed = false
 function quieten(level: LogLevel): void {
   if (installed) return
   installed = true
-  Runtime.install({ logger: new DefaultLogger(level), telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' }, forward: {} } } })
+  Runtime.install({
+    logger: new DefaultLogger(level),
+    telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' }, forward: {} } },
+  })
 }
 
 /** Starts a worker on the one task queue and returns when it polls. */

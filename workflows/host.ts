@@ -11,10 +11,11 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow'
-import { ChildWorkflowFailure, WorkflowExecutionAlreadyStartedError, defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common'
-import type { Arrival, ChildStart, Host, StepReply } from '../engine/host.js'
+import { ChildWorkflowFailure, WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
+import type { Arrival, MemberStart, Host, StepReply } from '../engine/host.js'
 import type { RouteTile } from '../model/route.js'
-import { MEMBER_WORKFLOW, type DeliverActivities, type MemberInput, type MemberRef, type StepActivities } from './api.js'
+import { MEMBER_WORKFLOW, type DeliverActivities, type MemberRef, type StepActivities } from './api.js'
+import { memberStart, STATUS } from './start.js'
 
 /** How long past its own time-out an attempt may take before Temporal gives it up, in milliseconds. */
 const DELIVERY_GRACE_MS = 15_000
@@ -26,8 +27,6 @@ const steps = proxyLocalActivities<StepActivities>({
 })
 
 const deliveries = proxyActivities<DeliverActivities>({ startToCloseTimeout: '1 minute' })
-
-const STATUS = defineSearchAttributeKey('TileworkStatus', SearchAttributeType.KEYWORD)
 
 /** The Host over Temporal: local activities for steps, activities for deliveries, durable timers for waits. */
 export class TemporalHost implements Host {
@@ -53,15 +52,21 @@ export class TemporalHost implements Host {
       summary: tile.label,
       startToCloseTimeout: (tile.timeoutMs ?? 30_000) + DELIVERY_GRACE_MS,
       // The ledger counts the attempts that began; a lost worker or database is not one of them. So Temporal's own count is open.
-      retry: { initialInterval: retry.initialMs, backoffCoefficient: retry.backoff, maximumInterval: Math.max(retry.maxMs, retry.initialMs) },
+      retry: {
+        initialInterval: retry.initialMs,
+        backoffCoefficient: retry.backoff,
+        maximumInterval: Math.max(retry.maxMs, retry.initialMs),
+      },
       cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     }
     const sending = scope.run(() => deliveries.deliver.executeWithOptions(options, [this.member, arrival, round]))
     const watch = new CancellationScope()
-    const stopping = watch.run(() => condition(stop)).then(
-      () => scope.cancel(),
-      () => undefined,
-    )
+    const stopping = watch
+      .run(() => condition(stop))
+      .then(
+        () => scope.cancel(),
+        () => undefined,
+      )
     try {
       return await sending
     } catch (error) {
@@ -82,27 +87,10 @@ export class TemporalHost implements Host {
     await steps.unpark(this.member, at, how, id)
   }
 
-  async child(child: ChildStart, tile: RouteTile, stop: () => boolean): Promise<void> {
-    const input: MemberInput = {
-      member: {
-        memberId: child.memberId,
-        workspaceId: this.member.workspaceId,
-        journeyId: child.journeyId,
-        version: child.version,
-        customerId: child.customerId,
-      },
-      route: child.route,
-    }
+  async child(child: MemberStart, tile: RouteTile, stop: () => boolean): Promise<void> {
     try {
       const handle = await startChild(MEMBER_WORKFLOW, {
-        workflowId: child.memberId,
-        args: [input],
-        staticSummary: `${child.journeyId} v${child.version}, entered by ${tile.label}`,
-        typedSearchAttributes: [
-          { key: defineSearchAttributeKey('OrchestrationId', SearchAttributeType.KEYWORD), value: child.journeyId },
-          { key: defineSearchAttributeKey('OrchestrationVersion', SearchAttributeType.INT), value: child.version },
-          { key: defineSearchAttributeKey('CustomerId', SearchAttributeType.KEYWORD), value: child.customerId },
-        ],
+        ...memberStart(child),
         parentClosePolicy: 'ABANDON',
       })
       if (tile.kind !== 'wait') return

@@ -1,11 +1,4 @@
-import {
-  allHandlersFinished,
-  condition,
-  continueAsNew,
-  defineSignal,
-  defineUpdate,
-  setHandler,
-} from '@temporalio/workflow'
+import { allHandlersFinished, condition, continueAsNew, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow'
 import { ApplicationFailure } from '@temporalio/common'
 import type { Message } from '../engine/host.js'
 import { Inbox } from '../engine/inbox.js'
@@ -33,7 +26,7 @@ export async function member(input: MemberInput): Promise<MemberResult> {
   setHandler(
     operate,
     async (command) => {
-      inbox.push(command.kind === 'exit' ? { kind: 'exit', id: command.id, reason: command.reason ?? 'operator' } : command as Message)
+      inbox.push(command.kind === 'exit' ? { kind: 'exit', id: command.id, reason: command.reason ?? 'operator' } : (command as Message))
       await condition(() => inbox.done.has(command.id) || ended !== undefined)
       if (!inbox.done.has(command.id) && ended?.end === 'exited') throw gone('exited')
     },

@@ -12,6 +12,8 @@ export const DEFAULT_LIMIT = 1024 * 1024
 export interface ReadBody {
   value: unknown
   hash: string
+  /** Read by the route's own reader: parsed already. */
+  streamed?: true
 }
 
 /**
@@ -21,7 +23,7 @@ export interface ReadBody {
 export async function readBody(req: Request, res: Response, route: Route): Promise<ReadBody> {
   const type = (req.get('content-type') ?? '').split(';')[0]!.trim().toLowerCase()
   const streamed = route.streamed
-  if (streamed !== undefined && type === streamed.contentType) return streamed.read(req)
+  if (streamed !== undefined && type === streamed.contentType) return { ...(await streamed.read(req)), streamed: true }
   const limit = route.limit ?? DEFAULT_LIMIT
   const bytes = await readBytes(req, res, limit)
   const hash = createHash('sha256').update(bytes).digest('hex')

@@ -25,9 +25,11 @@ export function notModified(req: Request, etag: string): boolean {
  */
 export function requireMatch(header: string, etag: string): void {
   if (header.trim() === '*' || parseTags(header).includes(etag)) return
-  throw new TileworkError('stale', `If-Match does not hold: this has changed meanwhile and its ETag is ${etag} now. Read it again, then repeat the change.`, [
-    { path: 'If-Match', code: 'stale', message: `The ETag is ${etag} now.` },
-  ])
+  throw new TileworkError(
+    'stale',
+    `If-Match does not hold: this has changed meanwhile and its ETag is ${etag} now. Read it again, then repeat the change.`,
+    [{ path: 'If-Match', code: 'stale', message: `The ETag is ${etag} now.` }],
+  )
 }
 
 /** The revision that a header of one tag such as `"7"` names. */

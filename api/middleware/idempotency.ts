@@ -13,12 +13,20 @@ const MAX_KEY = 255
  * that it may be sent again, mended.
  * @throws TileworkError invalid (same key, other request), conflict (still running), bad_request (malformed key)
  */
-export async function withIdempotency(db: Db, caller: Principal, req: Request, bodyHash: string, run: () => Promise<KeptAnswer>): Promise<KeptAnswer> {
+export async function withIdempotency(
+  db: Db,
+  caller: Principal,
+  req: Request,
+  bodyHash: string,
+  run: () => Promise<KeptAnswer>,
+): Promise<KeptAnswer> {
   const key = req.get('idempotency-key')
   if (key === undefined) return run()
   if (key === '' || key.length > MAX_KEY) throw new TileworkError('bad_request', `An Idempotency-Key has 1 to ${MAX_KEY} characters.`)
   const { workspaceId } = caller
-  const hash = createHash('sha256').update(`${bodyHash}?${new URL(req.originalUrl, 'http://x').search}`).digest('hex')
+  const hash = createHash('sha256')
+    .update(`${bodyHash}?${new URL(req.originalUrl, 'http://x').search}`)
+    .digest('hex')
   const begun = await beginIdempotent(db, workspaceId, { key, method: req.method, path: req.baseUrl + req.path, hash })
   if (begun.do === 'replay') return { ...begun.answer, headers: { ...begun.answer.headers, 'Idempotent-Replayed': 'true' } }
   if (begun.do === 'mismatch') {
@@ -26,7 +34,8 @@ export async function withIdempotency(db: Db, caller: Principal, req: Request, b
       { path: 'Idempotency-Key', code: 'reused', message: 'It belongs to another request.' },
     ])
   }
-  if (begun.do === 'running') throw new TileworkError('conflict', 'The first request with this Idempotency-Key is still running. Ask again in a moment.')
+  if (begun.do === 'running')
+    throw new TileworkError('conflict', 'The first request with this Idempotency-Key is still running. Ask again in a moment.')
   try {
     const answer = await run()
     await finishIdempotent(db, workspaceId, key, answer)

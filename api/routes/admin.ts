@@ -47,7 +47,11 @@ export const adminRoutes: Route[] = [
     answer: { status: 201, description: 'Made', schema: apiKey.extend({ key: z.string() }) },
     handler: async (call) => {
       const { name, scopes, expiresAt } = call.body
-      const made = await createKey(call.deps.db, call.workspaceId, { name, scopes, ...(expiresAt !== undefined && { expiresAt: new Date(expiresAt) }) })
+      const made = await createKey(call.deps.db, call.workspaceId, {
+        name,
+        scopes,
+        ...(expiresAt !== undefined && { expiresAt: new Date(expiresAt) }),
+      })
       await audit(call.deps.db, { ...call, action: 'api-key.create', subject: made.id, detail: { name, scopes } })
       return { body: made }
     },
@@ -77,7 +81,15 @@ export const adminRoutes: Route[] = [
       status: 200,
       description: 'A page',
       schema: pageOf(
-        z.object({ id: z.string(), at: instant, actor: z.string(), action: z.string(), subject: z.string(), detail: json, requestId: z.string().nullable() }),
+        z.object({
+          id: z.string(),
+          at: instant,
+          actor: z.string(),
+          action: z.string(),
+          subject: z.string(),
+          detail: json,
+          requestId: z.string().nullable(),
+        }),
       ),
     },
     handler: async ({ deps, workspaceId, query }) => ({ body: await listAudit(deps.db, workspaceId, query) }),

@@ -1,7 +1,15 @@
 import { z } from 'zod'
 import { customerChanged } from '../../ingest/react.js'
 import { audit } from '../../store/audit.js'
-import { changeMembers, createAudience, deleteAudience, getAudience, listAudiences, renameAudience, type Audience } from '../../store/audiences.js'
+import {
+  changeMembers,
+  createAudience,
+  deleteAudience,
+  getAudience,
+  listAudiences,
+  renameAudience,
+  type Audience,
+} from '../../store/audiences.js'
 import { getCustomer, mergeTraits } from '../../store/customers.js'
 import { recentEvents } from '../../store/events.js'
 import { TileworkError } from '../../model/errors.js'
@@ -11,7 +19,9 @@ import { route, type Answer, type Call, type Route } from '../route.js'
 import { idParams, instant, json, pageOf, pageQuery } from '../schemas/common.js'
 
 const customerParams = z.object({ id: z.string().min(1).max(255) })
-const customer = z.object({ id: z.string(), traits: json, createdAt: instant, updatedAt: instant, audiences: z.array(z.string()) }).meta({ id: 'Customer' })
+const customer = z
+  .object({ id: z.string(), traits: json, createdAt: instant, updatedAt: instant, audiences: z.array(z.string()) })
+  .meta({ id: 'Customer' })
 const event = z
   .object({
     id: z.string(),
@@ -25,7 +35,11 @@ const event = z
   })
   .meta({ id: 'Event' })
 
-const audienceBody = z.strictObject({ name: z.string().trim().min(1, 'Give a name.').max(200), kind: z.enum(['list', 'condition']).default('list'), when: z.unknown().optional() })
+const audienceBody = z.strictObject({
+  name: z.string().trim().min(1, 'Give a name.').max(200),
+  kind: z.enum(['list', 'condition']).default('list'),
+  when: z.unknown().optional(),
+})
 const audience = z
   .object({ id: z.string(), name: z.string(), kind: z.literal('list'), size: z.int(), createdAt: instant, updatedAt: instant })
   .meta({ id: 'Audience' })
@@ -34,7 +48,11 @@ const ids = z.array(z.string().min(1).max(255)).max(10_000, 'One call may name 1
 function listOnly(body: z.output<typeof audienceBody>): void {
   if (body.kind === 'list' && body.when === undefined) return
   throw new TileworkError('invalid', 'Audiences by condition are not run in this release; make a list.', [
-    { path: body.kind === 'condition' ? '/kind' : '/when', code: 'not_available', message: "Make an audience of kind 'list', without 'when'." },
+    {
+      path: body.kind === 'condition' ? '/kind' : '/when',
+      code: 'not_available',
+      message: "Make an audience of kind 'list', without 'when'.",
+    },
   ])
 }
 
@@ -80,7 +98,9 @@ export const customerRoutes: Route[] = [
     params: customerParams,
     query: pageQuery,
     answer: { status: 200, description: 'A page', schema: pageOf(event) },
-    handler: async ({ deps, workspaceId, params, query }) => ({ body: await recentEvents(deps.db, workspaceId, { ...query, customerId: params.id }) }),
+    handler: async ({ deps, workspaceId, params, query }) => ({
+      body: await recentEvents(deps.db, workspaceId, { ...query, customerId: params.id }),
+    }),
   }),
   route({
     method: 'get',

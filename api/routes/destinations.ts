@@ -111,7 +111,12 @@ export const destinationRoutes: Route[] = [
     tag,
     summary: 'Create a destination',
     body: destinationBody,
-    example: { name: 'Mail', type: 'smtp', config: { host: 'smtp.example.com', port: 587, secure: false, from: 'hello@example.com' }, secrets: { password: '…' } },
+    example: {
+      name: 'Mail',
+      type: 'smtp',
+      config: { host: 'smtp.example.com', port: 587, secure: false, from: 'hello@example.com' },
+      secrets: { password: '…' },
+    },
     answer: { status: 201, description: 'Created', schema: destination, headers: { Location: 'Where it is' } },
     handler: async (call) => {
       const made = await createDestination(call.deps.db, call.deps.cipher, call.workspaceId, checked(call.deps, call.body))
@@ -173,13 +178,22 @@ export const destinationRoutes: Route[] = [
     tag,
     summary: 'Try the connection; nothing is sent',
     params: idParams,
-    answer: { status: 200, description: 'Whether it works', schema: z.object({ ok: z.boolean(), code: z.string().optional(), message: z.string().optional() }) },
+    answer: {
+      status: 200,
+      description: 'Whether it works',
+      schema: z.object({ ok: z.boolean(), code: z.string().optional(), message: z.string().optional() }),
+    },
     handler: async ({ deps, workspaceId, params }) => {
       await getDestination(deps.db, workspaceId, params.id)
       const opened = (await openDestination(deps.db, deps.cipher, workspaceId, params.id))!
       try {
         const { config, secrets } = opened
-        await vendorOf(deps, opened.type).test({ config, secrets, signal: AbortSignal.timeout(TEST_MS), outboundAllow: deps.settings.outboundAllow })
+        await vendorOf(deps, opened.type).test({
+          config,
+          secrets,
+          signal: AbortSignal.timeout(TEST_MS),
+          outboundAllow: deps.settings.outboundAllow,
+        })
         return { body: { ok: true } }
       } catch (error) {
         if (!(error instanceof SendError)) throw error
@@ -204,7 +218,9 @@ export const destinationRoutes: Route[] = [
     tag,
     summary: 'Keep a secret, for webhook headers and signatures',
     body: z.strictObject({
-      name: z.string().regex(/^[A-Za-z_][A-Za-z0-9_-]{0,63}$/, { error: 'A name has 1 to 64 letters, digits, _ and -, and begins with a letter.' }),
+      name: z
+        .string()
+        .regex(/^[A-Za-z_][A-Za-z0-9_-]{0,63}$/, { error: 'A name has 1 to 64 letters, digits, _ and -, and begins with a letter.' }),
       value: z.string().min(1, 'Give a value.').max(10_000),
     }),
     example: { name: 'crm', value: 'whsec_…' },
@@ -241,7 +257,15 @@ export const destinationRoutes: Route[] = [
       status: 200,
       description: 'A page',
       schema: pageOf(
-        z.object({ id: z.string(), at: instant, customerId: z.string(), action: z.string(), fields: json, memberId: z.string(), tileId: z.string() }),
+        z.object({
+          id: z.string(),
+          at: instant,
+          customerId: z.string(),
+          action: z.string(),
+          fields: json,
+          memberId: z.string(),
+          tileId: z.string(),
+        }),
       ),
     },
     handler: async ({ deps, workspaceId, query }) => ({ body: await listMessages(deps.db, workspaceId, query) }),
@@ -251,5 +275,13 @@ export const destinationRoutes: Route[] = [
 function describeVendor({ type, title, dedupes, idempotency, config, secrets, actions }: Vendor): unknown {
   const schemaOf = (schema: z.ZodType): unknown => z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
   const described = Object.entries(actions).map(([id, action]) => [id, { title: action.title, fields: schemaOf(action.fields) }])
-  return { type, title, dedupes, idempotency, config: schemaOf(config), secrets: schemaOf(secrets), actions: Object.fromEntries(described) as unknown }
+  return {
+    type,
+    title,
+    dedupes,
+    idempotency,
+    config: schemaOf(config),
+    secrets: schemaOf(secrets),
+    actions: Object.fromEntries(described) as unknown,
+  }
 }

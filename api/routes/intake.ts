@@ -47,8 +47,12 @@ function bytesOf(req: Request): Buffer {
 }
 
 function batchOf(payload: Record<string, unknown>): unknown[] {
-  if (!Array.isArray(payload.batch)) throw new TileworkError('bad_request', "A batch has a list 'batch' of events.", [{ path: '/batch', code: 'invalid_type', message: 'Give a list of events.' }])
-  if (payload.batch.length > LIMITS.batchEvents) throw new TileworkError('too_large', `A batch has at most ${LIMITS.batchEvents} events; send the rest in a further one.`)
+  if (!Array.isArray(payload.batch))
+    throw new TileworkError('bad_request', "A batch has a list 'batch' of events.", [
+      { path: '/batch', code: 'invalid_type', message: 'Give a list of events.' },
+    ])
+  if (payload.batch.length > LIMITS.batchEvents)
+    throw new TileworkError('too_large', `A batch has at most ${LIMITS.batchEvents} events; send the rest in a further one.`)
   return payload.batch
 }
 
@@ -56,7 +60,10 @@ function batchOf(payload: Record<string, unknown>): unknown[] {
 async function authorise(deps: ApiDeps, req: Request, payload: Record<string, unknown>): Promise<string> {
   const key = writeKeyOf(req.get('authorization') ?? '') ?? (typeof payload.writeKey === 'string' ? payload.writeKey : undefined)
   const found = key === undefined || key === '' ? undefined : await findKey(deps.db, key)
-  if (!found) throw new TileworkError('unauthenticated', 'Send a write key: an API key with the scope ingest, as user of Basic authentication.', [], { presented: key !== undefined })
+  if (!found)
+    throw new TileworkError('unauthenticated', 'Send a write key: an API key with the scope ingest, as user of Basic authentication.', [], {
+      presented: key !== undefined,
+    })
   requireScope(found, 'ingest')
   return found.workspaceId
 }

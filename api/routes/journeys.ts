@@ -49,7 +49,13 @@ async function answer(call: AnyCall, more?: Record<string, unknown>): Promise<An
 const which = (version: string | undefined): Which => (version === undefined ? 'live' : version === 'draft' ? 'draft' : Number(version))
 
 /** @throws TileworkError invalid with the pointers of what is wrong */
-function canvasOf(body: { name: string; description?: string | undefined; tiles?: unknown; edges?: unknown; settings?: unknown }): JourneyInput {
+function canvasOf(body: {
+  name: string
+  description?: string | undefined
+  tiles?: unknown
+  edges?: unknown
+  settings?: unknown
+}): JourneyInput {
   const { name, description = '', ...rest } = body
   const parsed = parseDraft(rest)
   if ('canvas' in parsed) return { name, description, ...parsed.canvas }
@@ -203,8 +209,10 @@ export const journeyRoutes: Route[] = [
     answer: { status: 200, description: 'Paused; `inFlight` deliveries had begun', schema: journey.extend({ inFlight: z.int() }) },
     current,
     handler: async (call) => {
-      if (call.body.clocks === 'freeze') throw refusedOption('/clocks', "Clocks cannot be frozen in this release; leave 'clocks' out, or send 'run'.")
-      if (call.body.entries === 'queue') throw refusedOption('/entries', "Entries cannot be queued in this release; leave 'entries' out, or send 'drop'.")
+      if (call.body.clocks === 'freeze')
+        throw refusedOption('/clocks', "Clocks cannot be frozen in this release; leave 'clocks' out, or send 'run'.")
+      if (call.body.entries === 'queue')
+        throw refusedOption('/entries', "Entries cannot be queued in this release; leave 'entries' out, or send 'drop'.")
       const { inFlight } = await pauseJourney(call.deps.db, call.workspaceId, call.params.id, call.actor)
       await audited(call, 'pause', { inFlight })
       return answer(call, { inFlight })
@@ -221,7 +229,8 @@ export const journeyRoutes: Route[] = [
     answer: { status: 200, description: 'Active; `held` members are being woken', schema: journey.extend({ held: z.int() }) },
     current,
     handler: async (call) => {
-      if (call.body.overdue !== 'proceed') throw refusedOption('/overdue', "Overdue sends cannot be skipped in this release; leave 'overdue' out, or send 'proceed'.")
+      if (call.body.overdue !== 'proceed')
+        throw refusedOption('/overdue', "Overdue sends cannot be skipped in this release; leave 'overdue' out, or send 'proceed'.")
       const { held, pause } = await resumeJourney(call.deps.db, call.workspaceId, call.params.id)
       await wake(call, pause, call.body.ratePerSecond)
       await audited(call, 'resume', { held })
@@ -239,7 +248,8 @@ export const journeyRoutes: Route[] = [
     answer: { status: 200, description: 'Completed', schema: journey },
     current,
     handler: async (call) => {
-      if (call.body.members === 'exit') throw refusedOption('/members', 'Members cannot be taken out by completing in this release; take them out one by one.')
+      if (call.body.members === 'exit')
+        throw refusedOption('/members', 'Members cannot be taken out by completing in this release; take them out one by one.')
       const { pause, wasPaused } = await completeJourney(call.deps.db, call.workspaceId, call.params.id)
       if (wasPaused) await wake(call, pause)
       await audited(call, 'complete')
@@ -256,7 +266,13 @@ export const journeyRoutes: Route[] = [
     answer: { status: 201, description: 'The copy', schema: journey, headers: { Location: 'Where it is' } },
     handler: async (call) => {
       const { name, description, tiles, edges, settings } = await getJourney(call.deps.db, call.workspaceId, call.params.id)
-      const made = await createJourney(call.deps.db, call.workspaceId, { name: `${name.slice(0, 190)} (copy)`, description, tiles, edges, settings })
+      const made = await createJourney(call.deps.db, call.workspaceId, {
+        name: `${name.slice(0, 190)} (copy)`,
+        description,
+        tiles,
+        edges,
+        settings,
+      })
       await audit(call.deps.db, { ...call, action: 'journey.duplicate', subject: made.id, detail: { of: call.params.id } })
       return { ...shown(made), headers: { Location: `/api/v1/journeys/${made.id}` } }
     },

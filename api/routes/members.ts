@@ -16,7 +16,10 @@ import { enrolBody, enrolled, job, member, memberStatus, timelineEntry } from '.
 const tag = 'Members'
 const ENROL_LIMIT = 8 * 1024 * 1024
 
-const shown = (deps: ApiDeps, found: Member): Member & { temporalUrl: string } => ({ ...found, temporalUrl: deps.temporal.uiLink(found.id) })
+const shown = (deps: ApiDeps, found: Member): Member & { temporalUrl: string } => ({
+  ...found,
+  temporalUrl: deps.temporal.uiLink(found.id),
+})
 
 const reasonBody = z.strictObject({ reason: z.string().max(500).optional() })
 
@@ -35,9 +38,12 @@ function command(kind: 'retry' | 'skip' | 'exit', summary: string): Route {
     handler: async (call) => {
       const { deps, workspaceId, params, body } = call
       const before = await getMember(deps.db, workspaceId, params.id, params.memberId)
-      if (before.status === 'exited') throw new TileworkError('wrong_state', `This member is exited; it cannot ${kind}.`, [], { status: 'exited' })
+      if (before.status === 'exited')
+        throw new TileworkError('wrong_state', `This member is exited; it cannot ${kind}.`, [], { status: 'exited' })
       if (kind !== 'exit' && before.status !== 'parked') {
-        throw new TileworkError('wrong_state', `This member is ${before.status}; only one that is parked can ${kind}.`, [], { status: before.status })
+        throw new TileworkError('wrong_state', `This member is ${before.status}; only one that is parked can ${kind}.`, [], {
+          status: before.status,
+        })
       }
       const reason = kind === 'exit' ? { reason: body.reason || 'operator' } : {}
       await deps.temporal.operate(params.memberId, { kind, id: newId('req'), ...reason })
@@ -56,7 +62,11 @@ export const memberRoutes: Route[] = [
     tag,
     summary: 'List members, newest first',
     params: idParams,
-    query: pageQuery.extend({ status: memberStatus.optional(), tile: z.string().max(64).optional(), customerId: z.string().max(255).optional() }),
+    query: pageQuery.extend({
+      status: memberStatus.optional(),
+      tile: z.string().max(64).optional(),
+      customerId: z.string().max(255).optional(),
+    }),
     answer: { status: 200, description: 'A page', schema: pageOf(member) },
     handler: async ({ deps, workspaceId, params, query }) => {
       await getJourney(deps.db, workspaceId, params.id)
@@ -71,11 +81,14 @@ export const memberRoutes: Route[] = [
     tag,
     summary: 'Enter customers by id, as JSON or as a CSV file; follow the job',
     params: idParams,
-    body: enrolBody.or(z.custom<CustomerIds>((value) => typeof value === 'object' && value !== null && 'ids' in value && value.ids instanceof Array)).meta({
-      override: z.toJSONSchema(enrolBody) as never,
-    }),
+    body: enrolBody,
     example: { customerIds: ['ada', 'grace'] },
-    streamed: { contentType: 'text/csv', description: 'One column of customer ids, with or without the header customerId', example: 'customerId\nada\ngrace\n', read: readCustomerCsv },
+    streamed: {
+      contentType: 'text/csv',
+      description: 'One column of customer ids, with or without the header customerId',
+      example: 'customerId\nada\ngrace\n',
+      read: readCustomerCsv,
+    },
     limit: ENROL_LIMIT,
     answer: { status: 202, description: 'Accepted', schema: enrolled },
     problems: [404, 409],
@@ -83,14 +96,19 @@ export const memberRoutes: Route[] = [
       const { deps, workspaceId, params, body } = call
       const journey = await getJourney(deps.db, workspaceId, params.id)
       if (journey.status === 'draft' || journey.status === 'completed') {
-        throw new TileworkError('wrong_state', `This orchestration is ${journey.status}; customers enter one that is active.`, [], { status: journey.status })
+        throw new TileworkError('wrong_state', `This orchestration is ${journey.status}; customers enter one that is active.`, [], {
+          status: journey.status,
+        })
       }
       const entry = journey.tiles.find(({ type }) => type === 'entry')
       const triggers = (entry?.config.triggers ?? []) as { type: string }[]
       if (!triggers.some(({ type }) => type === 'manual')) {
-        throw new TileworkError('wrong_state', 'This orchestration has no manual trigger, so customers cannot be entered by hand.', [], { status: journey.status })
+        throw new TileworkError('wrong_state', 'This orchestration has no manual trigger, so customers cannot be entered by hand.', [], {
+          status: journey.status,
+        })
       }
-      const { ids, invalid } = 'ids' in body ? body : fromList(body.customerIds)
+      // A CSV comes read already.
+      const { ids, invalid } = 'ids' in body ? (body as unknown as CustomerIds) : fromList(body.customerIds)
       const jobId = await createEnrolJob(deps.db, workspaceId, params.id, ids)
       await deps.temporal.startEnrol(jobId)
       await audit(deps.db, { ...call, action: 'member.enter', subject: params.id, detail: { jobId, accepted: ids.length } })
@@ -105,7 +123,9 @@ export const memberRoutes: Route[] = [
     summary: 'Read a member',
     params: memberParams,
     answer: { status: 200, description: 'The member', schema: member },
-    handler: async ({ deps, workspaceId, params }) => ({ body: shown(deps, await getMember(deps.db, workspaceId, params.id, params.memberId)) }),
+    handler: async ({ deps, workspaceId, params }) => ({
+      body: shown(deps, await getMember(deps.db, workspaceId, params.id, params.memberId)),
+    }),
   }),
   route({
     method: 'get',

@@ -8,7 +8,7 @@ export const memberParams = idParams.extend({ memberId: z.string().min(1).max(64
 /** Query of every list. */
 export const pageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).optional().meta({ description: '1 to 200; 50 unless told' }),
-  cursor: z.string().min(1).max(500).optional().meta({ description: "The `nextCursor` of the page before" }),
+  cursor: z.string().min(1).max(500).optional().meta({ description: 'The `nextCursor` of the page before' }),
 })
 
 /** A page of a list. */

@@ -8,7 +8,9 @@ export class BlockedAddress extends Error {
   override name = 'BlockedAddress'
   constructor(host: string, address: string) {
     const where = host === address ? host : `${host} (${address})`
-    super(`${where} is not a public address, so it is not called. If it is meant, add it to OUTBOUND_ALLOW, for example OUTBOUND_ALLOW=${address}/${address.includes(':') ? 128 : 32}.`)
+    super(
+      `${where} is not a public address, so it is not called. If it is meant, add it to OUTBOUND_ALLOW, for example OUTBOUND_ALLOW=${address}/${address.includes(':') ? 128 : 32}.`,
+    )
   }
 }
 

@@ -20,7 +20,10 @@ const some = text.min(1)
 
 /** Each channel, with the fields that a real destination of it asks for. */
 const CHANNELS = {
-  send_email: { title: 'Send email', fields: z.strictObject({ to: some, subject: some, html: text.optional(), text: text.optional(), replyTo: text.optional() }) },
+  send_email: {
+    title: 'Send email',
+    fields: z.strictObject({ to: some, subject: some, html: text.optional(), text: text.optional(), replyTo: text.optional() }),
+  },
   send_sms: { title: 'Send SMS', fields: z.strictObject({ to: some, body: some }) },
   send_push: { title: 'Send push', fields: z.strictObject({ to: some, title: some, body: text.optional(), url: text.optional() }) },
   send_message: { title: 'Send chat message', fields: z.strictObject({ to: text.optional(), text: some }) },

@@ -19,28 +19,34 @@ type Secrets = z.output<typeof secrets>
 
 const line = z.string().regex(/^[^\r\n]*$/, { error: 'A line break cannot be in here.' })
 
-const fields = z
-  .strictObject({
-    to: line.regex(/^[^\s@,<>]+@[^\s@,<>]+$/, { error: 'Give one address, such as ada@example.com.' }),
-    subject: line.min(1, 'Give a subject.').max(998),
-    html: z.string().optional(),
-    text: z.string().optional(),
-    replyTo: line.max(320).optional(),
-  })
+const fields = z.strictObject({
+  to: line.regex(/^[^\s@,<>]+@[^\s@,<>]+$/, { error: 'Give one address, such as ada@example.com.' }),
+  subject: line.min(1, 'Give a subject.').max(998),
+  html: z.string().optional(),
+  text: z.string().optional(),
+  replyTo: line.max(320).optional(),
+})
 
 type Transport = Transporter<SMTPPool.SentMessageInfo>
 
 /** Any SMTP server. */
 export function smtp(): Vendor<Config, Secrets> {
   // One pool of connections per account; closed when it has not been used for a while.
-  const transports = new LRUCache<string, Transport>({ max: 100, ttl: 600_000, updateAgeOnGet: true, ttlAutopurge: false, dispose: (transport) => transport.close() })
+  const transports = new LRUCache<string, Transport>({
+    max: 100,
+    ttl: 600_000,
+    updateAgeOnGet: true,
+    ttlAutopurge: false,
+    dispose: (transport) => transport.close(),
+  })
   return {
     type: 'smtp',
     title: 'SMTP server',
     config,
     secrets,
     dedupes: false,
-    idempotency: 'SMTP has no key. When a server took the message and its answer was lost, the delivery is `unknown`. Message-ID is the same over retries.',
+    idempotency:
+      'SMTP has no key. When a server took the message and its answer was lost, the delivery is `unknown`. Message-ID is the same over retries.',
     actions: {
       send_email: { title: 'Send email', fields, send: (call) => sendEmail(transports, call) },
     },
@@ -61,7 +67,9 @@ async function transportOf(transports: LRUCache<string, Transport>, { config: c,
     if (error instanceof BlockedAddress) throw new SendError('permanent', 'blocked_address', error.message)
     throw new SendError('retry', 'smtp_dns', `The name ${c.host} cannot be resolved. Check the host of the destination.`)
   })
-  const key = createHash('sha256').update(JSON.stringify([c, s, address])).digest('hex')
+  const key = createHash('sha256')
+    .update(JSON.stringify([c, s, address]))
+    .digest('hex')
   let transport = transports.get(key)
   if (!transport) {
     transport = nodemailer.createTransport({
@@ -119,9 +127,18 @@ function toSendError(error: unknown, sending: boolean): SendError {
   if (error instanceof SendError) return error
   const { code, command, responseCode, message } = error as { code?: string; command?: string; responseCode?: number; message: string }
   const answer = responseCode === undefined ? undefined : { responseCode, command }
-  if (code === 'EAUTH') return new SendError('permanent', 'smtp_auth', 'The SMTP server refused the user or the password. Mend them in the destination, then retry.', { answer })
-  if (responseCode !== undefined && responseCode >= 500) return new SendError('permanent', `smtp_${responseCode}`, `The SMTP server refused the message: ${message}`, { answer })
-  if (responseCode !== undefined) return new SendError('retry', `smtp_${responseCode}`, `The SMTP server asks to try later: ${message}`, { answer })
-  if (sending && command && AFTER_DATA.has(command)) return new SendError('ambiguous', 'smtp_no_answer', 'The message was written and the SMTP server never answered.')
+  if (code === 'EAUTH')
+    return new SendError(
+      'permanent',
+      'smtp_auth',
+      'The SMTP server refused the user or the password. Mend them in the destination, then retry.',
+      { answer },
+    )
+  if (responseCode !== undefined && responseCode >= 500)
+    return new SendError('permanent', `smtp_${responseCode}`, `The SMTP server refused the message: ${message}`, { answer })
+  if (responseCode !== undefined)
+    return new SendError('retry', `smtp_${responseCode}`, `The SMTP server asks to try later: ${message}`, { answer })
+  if (sending && command && AFTER_DATA.has(command))
+    return new SendError('ambiguous', 'smtp_no_answer', 'The message was written and the SMTP server never answered.')
   return new SendError('retry', 'smtp_connection', `The SMTP server cannot be reached: ${message}`)
 }

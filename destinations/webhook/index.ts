@@ -70,8 +70,14 @@ export async function callWebhook(call: WebhookCall): Promise<WebhookAnswer> {
 function targetOf(call: WebhookCall): URL {
   const text = render('url', call.url, call.scope)
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (!url || !/^https?:$/.test(url.protocol)) throw new SendError('permanent', 'invalid_url', 'The URL of the webhook is no http or https URL.')
-  if (url.username || url.password) throw new SendError('permanent', 'invalid_url', 'The URL of the webhook may not carry a user or a password; use a header with a secret.')
+  if (!url || !/^https?:$/.test(url.protocol))
+    throw new SendError('permanent', 'invalid_url', 'The URL of the webhook is no http or https URL.')
+  if (url.username || url.password)
+    throw new SendError(
+      'permanent',
+      'invalid_url',
+      'The URL of the webhook may not carry a user or a password; use a header with a secret.',
+    )
   return url
 }
 
@@ -84,7 +90,8 @@ function headersOf(call: WebhookCall, hasBody: boolean): Record<string, string> 
   const scope = { ...call.scope, secrets: call.secrets }
   for (const [name, template] of Object.entries(call.headers)) {
     const lower = name.toLowerCase()
-    if (RESERVED.has(lower)) throw new SendError('permanent', 'invalid_header', `The header '${name}' is set by Tilework; remove it from the tile.`)
+    if (RESERVED.has(lower))
+      throw new SendError('permanent', 'invalid_header', `The header '${name}' is set by Tilework; remove it from the tile.`)
     const value = render(`headers.${name}`, template, scope)
     if (/[\r\n\0]/.test(value)) throw new SendError('permanent', 'invalid_header', `The header '${name}' would hold a line break.`)
     headers[lower] = value
@@ -100,7 +107,11 @@ function signed({ key, signingSecret }: WebhookCall, body: string): Record<strin
   try {
     return { ...headers, 'webhook-signature': new Webhook(signingSecret).sign(key, now, body) }
   } catch {
-    throw new SendError('permanent', 'invalid_secret', 'The secret to sign with is no Standard Webhooks secret (whsec_ and base64). Replace it in Secrets.')
+    throw new SendError(
+      'permanent',
+      'invalid_secret',
+      'The secret to sign with is no Standard Webhooks secret (whsec_ and base64). Replace it in Secrets.',
+    )
   }
 }
 
@@ -126,7 +137,8 @@ function toSendError(error: unknown, url: URL): SendError {
   if (error instanceof SendError) return error
   if (error instanceof BlockedAddress) return new SendError('permanent', 'blocked_address', error.message)
   const { name, code, message } = error as { name?: string; code?: string; message: string }
-  if (name === 'AbortError' || name === 'TimeoutError' || code === 'UND_ERR_ABORTED') return new SendError('retry', 'timeout', `${url.host} did not answer in time.`)
+  if (name === 'AbortError' || name === 'TimeoutError' || code === 'UND_ERR_ABORTED')
+    return new SendError('retry', 'timeout', `${url.host} did not answer in time.`)
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return new SendError('retry', 'dns', `The name ${url.hostname} cannot be resolved.`)
   return new SendError('retry', 'no_connection', `${url.host} cannot be reached: ${code ?? message}.`)
 }
@@ -137,7 +149,9 @@ function savedParts(save: Record<string, string> | undefined, text: string): Rec
   try {
     json = JSON.parse(text)
   } catch {
-    throw new SendError('permanent', 'invalid_answer', 'The webhook answered no JSON, and the tile saves parts of it.', { answer: { body: text.slice(0, 2000) } })
+    throw new SendError('permanent', 'invalid_answer', 'The webhook answered no JSON, and the tile saves parts of it.', {
+      answer: { body: text.slice(0, 2000) },
+    })
   }
   return Object.fromEntries(Object.entries(save).map(([name, pointer]) => [name, part(json, pointer) ?? null]))
 }

@@ -63,7 +63,13 @@ function addOnce(list: string[], item: string): void {
 
 function addEvent(into: Reads, condition: EventCondition): void {
   const { event, within, where } = condition
-  const query = { key: queryKey(condition), event, atLeast: condition.count?.atLeast ?? 1, ...(within && { within }), ...(where && { where }) }
+  const query = {
+    key: queryKey(condition),
+    event,
+    atLeast: condition.count?.atLeast ?? 1,
+    ...(within && { within }),
+    ...(where && { where }),
+  }
   if (!into.events.some(({ key }) => key === query.key)) into.events.push(query)
   // What else the `where` reads: traits and audiences are the customer's there too.
   if (where) conditionReads(where, into)

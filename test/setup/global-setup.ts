@@ -33,9 +33,13 @@ async function startPostgres(directory: string): Promise<EmbeddedPostgres> {
     onLog: () => undefined,
     onError: () => undefined,
     initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
-    postgresFlags: ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=300', 'timezone=UTC', ...NOT_DURABLE].flatMap(
-      (setting) => ['-c', setting],
-    ),
+    postgresFlags: [
+      'listen_addresses=127.0.0.1',
+      'unix_socket_directories=',
+      'max_connections=300',
+      'timezone=UTC',
+      ...NOT_DURABLE,
+    ].flatMap((setting) => ['-c', setting]),
   })
   await postgres.initialise()
   await postgres.start()

@@ -22,7 +22,8 @@ export function checkReferences(tile: DraftTile, lookups: Lookups): Problem[] {
   const config = tile.config
   const found: Found[] = []
   if (tile.type === 'action' && typeof config.destinationId === 'string') found.push(...checkAction(config, lookups))
-  if (tile.type === 'subOrchestration' && typeof config.orchestrationId === 'string') found.push(...checkChild(config.orchestrationId, lookups))
+  if (tile.type === 'subOrchestration' && typeof config.orchestrationId === 'string')
+    found.push(...checkChild(config.orchestrationId, lookups))
   if (tile.type === 'entry') found.push(...checkTriggers(config, lookups))
   for (const condition of conditionsIn(config)) {
     if ('audience' in condition && !lookups.audiences.has(condition.audience)) found.push(unknownAudience(condition.audience))
@@ -34,16 +35,25 @@ const unknownAudience = (id: string): Found => ({ code: 'TW304', message: `There
 
 function checkAction(config: Config, { destinations }: Lookups): Found[] {
   const destination = destinations.get(config.destinationId as string)
-  if (!destination) return [{ code: 'TW301', message: `There is no destination '${String(config.destinationId)}'; choose one that exists, such as 'sandbox'.` }]
+  if (!destination)
+    return [
+      { code: 'TW301', message: `There is no destination '${String(config.destinationId)}'; choose one that exists, such as 'sandbox'.` },
+    ]
   const action = destination.actions[String(config.action)]
   if (!action) {
     const actions = Object.keys(destination.actions).join(', ')
-    return [{ code: 'TW302', message: `A destination of type ${destination.type} has no action '${String(config.action)}'; it has ${actions}.` }]
+    return [
+      { code: 'TW302', message: `A destination of type ${destination.type} has no action '${String(config.action)}'; it has ${actions}.` },
+    ]
   }
   const given = Object.keys((config.fields as Config | undefined) ?? {})
   return [
-    ...given.filter((name) => !action.known.includes(name)).map((name) => ({ code: 'TW303', message: `The action has no field '${name}'; it has ${action.known.join(', ')}.` })),
-    ...action.required.filter((name) => !given.includes(name)).map((name) => ({ code: 'TW303', message: `The action needs the field '${name}'; fill it in.` })),
+    ...given
+      .filter((name) => !action.known.includes(name))
+      .map((name) => ({ code: 'TW303', message: `The action has no field '${name}'; it has ${action.known.join(', ')}.` })),
+    ...action.required
+      .filter((name) => !given.includes(name))
+      .map((name) => ({ code: 'TW303', message: `The action needs the field '${name}'; fill it in.` })),
   ]
 }
 
@@ -51,14 +61,19 @@ function checkChild(id: string, { journeys, selfId }: Lookups): Found[] {
   if (id !== selfId && !journeys.has(id)) return [{ code: 'TW305', message: `There is no orchestration '${id}'; choose one that exists.` }]
   if (selfId === undefined) return []
   const reached = reach([id], (journey) => (journey === selfId ? [] : (journeys.get(journey)?.children ?? [])))
-  return reached.has(selfId) ? [{ code: 'TW306', message: `'${journeys.get(id)?.name ?? id}' leads back into this orchestration; break the cycle.` }] : []
+  return reached.has(selfId)
+    ? [{ code: 'TW306', message: `'${journeys.get(id)?.name ?? id}' leads back into this orchestration; break the cycle.` }]
+    : []
 }
 
 function checkTriggers(config: Config, lookups: Lookups): Found[] {
   const triggers = Array.isArray(config.triggers) ? (config.triggers as Config[]) : []
   return triggers.flatMap((trigger) => {
     if (trigger.type !== 'audience') return []
-    const later: Found = { code: 'TW401', message: 'Members cannot enter by an audience in this release; use an event or a manual trigger.' }
+    const later: Found = {
+      code: 'TW401',
+      message: 'Members cannot enter by an audience in this release; use an event or a manual trigger.',
+    }
     return lookups.audiences.has(String(trigger.audienceId)) ? [later] : [later, unknownAudience(String(trigger.audienceId))]
   })
 }
@@ -66,9 +81,24 @@ function checkTriggers(config: Config, lookups: Lookups): Found[] {
 /** Settings that are kept in drafts and not run yet. */
 export function checkSettings(settings: Settings): Problem[] {
   const problems: Problem[] = []
-  if (settings.exitCriteria?.length) problems.push({ code: 'TW402', path: '/settings/exitCriteria', message: 'Exit criteria are not run in this release; remove them to activate.' })
-  if (settings.goal) problems.push({ code: 'TW403', path: '/settings/goal', message: 'A goal is not run in this release; remove it to activate, and mark an exit as a conversion instead.' })
-  if (settings.quietHours) problems.push({ code: 'TW404', path: '/settings/quietHours', message: 'Quiet hours are not run in this release; remove them to activate.' })
+  if (settings.exitCriteria?.length)
+    problems.push({
+      code: 'TW402',
+      path: '/settings/exitCriteria',
+      message: 'Exit criteria are not run in this release; remove them to activate.',
+    })
+  if (settings.goal)
+    problems.push({
+      code: 'TW403',
+      path: '/settings/goal',
+      message: 'A goal is not run in this release; remove it to activate, and mark an exit as a conversion instead.',
+    })
+  if (settings.quietHours)
+    problems.push({
+      code: 'TW404',
+      path: '/settings/quietHours',
+      message: 'Quiet hours are not run in this release; remove them to activate.',
+    })
   return problems
 }
 
@@ -79,12 +109,21 @@ export function checkOutputs(tile: DraftTile, graph: Graph): Problem[] {
   const earlier = reach(before(graph)(tile.id), before(graph))
   return [...new Set(named)].flatMap((id) => {
     const other = graph.tiles.get(id)
-    const why = !other ? 'does not exist' : !leavesOutput(other) ? 'is neither an event wait nor a webhook that saves, so it leaves nothing' : !earlier.has(id) ? 'cannot have run before' : undefined
-    return why === undefined ? [] : [{ code: 'TW307', tileId: tile.id, message: `It reads what the tile '${id}' left, and that tile ${why}; name another.` }]
+    const why = !other
+      ? 'does not exist'
+      : !leavesOutput(other)
+        ? 'is neither an event wait nor a webhook that saves, so it leaves nothing'
+        : !earlier.has(id)
+          ? 'cannot have run before'
+          : undefined
+    return why === undefined
+      ? []
+      : [{ code: 'TW307', tileId: tile.id, message: `It reads what the tile '${id}' left, and that tile ${why}; name another.` }]
   })
 }
 
-const leavesOutput = ({ type, config }: DraftTile): boolean => (type === 'wait' && config.kind === 'event') || (type === 'webhook' && config.save !== undefined)
+const leavesOutput = ({ type, config }: DraftTile): boolean =>
+  (type === 'wait' && config.kind === 'event') || (type === 'webhook' && config.save !== undefined)
 
 /** `property` outside of `where` needs `of`; and of entry, an event that enters. */
 export function checkProperties(tile: DraftTile, byEvent: boolean): { errors: Problem[]; warnings: Problem[] } {
@@ -92,8 +131,18 @@ export function checkProperties(tile: DraftTile, byEvent: boolean): { errors: Pr
   const warnings: Problem[] = []
   for (const condition of conditionsIn(tile.config, { where: false })) {
     if (!('property' in condition)) continue
-    if (condition.of === undefined) errors.push({ code: 'TW204', tileId: tile.id, message: `The property '${condition.property}' needs "of": "entry" or "tile:<id of a wait>".` })
-    if (condition.of === 'entry' && !byEvent) warnings.push({ code: 'TW308', tileId: tile.id, message: `The property '${condition.property}' of entry is always missing: no event enters members.` })
+    if (condition.of === undefined)
+      errors.push({
+        code: 'TW204',
+        tileId: tile.id,
+        message: `The property '${condition.property}' needs "of": "entry" or "tile:<id of a wait>".`,
+      })
+    if (condition.of === 'entry' && !byEvent)
+      warnings.push({
+        code: 'TW308',
+        tileId: tile.id,
+        message: `The property '${condition.property}' of entry is always missing: no event enters members.`,
+      })
   }
   return { errors, warnings }
 }
@@ -106,12 +155,19 @@ export function* conditionsIn(value: unknown, options: { where: boolean } = { wh
 }
 
 function propertiesIn(config: Config): string[] {
-  return [...conditionsIn(config)].flatMap((condition) => ('property' in condition && condition.of?.startsWith('tile:') ? [condition.of.slice('tile:'.length)] : []))
+  return [...conditionsIn(config)].flatMap((condition) =>
+    'property' in condition && condition.of?.startsWith('tile:') ? [condition.of.slice('tile:'.length)] : [],
+  )
 }
 
 /** The templates of a tile: field name and text. */
 export function templatesIn({ type, config }: DraftTile): { field: string; text: string }[] {
-  const texts = type === 'action' ? { fields: config.fields } : type === 'webhook' ? { url: config.url, body: config.body, headers: config.headers } : {}
+  const texts =
+    type === 'action'
+      ? { fields: config.fields }
+      : type === 'webhook'
+        ? { url: config.url, body: config.body, headers: config.headers }
+        : {}
   return Object.entries(texts).flatMap(([field, value]) => {
     if (typeof value === 'string') return [{ field, text: value }]
     if (typeof value !== 'object' || value === null) return []
@@ -120,4 +176,6 @@ export function templatesIn({ type, config }: DraftTile): { field: string; text:
 }
 
 const tilesNamedIn = ({ text }: { text: string }): string[] =>
-  [...text.matchAll(/\{[{%][^}]*?\btiles(?:\.([A-Za-z0-9_-]+)|\[\s*["']([A-Za-z0-9_-]+)["']\s*\])/g)].map(([, dotted, quoted]) => (dotted ?? quoted)!)
+  [...text.matchAll(/\{[{%][^}]*?\btiles(?:\.([A-Za-z0-9_-]+)|\[\s*["']([A-Za-z0-9_-]+)["']\s*\])/g)].map(
+    ([, dotted, quoted]) => (dotted ?? quoted)!,
+  )

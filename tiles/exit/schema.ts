@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import { defineTile } from '../define.js'
 
-const config = z.strictObject({ reason: z.string().min(1, 'Give a reason, such as completed.').max(100), conversion: z.boolean().optional() })
+const config = z.strictObject({
+  reason: z.string().min(1, 'Give a reason, such as completed.').max(100),
+  conversion: z.boolean().optional(),
+})
 export type ExitConfig = z.output<typeof config>
 
 /** Where members leave. */

@@ -29,7 +29,8 @@ export function applyChanges(traits: Record<string, unknown>, changes: readonly 
 
 function apply(traits: Record<string, unknown>, change: ProfileChange): void {
   const old = Object.hasOwn(traits, change.trait) ? (traits[change.trait] ?? undefined) : undefined
-  const put = (value: unknown): void => void Object.defineProperty(traits, change.trait, { value, enumerable: true, writable: true, configurable: true })
+  const put = (value: unknown): void =>
+    void Object.defineProperty(traits, change.trait, { value, enumerable: true, writable: true, configurable: true })
   switch (change.op) {
     case 'set':
       return put(change.value)

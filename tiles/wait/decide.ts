@@ -24,7 +24,8 @@ function untilMet(config: Of<'event'> | Of<'condition'>, facts: Facts, settings:
 
 function untilDue(config: Exclude<WaitConfig, { kind: 'event' | 'condition' }>, facts: Facts, settings: Settings): Decided {
   const { until, reads } = due(config, facts, settings)
-  const decision = until === undefined || until <= facts.now ? ({ do: 'go', port: 'next' } as const) : ({ do: 'wait', until, port: 'next' } as const)
+  const decision =
+    until === undefined || until <= facts.now ? ({ do: 'go', port: 'next' } as const) : ({ do: 'wait', until, port: 'next' } as const)
   return { decision, ...(reads && { reads }) }
 }
 

@@ -5,7 +5,9 @@ import { boundedDuration, onFailureSchema, retrySchema, templateSchema } from '.
 const config = z.strictObject({
   method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
   url: templateSchema.min(1, 'Give a URL.').regex(/^(https?:\/\/|\{\{)/, { error: 'Give a URL that begins with https:// or http://.' }),
-  headers: z.record(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/, { error: 'This is no name of a header.' }), templateSchema).default({}),
+  headers: z
+    .record(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/, { error: 'This is no name of a header.' }), templateSchema)
+    .default({}),
   body: templateSchema.optional(),
   secretId: z.string().min(1).max(64).optional(),
   sign: z.boolean().optional(),

@@ -6,13 +6,13 @@ export function signInPage(token: string): string {
   return layout({
     title: 'Sign in',
     body: html`<section class="card narrow">
-<h1>Sign in to Tilework</h1>
-<p>This link works once. The button opens a session in this browser.</p>
-<form method="post" action="/sign-in">
-<input type="hidden" name="token" value="${token}">
-<button class="primary" type="submit">Sign in</button>
-</form>
-</section>`,
+      <h1>Sign in to Tilework</h1>
+      <p>This link works once. The button opens a session in this browser.</p>
+      <form method="post" action="/sign-in">
+        <input type="hidden" name="token" value="${token}" />
+        <button class="primary" type="submit">Sign in</button>
+      </form>
+    </section>`,
   })
 }
 
@@ -21,11 +21,14 @@ export function signedOutPage(): string {
   return layout({
     title: 'Sign in',
     body: html`<section class="card narrow">
-<h1>You are not signed in</h1>
-<p>Tilework opens with a link that works once. <code>npm start</code> prints one when it starts for the first time; the command below makes a new one.</p>
-<pre><code>npm run -s sign-in</code></pre>
-<p class="muted">Run it in the folder that Tilework was started from. Programs use an API key: see <a href="/docs">the API</a>.</p>
-</section>`,
+      <h1>You are not signed in</h1>
+      <p>
+        Tilework opens with a link that works once. <code>npm start</code> prints one when it starts for the first time; the command below
+        makes a new one.
+      </p>
+      <pre><code>npm run -s sign-in</code></pre>
+      <p class="muted">Run it in the folder that Tilework was started from. Programs use an API key: see <a href="/docs">the API</a>.</p>
+    </section>`,
   })
 }
 
@@ -34,9 +37,11 @@ export function badLinkPage(): string {
   return layout({
     title: 'This link does not work',
     body: html`<section class="card narrow">
-<h1>This link does not work</h1>
-<p>A sign-in link works once and for a limited time. This one was used before, is too old, or was not copied whole. Make a new one:</p>
-<pre><code>npm run -s sign-in</code></pre>
-</section>`,
+      <h1>This link does not work</h1>
+      <p>
+        A sign-in link works once and for a limited time. This one was used before, is too old, or was not copied whole. Make a new one:
+      </p>
+      <pre><code>npm run -s sign-in</code></pre>
+    </section>`,
   })
 }

@@ -1,0 +1,64 @@
+// The import rule: each folder and what it may import. Nothing imports to its right.
+const MAY = {
+  model: [],
+  tiles: ['model', 'engine'],
+  engine: ['model', 'tiles'],
+  workflows: ['model', 'tiles', 'engine'],
+  destinations: ['model'],
+  store: ['model', 'tiles', 'engine', 'prisma'],
+  temporal: ['model', 'engine', 'workflows'],
+  activities: ['model', 'tiles', 'engine', 'workflows', 'destinations', 'store', 'temporal'],
+  ingest: ['model', 'tiles', 'store', 'temporal'],
+  web: ['model', 'tiles'],
+  api: ['model', 'tiles', 'destinations', 'store', 'temporal', 'ingest', 'web'],
+  worker: ['workflows', 'activities', 'destinations', 'store', 'temporal'],
+  cli: ['model', 'destinations', 'store', 'temporal', 'ingest', 'api', 'worker', 'workflows', 'scripts'],
+}
+const FOLDERS = [...Object.keys(MAY), 'prisma', 'scripts', 'test', 'bench']
+
+const layers = Object.entries(MAY).map(([folder, may]) => ({
+  name: `layer-${folder}`,
+  comment: `${folder}/ may import ${may.join(', ') || 'nothing'} (docs/decisions/0002-house.md)`,
+  severity: 'error',
+  from: { path: `^${folder}/`, pathNot: '\\.test\\.ts$' },
+  to: { path: `^(${FOLDERS.filter((other) => other !== folder && !may.includes(other)).join('|')})/` },
+}))
+
+module.exports = {
+  forbidden: [
+    ...layers,
+    {
+      name: 'pure',
+      comment: 'These run in the workflow sandbox or the browser: no Node, no I/O.',
+      severity: 'error',
+      from: { path: '^(model|engine|workflows)/|^tiles/.*(schema|run)\\.ts$', pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'light-workflow',
+      comment: 'The workflow bundle carries no schemas, templates or time-zone data.',
+      severity: 'error',
+      from: { path: '^(workflows|engine)/|^tiles/([^/]+/run|runs|outcome)\\.ts$', pathNot: '\\.test\\.ts$|^engine/simulat' },
+      to: { path: '(^|/)node_modules/(zod|liquidjs|temporal-polyfill|re2js)/' },
+    },
+    {
+      name: 'workflow-by-type',
+      comment: 'Of the engine, tiles know the types only.',
+      severity: 'error',
+      from: { path: '^tiles/' },
+      to: { path: '^engine/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: { pathNot: '\\.test\\.ts$' },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(prisma/client|dist|\\.tilework|\\.cache)/' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+  },
+}

@@ -1,0 +1,162 @@
+import type { z } from 'zod'
+import { nearest } from './nearest.js'
+
+/** One complaint of zod about a value inside what was parsed. */
+export interface Issue {
+  path: PropertyKey[]
+  /** A sentence that says how to mend it. */
+  message: string
+  /** Something is not there yet, rather than wrong. */
+  missing: boolean
+  /** Of the wrong shape: an unknown field or a wrong type, which no draft may hold. */
+  malformed: boolean
+  /** A stable word, such as `unknown_field`. */
+  code: string
+  /** The number under which validation reports it, where the schema names one. */
+  problem?: string
+}
+
+type Raw = z.core.$ZodIssue
+
+/** What zod's error map sees of an object that has fields too many. */
+interface Strict {
+  code?: string
+  inst?: { _zod: { def: { shape?: object } } }
+  known?: string[]
+}
+
+/**
+ * Parses with a schema; a failure comes as flat issues, each with the path of what is wrong. Of an unknown field it says which
+ * known one is nearest.
+ */
+export function read<S extends z.ZodType>(schema: S, input: unknown): { data: z.output<S> } | { issues: Issue[] } {
+  const parsed = schema.safeParse(input, { error: noteKnownFields })
+  return parsed.success ? { data: parsed.data } : { issues: issuesOf(parsed.error, input) }
+}
+
+/** Keeps the fields that an object could have with the issue about those that it cannot; the message stays zod's. */
+function noteKnownFields(raw: unknown): undefined {
+  const issue = raw as Strict
+  if (issue.code === 'unrecognized_keys') issue.known = Object.keys(issue.inst?._zod.def.shape ?? {})
+}
+
+/**
+ * Zod's issues, flat. Of a union it tells the issues of the alternative that was meant: the one whose fields fit best, so that a
+ * fault deep in a condition is named where it is.
+ */
+export function issuesOf(error: z.ZodError, input: unknown): Issue[] {
+  const seen = new Set<string>()
+  return error.issues
+    .flatMap((issue) => flatten(issue, [], input))
+    .filter(({ path, missing }) => {
+      // An empty text fails its length and its pattern; that is one thing to mend.
+      const place = pointer(path)
+      const again = missing && seen.has(place)
+      if (missing) seen.add(place)
+      return !again
+    })
+}
+
+function flatten(issue: Raw, prefix: PropertyKey[], input: unknown): Issue[] {
+  const path = [...prefix, ...issue.path]
+  const value = at(input, path)
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownField(path, key, (issue as Strict).known))
+  if (issue.code === 'invalid_key') return issue.issues.map((inner) => fault(path, inner, inner.message, String(path.at(-1))))
+  if (issue.code === 'invalid_union' && issue.errors.length > 0 && value !== undefined) {
+    if (isEmptyObject(value))
+      return [{ path, message: `${quoted(path)} is empty; fill it in.`, missing: true, malformed: false, code: 'missing' }]
+    return ofUnion(issue.errors, path, input)
+  }
+  return [fault(path, issue, sentence(issue, path, value), value)]
+}
+
+function fault(path: PropertyKey[], issue: Raw, message: string, value: unknown): Issue {
+  const missing = value === undefined || value === '' || (Array.isArray(value) && value.length === 0)
+  const problem: unknown = issue.code === 'custom' ? issue.params?.problem : undefined
+  return {
+    path,
+    message,
+    missing,
+    malformed: !missing && isWrongType(issue, value),
+    code: missing ? 'missing' : issue.code === 'custom' ? 'invalid_value' : issue.code,
+    ...(typeof problem === 'string' && { problem }),
+  }
+}
+
+function unknownField(path: PropertyKey[], key: string, known: readonly string[] = []): Issue {
+  const near = nearest(key, known)
+  const mend = near ? `did you mean '${near}'?` : known.length > 0 ? `the fields here are ${known.join(', ')}.` : 'remove it.'
+  return {
+    path: [...path, key],
+    message: `There is no field '${key}' here; ${mend}`,
+    missing: false,
+    malformed: true,
+    code: 'unknown_field',
+  }
+}
+
+/** A choice among texts that is given a number, and the like, is of the wrong type; another text is a wrong value. */
+function isWrongType(issue: Raw, value: unknown): boolean {
+  if (issue.code === 'invalid_type') return true
+  return (issue.code === 'invalid_value' || issue.code === 'invalid_union') && typeof value !== 'string'
+}
+
+function sentence(issue: Raw, path: PropertyKey[], value: unknown): string {
+  const choices = choicesOf(issue)
+  if (value === undefined) return `Give ${quoted(path)}${choices ? `: one of ${choices}` : ''}.`
+  if (choices) return `${quoted(path)} is ${shown(value)}; give one of ${choices}.`
+  // `NaN` and infinity cannot come in JSON, so `expected` is a type that the reader knows.
+  if (issue.code === 'invalid_type') return `${quoted(path)} is ${kindOf(value)}; give ${article(issue.expected)}.`
+  if (issue.code === 'too_big' || issue.code === 'too_small') return `${quoted(path)}: ${issue.message}`
+  return issue.message
+}
+
+function choicesOf(issue: Raw): string | undefined {
+  if (issue.code === 'invalid_value') return issue.values.map(String).join(', ')
+  return issue.code === 'invalid_union' && issue.discriminator ? (issue.options ?? []).map(String).join(', ') : undefined
+}
+
+const quoted = (path: PropertyKey[]): string => (path.length ? `'${String(path.at(-1))}'` : 'This value')
+const shown = (value: unknown): string => (typeof value === 'string' ? `'${value.slice(0, 40)}'` : kindOf(value))
+const kindOf = (value: unknown): string => (value === null ? 'null' : Array.isArray(value) ? 'an array' : article(typeof value))
+const TYPES: Record<string, string> = {
+  record: 'an object',
+  object: 'an object',
+  array: 'an array',
+  int: 'a whole number',
+  string: 'a text',
+}
+const article = (type: string): string => TYPES[type] ?? `a ${type}`
+
+const isEmptyObject = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0
+
+/**
+ * The issues of the alternative with the fewest unknown fields and wrong types at its top, then the fewest complaints. Where none
+ * fits, only the fields that no alternative has.
+ */
+function ofUnion(alternatives: Raw[][], path: PropertyKey[], input: unknown): Issue[] {
+  const best = alternatives.reduce((least, issues) => (cost(issues) < cost(least) ? issues : least))
+  const unknown = best.filter((issue) => issue.code === 'unrecognized_keys')
+  if (cost(best) < 2 * MISFIT || unknown.length === 0) return best.flatMap((inner) => flatten(inner, path, input))
+  const known = [...new Set(alternatives.flat().flatMap((issue) => (issue as Strict).known ?? []))]
+  return unknown.flatMap(({ keys }) => keys.map((key) => unknownField(path, key, known)))
+}
+
+const MISFIT = 100
+const MISFITS = new Set<string>(['unrecognized_keys', 'invalid_type', 'invalid_union'])
+const cost = (issues: Raw[]): number =>
+  issues.reduce((sum, { code, path }) => sum + (path.length <= 1 && MISFITS.has(code) ? MISFIT : 1), 0)
+
+function at(input: unknown, path: readonly PropertyKey[]): unknown {
+  let value = input
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
+    value = (value as Record<PropertyKey, unknown>)[key]
+  }
+  return value
+}
+
+/** A JSON pointer (RFC 6901). */
+export const pointer = (path: readonly PropertyKey[]): string =>
+  path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
