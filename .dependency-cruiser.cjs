@@ -46,19 +46,19 @@ module.exports = {
       comment: 'Of the engine, tiles know the types only.',
       severity: 'error',
       from: { path: '^tiles/' },
-      to: { path: '^engine/', dependencyTypesNot: ['type-only'] },
+      to: { path: '^engine/', preCompilationOnly: false },
     },
     {
       name: 'no-circular',
       severity: 'error',
       from: { pathNot: '\\.test\\.ts$' },
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true, preCompilationOnly: false },
     },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^(prisma/client|dist|\\.tilework|\\.cache)/' },
     tsConfig: { fileName: 'tsconfig.json' },
-    tsPreCompilationDeps: true,
+    tsPreCompilationDeps: 'specify',
   },
 }

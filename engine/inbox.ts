@@ -8,6 +8,9 @@ export interface InboxState {
   resumed: number
   wakes: Record<string, string>
   rearms: Record<string, number | null>
+  /** Commands that came just before the run ended. */
+  exit?: Command & { kind: 'exit' }
+  command?: Command & { kind: 'retry' | 'skip' }
 }
 
 /** The key of a visit. */
@@ -33,6 +36,8 @@ export class Inbox {
     this.resumed = state.resumed
     this.#wakes = new Map(Object.entries(state.wakes))
     this.#rearms = new Map(Object.entries(state.rearms))
+    this.exit = state.exit
+    this.command = state.command
   }
 
   push(message: Message): void {
@@ -72,6 +77,12 @@ export class Inbox {
   }
 
   state(): InboxState {
-    return { resumed: this.resumed, wakes: Object.fromEntries(this.#wakes), rearms: Object.fromEntries(this.#rearms) }
+    return {
+      resumed: this.resumed,
+      wakes: Object.fromEntries(this.#wakes),
+      rearms: Object.fromEntries(this.#rearms),
+      ...(this.exit && { exit: this.exit }),
+      ...(this.command && { command: this.command }),
+    }
   }
 }

@@ -18,7 +18,7 @@ export async function member(input: MemberInput): Promise<MemberResult> {
   const inbox = new Inbox(input.inbox)
   const host = new TemporalHost(input.member)
   const progress = input.progress ?? begin(input.route)
-  let ended: Ended | undefined
+  const state: { ended?: Ended } = {}
 
   setHandler(signals.wake, (message) => inbox.push(message), { description: 'A wait is over: leave it by a port.' })
   setHandler(signals.rearm, (message) => inbox.push(message), { description: 'A wait is due at another instant.' })
@@ -27,19 +27,19 @@ export async function member(input: MemberInput): Promise<MemberResult> {
     operate,
     async (command) => {
       inbox.push(command.kind === 'exit' ? { kind: 'exit', id: command.id, reason: command.reason ?? 'operator' } : (command as Message))
-      await condition(() => inbox.done.has(command.id) || ended !== undefined)
-      if (!inbox.done.has(command.id) && ended?.end === 'exited') throw gone('exited')
+      await condition(() => inbox.done.has(command.id) || state.ended !== undefined)
+      if (!inbox.done.has(command.id) && state.ended?.end === 'exited') throw gone('exited')
     },
     {
       description: 'Retry or skip a parked member, or take a member out.',
       validator: (command) => {
-        if (ended) throw gone('exited')
+        if (state.ended) throw gone('exited')
         if (command.kind !== 'exit' && host.state !== 'parked') throw gone(host.state)
       },
     },
   )
 
-  ended = await walk(input.route, host, inbox, progress)
+  const ended = (state.ended = await walk(input.route, host, inbox, progress))
   // An Update that came in must answer before the run closes.
   await condition(allHandlersFinished)
   if (ended.end === 'exited') return { reason: ended.reason }
