@@ -14,7 +14,7 @@ import { createSignInLink, everSignedIn } from '../store/keys.js'
 import { putMessage } from '../store/sandbox.js'
 import { DEFAULT_WORKSPACE, ensureDefaultWorkspace } from '../store/workspaces.js'
 import { connectTemporal, type Temporal, type TemporalOptions } from '../temporal/client.js'
-import { startWorker, type RunningWorker } from '../worker/index.js'
+import { installRuntime, startWorker, type RunningWorker } from '../worker/index.js'
 import { startPostgres } from './postgres.js'
 import { freePort } from './processes.js'
 import { nowRuns, runsNoMore, whatRuns } from './running.js'
@@ -58,6 +58,7 @@ export async function start(settings: Settings): Promise<Stop> {
 
 async function startParts(settings: Settings, dataDirectory: string, stops: Stop[]): Promise<void> {
   const logger = pino({ level: settings.LOG_LEVEL })
+  installRuntime(settings.LOG_LEVEL === 'debug' || settings.LOG_LEVEL === 'trace' ? 'DEBUG' : 'ERROR')
   const secrets = keptSecrets(dataDirectory)
   const databaseUrl = settings.DATABASE_URL ?? (await localPostgres(dataDirectory, secrets.postgresPassword, stops))
   await migrate(databaseUrl, fileURLToPath(new URL(`${here()}prisma/migrations`, import.meta.url)))
@@ -133,7 +134,6 @@ async function startWorkerRole(parts: Parts, stops: Stop[]): Promise<RunningWork
     outboundAllow: settings.OUTBOUND_ALLOW,
     ...(tls !== undefined && tls !== null && { tls }),
     ...(apiKey !== undefined && { apiKey }),
-    logLevel: settings.LOG_LEVEL === 'debug' || settings.LOG_LEVEL === 'trace' ? 'DEBUG' : 'WARN',
     onFailure: (error) => logger.fatal({ err: error }, 'the worker stopped'),
   })
   stops.push(async () => {

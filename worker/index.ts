@@ -24,8 +24,6 @@ export interface WorkerOptions extends DeliverDeps {
   apiKey?: string
   /** Made by `bundleWorkflows`; made anew when absent (1 to 2 s). */
   bundle?: WorkflowBundle
-  /** What Temporal's SDK logs of; the first worker of a process decides. WARN unless told. */
-  logLevel?: LogLevel
   /** Called when the worker stops by itself, which it should not. */
   onFailure?: (error: unknown) => void
 }
@@ -46,12 +44,8 @@ export function bundleWorkflows(): Promise<WorkflowBundle> {
 
 const quiet = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error: console.error }
 
-let installed = false
-
-/** The SDK's runtime is one per process. */
-function quieten(level: LogLevel): void {
-  if (installed) return
-  installed = true
+/** Sets what Temporal's SDK logs, once per process and before anything of it is used. */
+export function installRuntime(level: LogLevel): void {
   Runtime.install({
     logger: new DefaultLogger(level),
     telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' }, forward: {} } },
@@ -60,7 +54,6 @@ function quieten(level: LogLevel): void {
 
 /** Starts a worker on the one task queue and returns when it polls. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
-  quieten(options.logLevel ?? 'WARN')
   const connection = await NativeConnection.connect({
     address: options.address,
     ...(options.tls !== undefined && { tls: options.tls }),

@@ -1,6 +1,10 @@
 import proto from '@temporalio/proto'
 import { TestWorkflowEnvironment } from '@temporalio/testing'
+import { installRuntime } from '../../worker/index.js'
 import { SEARCH_ATTRIBUTES } from '../../workflows/api.js'
+
+// Failed attempts are what many tests are about: only faults are told.
+installRuntime('ERROR')
 
 /** Address (host:port) of the real Temporal server that the tests share. */
 export function temporalAddress(): string {

@@ -65,7 +65,8 @@ export async function startRig(options: { address?: string; now?: () => Promise<
     launch: async (input: unknown, name = 'Test') => {
       const canvas = canvasSchema.parse(input)
       const journey = await createJourney(db, WORKSPACE, { name, ...canvas })
-      await activateJourney(db, WORKSPACE, journey.id, compile(canvas), [])
+      const first = canvas.tiles.find(({ type }) => type === 'entry')
+      await activateJourney(db, WORKSPACE, journey.id, compile(canvas), first?.type === 'entry' ? first.config.triggers : [])
       return journey.id
     },
     enter: async (e) => {
