@@ -13,12 +13,18 @@ function readable(text: string): boolean {
 /** An ISO 8601 duration such as `P3D`, `PT72H` or `P1DT2H30M`. Not negative. */
 export const durationSchema = z
   .string()
-  .refine(readable, { error: 'Give an ISO 8601 duration such as P3D (three days), PT2H (two hours) or PT30M.' })
+  .refine(readable, {
+    error: 'Give an ISO 8601 duration such as P3D (three days), PT2H (two hours) or PT30M.',
+    params: { problem: 'TW211' },
+  })
 
 /** A duration that may be negative (`-P7D`), for offsets. */
 export const offsetSchema = z
   .string()
-  .refine((text) => readable(text.replace(/^[+-]/, '')), { error: 'Give an ISO 8601 duration such as -P7D (seven days before) or PT2H.' })
+  .refine((text) => readable(text.replace(/^[+-]/, '')), {
+    error: 'Give an ISO 8601 duration such as -P7D (seven days before) or PT2H.',
+    params: { problem: 'TW211' },
+  })
 
 /** The parts of a duration; calendar parts follow a time zone, exact parts do not. */
 export interface Duration {

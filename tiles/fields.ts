@@ -63,6 +63,18 @@ export const dateSchema = z
   .refine(isDate, failing('TW209', 'Give a date such as 2026-12-24 or 2026-12-24T09:00.'))
   .meta({ pattern: DATE.source })
 
+/** A duration's length in ms; undefined of what is none: refinements run even when another has failed. */
+function msOf(text: string): number | undefined {
+  try {
+    return durationMs(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Longest pause between two tries: 30 days. */
+const MAX_INTERVAL_MS = 30 * 86_400_000
+
 /** R: how often and how fast a delivery is tried again. */
 export const retrySchema = z
   .strictObject({
@@ -72,21 +84,26 @@ export const retrySchema = z
     maxInterval: durationSchema.default('PT10M'),
   })
   .superRefine(({ initialInterval, maxInterval }, ctx) => {
+    const [first, longest] = [msOf(initialInterval), msOf(maxInterval)]
     const issue = (field: string, message: string): void => ctx.addIssue({ code: 'custom', path: [field], message })
-    if (durationMs(initialInterval) < 1) issue('initialInterval', 'Give a first interval longer than nothing, such as PT5S.')
-    else if (durationMs(maxInterval) < durationMs(initialInterval)) {
+    if (first === undefined || longest === undefined) return
+    if (first < 1) issue('initialInterval', 'Give a first interval longer than nothing, such as PT5S.')
+    else if (longest < first) {
       issue(
         'maxInterval',
         `The longest interval (${maxInterval}) is shorter than the first (${initialInterval}); make it at least as long.`,
       )
-    } else if (durationMs(maxInterval) > durationMs('P30D')) issue('maxInterval', 'Give a longest interval of at most P30D.')
+    } else if (longest > MAX_INTERVAL_MS) issue('maxInterval', 'Give a longest interval of at most P30D.')
   })
 export type Retry = z.output<typeof retrySchema>
 
 /** A duration of at most `max` and at least 1 ms. */
 export const boundedDuration = (max: string) =>
   durationSchema.refine(
-    (text) => durationMs(text) > 0 && durationMs(text) <= durationMs(max),
+    (text) => {
+      const ms = msOf(text)
+      return ms === undefined || (ms > 0 && ms <= durationMs(max))
+    },
     failing('TW211', `Give a duration longer than nothing and at most ${max}.`),
   )
 

@@ -71,7 +71,9 @@ function flatten(issue: Raw, prefix: PropertyKey[], input: unknown): Issue[] {
 }
 
 function fault(path: PropertyKey[], issue: Raw, message: string, value: unknown): Issue {
-  const missing = value === undefined || value === '' || (Array.isArray(value) && value.length === 0)
+  // A refinement of a whole object may point at a field that is not there, and says itself what to do.
+  const empty = value === '' || (Array.isArray(value) && value.length === 0 && issue.code !== 'invalid_type')
+  const missing = empty || (value === undefined && issue.code !== 'custom')
   const problem: unknown = issue.code === 'custom' ? issue.params?.problem : undefined
   return {
     path,
@@ -103,20 +105,34 @@ function isWrongType(issue: Raw, value: unknown): boolean {
 
 function sentence(issue: Raw, path: PropertyKey[], value: unknown): string {
   const choices = choicesOf(issue)
+  if (issue.code === 'custom') return issue.message
   if (value === undefined) return `Give ${quoted(path)}${choices ? `: one of ${choices}` : ''}.`
   if (choices) return `${quoted(path)} is ${shown(value)}; give one of ${choices}.`
   // `NaN` and infinity cannot come in JSON, so `expected` is a type that the reader knows.
   if (issue.code === 'invalid_type') return `${quoted(path)} is ${kindOf(value)}; give ${article(issue.expected)}.`
-  if (issue.code === 'too_big' || issue.code === 'too_small') return `${quoted(path)}: ${issue.message}`
+  if ((issue.code === 'too_big' || issue.code === 'too_small') && typeof value === 'number') {
+    return `${quoted(path)} is ${value}; give at ${issue.code === 'too_big' ? `most ${issue.maximum}` : `least ${issue.minimum}`}.`
+  }
+  if (issue.code === 'too_big' && /^Too big/.test(issue.message)) {
+    return `${quoted(path)} is too long; give at most ${issue.maximum} ${issue.origin === 'string' ? 'characters' : 'items'}.`
+  }
   return issue.message
 }
 
 function choicesOf(issue: Raw): string | undefined {
   if (issue.code === 'invalid_value') return issue.values.map(String).join(', ')
-  return issue.code === 'invalid_union' && issue.discriminator ? (issue.options ?? []).map(String).join(', ') : undefined
+  return issue.code === 'invalid_union' && issue.discriminator
+    ? ((issue as { options?: unknown[] }).options ?? []).map(String).join(', ')
+    : undefined
 }
 
-const quoted = (path: PropertyKey[]): string => (path.length ? `'${String(path.at(-1))}'` : 'This value')
+/** A place in words: the name of the field, also for an item of its list. */
+function quoted(path: PropertyKey[]): string {
+  const field = path.findLast((key) => typeof key === 'string')
+  if (field === undefined) return 'This value'
+  return path.at(-1) === field ? `'${field}'` : `An item of '${field}'`
+}
+
 const shown = (value: unknown): string => (typeof value === 'string' ? `'${value.slice(0, 40)}'` : kindOf(value))
 const kindOf = (value: unknown): string => (value === null ? 'null' : Array.isArray(value) ? 'an array' : article(typeof value))
 const TYPES: Record<string, string> = {
@@ -133,14 +149,16 @@ const isEmptyObject = (value: unknown): boolean =>
 
 /**
  * The issues of the alternative with the fewest unknown fields and wrong types at its top, then the fewest complaints. Where none
- * fits, only the fields that no alternative has.
+ * fits: the fields that no alternative has; and if all are known, it is not whole yet.
  */
 function ofUnion(alternatives: Raw[][], path: PropertyKey[], input: unknown): Issue[] {
   const best = alternatives.reduce((least, issues) => (cost(issues) < cost(least) ? issues : least))
-  const unknown = best.filter((issue) => issue.code === 'unrecognized_keys')
+  const unknown = best.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : []))
   if (cost(best) < 2 * MISFIT || unknown.length === 0) return best.flatMap((inner) => flatten(inner, path, input))
   const known = [...new Set(alternatives.flat().flatMap((issue) => (issue as Strict).known ?? []))]
-  return unknown.flatMap(({ keys }) => keys.map((key) => unknownField(path, key, known)))
+  const nowhere = unknown.filter((key) => !known.includes(key))
+  if (nowhere.length > 0) return nowhere.map((key) => unknownField(path, key, known))
+  return [{ path, message: `${quoted(path)} is not whole; fill in what is missing.`, missing: true, malformed: false, code: 'missing' }]
 }
 
 const MISFIT = 100

@@ -1,46 +1,61 @@
-import { checkEnds, checkIds, checkPaths, checkPorts } from './checks/shape.js'
 import { graphOf } from './checks/graph.js'
-import type { Problem } from './checks/problem.js'
-import { checkOutputs, checkProperties, checkReferences, checkSettings, type Lookups } from './checks/refs.js'
-import { checkTemplates } from './checks/templates.js'
+import { checkReads } from './checks/reads.js'
+import { checkReferences, checkSettingsReferences, type Lookups } from './checks/references.js'
+import { checkSettings } from './checks/settings.js'
+import { checkEnds, checkIds, checkLoops, checkPaths, checkPorts } from './checks/shape.js'
 import type { DraftCanvas, DraftTile } from './index.js'
-import { parseConfig, pointer } from './parse.js'
+import { parseConfig, pointer, type Issue } from './parse.js'
+import { PROBLEMS, WARNINGS, type Problem, type ProblemCode } from './problems.js'
 
-export type { Lookups } from './checks/refs.js'
-export { PROBLEMS, type Problem, type ProblemCode } from './checks/problem.js'
+export type { Lookups } from './checks/references.js'
+export { PROBLEMS, WARNINGS, type Problem, type ProblemCode } from './problems.js'
 
-/** What validation found; a canvas with errors cannot be activated. */
+/** What validation found; a canvas with errors cannot be activated, one with warnings can. */
 export interface Validation {
   errors: Problem[]
   warnings: Problem[]
 }
 
-/** Everything that keeps a canvas from being activated, by number, with the tile or edge that it is about. Grows with tiles plus edges. */
-export function validate(canvas: DraftCanvas, lookups: Lookups): Validation {
-  const { tiles, edges, settings } = canvas
+/**
+ * Everything that keeps a canvas from being activated, by number, with the tile or edge that it is about. The time it takes grows with
+ * tiles plus edges, and with tiles that read other tiles times edges.
+ */
+export function validate({ tiles, edges, settings }: DraftCanvas, lookups: Lookups): Validation {
   const graph = graphOf(tiles, edges)
-  const byEvent = tiles.some(({ type, config }) => type === 'entry' && JSON.stringify(config.triggers ?? []).includes('"type":"event"'))
-  const properties = tiles.map((tile) => checkProperties(tile, byEvent))
-  return {
-    errors: [
-      ...checkIds(tiles, edges),
-      ...checkEnds(graph),
-      ...tiles.flatMap(checkConfig),
-      ...checkPorts(graph),
-      ...checkPaths(graph),
-      ...tiles.flatMap((tile) => [...checkReferences(tile, lookups), ...checkTemplates(tile), ...checkOutputs(tile, graph)]),
-      ...properties.flatMap(({ errors }) => errors),
-      ...checkSettings(settings),
-    ],
-    warnings: properties.flatMap(({ warnings }) => warnings),
-  }
+  const problems = [
+    ...checkIds(tiles, edges),
+    ...checkEnds(graph),
+    ...tiles.flatMap(checkConfig),
+    ...checkPorts(graph, edges),
+    ...checkPaths(graph),
+    ...checkLoops(graph),
+    ...tiles.flatMap((tile) => [...checkReferences(tile, lookups), ...checkReads(tile, graph)]),
+    ...checkSettings(settings),
+    ...checkSettingsReferences(settings, lookups),
+  ]
+  return { errors: problems.filter(({ code }) => !WARNINGS.has(code)), warnings: problems.filter(({ code }) => WARNINGS.has(code)) }
 }
 
 function checkConfig(tile: DraftTile): Problem[] {
-  return parseConfig(tile).issues.map(({ path, message, missing }) => ({
-    code: missing ? 'TW201' : 'TW202',
+  return parseConfig(tile).issues.map((issue) => ({
+    code: numberOf(issue),
     tileId: tile.id,
-    path: `/config${pointer(path)}`,
-    message: `'${tile.name ?? tile.id}': ${message}`,
+    path: pointer(['config', ...issue.path]),
+    message: withField(issue),
   }))
+}
+
+/** The sentence, beginning with the field unless it names it already. */
+function withField({ path, message }: Issue): string {
+  const field = path.findLast((key) => typeof key === 'string')
+  return field === undefined || message.includes(`'${field}'`) ? message : `'${field}': ${message}`
+}
+
+/** Fields that have a number for all that can be wrong in them. */
+const BY_FIELD: Record<string, ProblemCode> = { retry: 'TW213', url: 'TW214', save: 'TW215' }
+
+function numberOf({ path: [field], missing, problem }: Issue): ProblemCode {
+  if (missing) return 'TW201'
+  const byField = typeof field === 'string' && Object.hasOwn(BY_FIELD, field) ? BY_FIELD[field] : undefined
+  return byField ?? (problem !== undefined && Object.hasOwn(PROBLEMS, problem) ? (problem as ProblemCode) : 'TW202')
 }

@@ -60,7 +60,9 @@ function valueProblem(op: Operator, value: unknown): string | undefined {
       return text ? undefined : `'${op}' takes a text.`
     case 'before':
     case 'after':
-      return text && !Number.isNaN(Date.parse(value)) ? undefined : `'${op}' takes a date such as 2026-12-24 or 2026-12-24T09:00:00Z.`
+      return text && /^\d{4}-\d{2}-\d{2}/.test(value) && !Number.isNaN(Date.parse(value))
+        ? undefined
+        : `'${op}' takes a date such as 2026-12-24 or 2026-12-24T09:00:00Z.`
     case 'withinLast':
     case 'withinNext':
       return durationSchema.safeParse(value).success ? undefined : `'${op}' takes an ISO 8601 duration such as P7D.`
@@ -80,9 +82,19 @@ function patternProblem(pattern: string): string | undefined {
   }
 }
 
+/** The number that validation reports a bad value under, where it is not the general one. */
+const PROBLEM_OF: Partial<Record<Operator, string>> = {
+  matches: 'TW212',
+  before: 'TW209',
+  after: 'TW209',
+  withinLast: 'TW211',
+  withinNext: 'TW211',
+}
+
 function checkValue(c: Comparison, ctx: z.RefinementCtx): void {
   const problem = valueProblem(c.op, c.value)
-  if (problem) ctx.addIssue({ code: 'custom', path: ['value'], message: problem })
+  const number = c.value === undefined ? 'TW201' : PROBLEM_OF[c.op]
+  if (problem) ctx.addIssue({ code: 'custom', path: ['value'], message: problem, ...(number && { params: { problem: number } }) })
 }
 
 const traitCondition = z.strictObject({ trait: NAME, ...comparison }).superRefine(checkValue)

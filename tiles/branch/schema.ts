@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { conditionSchema } from '../../model/condition.js'
 import { durationSchema } from '../../model/duration.js'
-import { defineTile } from '../define.js'
-import { dateSchema, daysSchema, pathIdSchema, tileZoneSchema, timeSchema } from '../fields.js'
+import { defineTile, type DraftConfig } from '../define.js'
+import { dateSchema, daysSchema, failing, pathIdSchema, tileZoneSchema, timeSchema } from '../fields.js'
 
 /** Most paths of one branch. */
 const MAX_PATHS = 50
@@ -10,7 +10,8 @@ const MAX_PATHS = 50
 function unique(paths: readonly { id: string }[], ctx: z.RefinementCtx): void {
   const seen = new Set<string>()
   paths.forEach(({ id }, index) => {
-    if (seen.has(id)) ctx.addIssue({ code: 'custom', path: [index, 'id'], message: `Two paths have the id '${id}'; give each its own.` })
+    const { error, params } = failing('TW206', `Two paths have the id '${id}'; give each its own.`)
+    if (seen.has(id)) ctx.addIssue({ code: 'custom', path: [index, 'id'], message: error, params })
     seen.add(id)
   })
 }
@@ -19,16 +20,21 @@ const named = { id: pathIdSchema, name: z.string().max(200).optional() }
 const pathsOf = <T extends z.ZodType<{ id: string }>>(path: T) =>
   z.array(path).min(1, 'Give at least one path.').max(MAX_PATHS).superRefine(unique)
 
-const percentagePath = z.strictObject({ ...named, id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/), weight: z.number().min(0).max(100) })
+/** Weights may be fractions, and sums of those are not exact. */
+const EPSILON = 1e-6
+
+function sumTo100(paths: readonly { weight: number }[], ctx: z.RefinementCtx): void {
+  const sum = paths.reduce((total, { weight }) => total + weight, 0)
+  if (Math.abs(sum - 100) <= EPSILON) return
+  const { error, params } = failing('TW205', `The weights sum to ${Number(sum.toFixed(6))}; make them sum to 100.`)
+  ctx.addIssue({ code: 'custom', message: error, params })
+}
 
 const config = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('condition'), paths: pathsOf(z.strictObject({ ...named, when: conditionSchema })) }),
   z.strictObject({
     kind: z.literal('percentage'),
-    paths: pathsOf(percentagePath).superRefine((paths, ctx) => {
-      const sum = paths.reduce((total, { weight }) => total + weight, 0)
-      if (Math.abs(sum - 100) > 1e-6) ctx.addIssue({ code: 'custom', message: `The weights sum to ${sum}; make them sum to 100.` })
-    }),
+    paths: pathsOf(z.strictObject({ ...named, weight: z.number().min(0).max(100) })).superRefine(sumTo100),
   }),
   z.strictObject({
     kind: z.literal('time'),
@@ -48,10 +54,18 @@ const config = z.discriminatedUnion('kind', [
 ])
 export type BranchConfig = z.output<typeof config>
 
+function portsOfBranch({ kind, paths }: DraftConfig): string[] | undefined {
+  if (!Array.isArray(paths)) return undefined
+  const ids = paths.map((path: { id?: unknown } | null) => path?.id)
+  const known = ids.filter((id) => typeof id === 'string' && id !== '') as string[]
+  if (kind === undefined || known.length < ids.length) return undefined
+  return kind === 'percentage' ? known : [...known, 'else']
+}
+
 /** Which way a member goes: by conditions, by chance that stays, or by time. */
 export const branch = defineTile({
   type: 'branch',
   title: 'Branch',
   config,
-  ports: (c) => [...c.paths.map(({ id }) => id), ...(c.kind === 'percentage' ? [] : ['else'])],
+  ports: portsOfBranch,
 })

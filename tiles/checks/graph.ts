@@ -1,29 +1,30 @@
 import type { DraftTile, Edge } from '../index.js'
-import { portsOf } from '../index.js'
 
 /** A canvas as a graph; edges to or from tiles that do not exist are left out. */
 export interface Graph {
+  /** By id; of two tiles with one id the first. */
   tiles: ReadonlyMap<string, DraftTile>
   edges: readonly Edge[]
   out: ReadonlyMap<string, readonly Edge[]>
   into: ReadonlyMap<string, readonly Edge[]>
-  /** Ports by tile; undefined when the config is not whole. */
-  ports: ReadonlyMap<string, readonly string[] | undefined>
+  /** Some trigger of the entry is an event. */
+  entersByEvent: boolean
 }
 
 export function graphOf(tiles: readonly DraftTile[], edges: readonly Edge[]): Graph {
-  const byId = new Map(tiles.map((tile) => [tile.id, tile]))
+  const byId = new Map<string, DraftTile>()
+  for (const tile of tiles) if (!byId.has(tile.id)) byId.set(tile.id, tile)
   const known = edges.filter(({ from, to }) => byId.has(from) && byId.has(to))
-  return {
-    tiles: byId,
-    edges: known,
-    out: group(known, 'from'),
-    into: group(known, 'to'),
-    ports: new Map(tiles.map((tile) => [tile.id, portsOf(tile)])),
-  }
+  return { tiles: byId, edges: known, out: group(known, 'from'), into: group(known, 'to'), entersByEvent: tiles.some(entersByEvent) }
 }
 
-function group(edges: readonly Edge[], by: 'from' | 'to'): Map<string, Edge[]> {
+const entersByEvent = ({ type, config }: DraftTile): boolean =>
+  type === 'entry' &&
+  Array.isArray(config.triggers) &&
+  config.triggers.some((trigger: { type?: unknown } | null) => trigger?.type === 'event')
+
+/** Edges by one of their fields. */
+export function group(edges: readonly Edge[], by: 'from' | 'to' | 'port'): Map<string, Edge[]> {
   const groups = new Map<string, Edge[]>()
   for (const edge of edges) {
     const found = groups.get(edge[by])
@@ -57,30 +58,33 @@ export const before =
   (id: string): string[] =>
     (graph.into.get(id) ?? []).map(({ from }) => from)
 
-/** A loop that none of `allowed` is on: the tiles of one such, or undefined. */
-export function loopWithout(graph: Graph, allowed: (tile: DraftTile) => boolean): string[] | undefined {
+/**
+ * Loops that none of `allowed` is on, each as its tiles in order; one for each tile at which such a loop closes, so that the number
+ * stays below that of the tiles.
+ */
+export function loopsWithout(graph: Graph, allowed: (tile: DraftTile) => boolean): string[][] {
+  const loops = new Map<string, string[]>()
   const state = new Map<string, 'open' | 'done'>()
-  const path: string[] = []
   const next = (id: string): string[] => after(graph)(id).filter((to) => !allowed(graph.tiles.get(to)!))
-  for (const root of graph.tiles.keys()) {
-    if (state.has(root) || allowed(graph.tiles.get(root)!)) continue
-    const stack: { id: string; rest: string[] }[] = [{ id: root, rest: next(root) }]
-    state.set(root, 'open')
-    path.push(root)
-    while (stack.length > 0) {
-      const top = stack.at(-1)!
+  const stack: { id: string; rest: string[] }[] = []
+  const open = (id: string): void => {
+    state.set(id, 'open')
+    stack.push({ id, rest: next(id) })
+  }
+  for (const [root, tile] of graph.tiles) {
+    if (state.has(root) || allowed(tile)) continue
+    open(root)
+    for (let top = stack.at(-1); top; top = stack.at(-1)) {
       const to = top.rest.pop()
       if (to === undefined) {
         state.set(top.id, 'done')
-        path.pop()
         stack.pop()
-      } else if (state.get(to) === 'open') return path.slice(path.indexOf(to))
-      else if (!state.has(to)) {
-        state.set(to, 'open')
-        path.push(to)
-        stack.push({ id: to, rest: next(to) })
+      } else if (!state.has(to)) open(to)
+      else if (state.get(to) === 'open' && !loops.has(to)) {
+        const path = stack.map(({ id }) => id)
+        loops.set(to, path.slice(path.indexOf(to)))
       }
     }
   }
-  return undefined
+  return [...loops.values()]
 }

@@ -33,5 +33,8 @@ export const wait = defineTile({
   type: 'wait',
   title: 'Wait',
   config,
-  ports: ({ kind }) => (kind === 'event' || kind === 'condition' ? ['met', 'timeout'] : ['next']),
+  ports({ kind }) {
+    if (kind === undefined) return undefined
+    return kind === 'event' || kind === 'condition' ? ['met', 'timeout'] : ['next']
+  },
 })

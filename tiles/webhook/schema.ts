@@ -1,23 +1,34 @@
 import { z } from 'zod'
-import { defineTile } from '../define.js'
-import { boundedDuration, onFailureSchema, retrySchema, templateSchema } from '../fields.js'
+import { defineTile, portsOfSend } from '../define.js'
+import { boundedDuration, failing, onFailureSchema, retrySchema, templateSchema } from '../fields.js'
+
+/** A URL, or a template of one; what a template becomes is judged when it is called. */
+const url = templateSchema
+  .min(1, 'Give a URL.')
+  .refine(isUrl, failing('TW214', 'Give a whole URL that begins with https:// or http://, such as https://example.com/hook.'))
+
+function isUrl(text: string): boolean {
+  if (/^\s*\{[{%]/.test(text)) return true
+  if (!/^https?:\/\/[^/\s]/i.test(text)) return false
+  return /\{[{%]/.test(text) || URL.canParse(text)
+}
+
+const headerName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/, { error: 'This is no name of a header.' })
+const savedName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, { error: "Save under a name of letters, digits and '_', such as reward." })
+/** RFC 6901. */
+const jsonPointer = z.string().regex(/^(\/([^~/]|~[01])*)*$/, { error: 'Give a JSON pointer into the answer, such as /data/reward.' })
 
 const config = z.strictObject({
   method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
-  url: templateSchema.min(1, 'Give a URL.').regex(/^(https?:\/\/|\{\{)/, { error: 'Give a URL that begins with https:// or http://.' }),
-  headers: z
-    .record(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/, { error: 'This is no name of a header.' }), templateSchema)
-    .default({}),
+  url,
+  headers: z.record(headerName, templateSchema).default({}),
   body: templateSchema.optional(),
   secretId: z.string().min(1).max(64).optional(),
   sign: z.boolean().optional(),
   timeout: boundedDuration('PT60S').default('PT10S'),
-  save: z
-    .record(
-      z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, { error: 'Give a name of letters, digits and _.' }),
-      z.string().regex(/^(\/([^~/]|~[01])*)*$/, { error: 'Give a JSON pointer such as /data/reward.' }),
-    )
-    .optional(),
+  save: z.record(savedName, jsonPointer).optional(),
   retry: retrySchema.optional(),
   onFailure: onFailureSchema.default('park'),
 })
@@ -27,8 +38,9 @@ export type WebhookConfig = z.output<typeof config>
 export const webhook = defineTile({
   type: 'webhook',
   title: 'Webhook',
-  config: config.superRefine((c, ctx) => {
-    if (c.sign && !c.secretId) ctx.addIssue({ code: 'custom', path: ['secretId'], message: 'To sign, name the secret to sign with.' })
+  config: config.refine(({ sign, secretId }) => !sign || secretId !== undefined, {
+    ...failing('TW216', "To sign, name in 'secretId' the secret to sign with, or leave 'sign' out."),
+    path: ['secretId'],
   }),
-  ports: ({ onFailure }) => (onFailure === 'branch' ? ['next', 'failed'] : ['next']),
+  ports: portsOfSend,
 })

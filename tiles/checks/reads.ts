@@ -1,0 +1,100 @@
+import type { DraftTile } from '../index.js'
+import { pointer } from '../issues.js'
+import type { Problem } from '../problems.js'
+import { conditionsIn } from './conditions.js'
+import { before, reach, type Graph } from './graph.js'
+import { readTemplates, type Variable } from './templates.js'
+
+/** What templates see, and what is in each; undefined: whatever there is. */
+const SCOPE: Record<string, readonly string[] | undefined> = {
+  customer: ['id', 'traits'],
+  entry: ['event', 'properties'],
+  tiles: undefined,
+  orchestration: ['id', 'name', 'version'],
+  member: ['id', 'enteredAt'],
+}
+
+/** A place of a tile that reads what another tile left. */
+interface Reading {
+  of: string
+  by: 'property' | 'template'
+  path: string
+}
+
+/** What a tile's conditions and templates read must be there by the time that a member arrives. */
+export function checkReads(tile: DraftTile, graph: Graph): Problem[] {
+  const { problems, variables } = readTemplates(tile)
+  const properties = conditionsIn(tile.config, ['config'])
+  const readings: Reading[] = []
+  for (const { condition, path, inWhere } of properties) {
+    if (!('property' in condition)) continue
+    const { property, of } = condition
+    if (of?.startsWith('tile:')) readings.push({ of: of.slice('tile:'.length), by: 'property', path: pointer(path) })
+    if (of === undefined && !inWhere) {
+      const message = `The property '${property}' is of no event; add "of": "entry", or "of": "tile:<id of an event wait>".`
+      problems.push({ code: 'TW204', tileId: tile.id, path: pointer(path), message })
+    }
+    if (of === 'entry' && !graph.entersByEvent) problems.push(noEntryEvent(tile, pointer(path), `The property '${property}' of entry`))
+  }
+  for (const variable of variables) {
+    const [root, of] = variable.segments
+    if (root === 'tiles' && of !== undefined) readings.push({ of, by: 'template', path: variable.path })
+    if (root === 'entry' && !graph.entersByEvent) problems.push(noEntryEvent(tile, variable.path, `'${variable.segments.join('.')}'`))
+    problems.push(...checkVariable(tile, variable))
+  }
+  return [...problems, ...checkReadings(tile, readings, graph)]
+}
+
+const noEntryEvent = (tile: DraftTile, path: string, what: string): Problem => ({
+  code: 'TW308',
+  tileId: tile.id,
+  path,
+  message: `${what} is always missing, because no event enters customers here; add an event trigger to the entry, or read something else.`,
+})
+
+function checkVariable(tile: DraftTile, { path, segments: [root, part] }: Variable): Problem[] {
+  const complain = (name: string, mend: string): Problem[] => [
+    {
+      code: 'TW314',
+      tileId: tile.id,
+      path,
+      message: `There is no '${name}' in templates; ${mend}, or the message fails unless | default follows.`,
+    },
+  ]
+  // An empty name is one that only rendering tells.
+  if (root === undefined) return []
+  if (root === 'secrets' && path.startsWith('/config/headers/')) return []
+  if (!Object.hasOwn(SCOPE, root)) return complain(root, `use ${Object.keys(SCOPE).join(', ')}`)
+  const parts = SCOPE[root]
+  if (!parts || part === undefined || parts.includes(part)) return []
+  return complain(
+    `${root}.${part}`,
+    root === 'customer' ? `use customer.traits.${part}` : `use ${parts.map((name) => `${root}.${name}`).join(', ')}`,
+  )
+}
+
+/** The tile that is read must exist, leave something, and lie on a path that leads here. */
+function checkReadings(tile: DraftTile, readings: readonly Reading[], graph: Graph): Problem[] {
+  if (readings.length === 0) return []
+  const earlier = reach(before(graph)(tile.id), before(graph))
+  return readings.flatMap(({ of, by, path }): Problem[] => {
+    const problem = (code: Problem['code'], why: string): Problem[] => [
+      { code, tileId: tile.id, path, message: `It reads what the tile '${of}' left, ${why}` },
+    ]
+    const other = graph.tiles.get(of)
+    if (!other) return problem('TW307', 'and there is no such tile; name one that exists.')
+    if (!leaves(other, by)) {
+      return problem(
+        'TW310',
+        by === 'property'
+          ? 'and only a wait for an event leaves properties; name one.'
+          : 'and only a wait for an event and a webhook that saves leave something; name one.',
+      )
+    }
+    if (!earlier.has(of)) return problem('TW309', 'and no path leads from there to here; name a tile that comes before.')
+    return []
+  })
+}
+
+const leaves = ({ type, config }: DraftTile, by: Reading['by']): boolean =>
+  (type === 'wait' && config.kind === 'event') || (by === 'template' && type === 'webhook' && config.save !== undefined)

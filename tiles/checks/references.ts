@@ -1,0 +1,127 @@
+import type { DraftTile, Settings } from '../index.js'
+import { nearest } from '../nearest.js'
+import { pointer } from '../issues.js'
+import type { Problem, ProblemCode } from '../problems.js'
+import { conditionsIn } from './conditions.js'
+import { reach } from './graph.js'
+
+/** What validation looks up. */
+export interface Lookups {
+  /** Destinations by id, with the fields of their actions. */
+  destinations: ReadonlyMap<string, { type: string; actions: Record<string, { known: string[]; required: string[] }> }>
+  audiences: ReadonlySet<string>
+  /** Orchestrations by id, with those that they enter. */
+  journeys: ReadonlyMap<string, { name: string; status: string; children: string[] }>
+  /** Ids of secrets; when absent they are not checked. */
+  secrets?: ReadonlySet<string>
+  /** The id of the orchestration that is validated. */
+  selfId?: string
+}
+
+type Config = Readonly<Record<string, unknown>>
+type Complaint = (code: ProblemCode, field: string, message: string) => void
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
+
+/** What a tile names must exist: destinations with their actions and fields, audiences, orchestrations, secrets. */
+export function checkReferences({ id: tileId, type, config }: DraftTile, lookups: Lookups): Problem[] {
+  const problems: Problem[] = []
+  const complain: Complaint = (code, field, message) => problems.push({ code, tileId, path: `/config${field}`, message })
+  if (type === 'action') checkAction(config, lookups, complain)
+  if (type === 'subOrchestration') checkChild(text(config.orchestrationId), lookups, complain)
+  if (type === 'entry') checkTriggers(config, lookups, complain)
+  if (type === 'webhook') checkSecret(config, lookups, complain)
+  checkAudiences(config, lookups, complain)
+  return problems
+}
+
+/** What the settings name must exist. */
+export function checkSettingsReferences(settings: Settings, lookups: Lookups): Problem[] {
+  const problems: Problem[] = []
+  checkAudiences(settings, lookups, (code, field, message) => problems.push({ code, path: `/settings${field}`, message }))
+  return problems
+}
+
+function checkAudiences(value: unknown, { audiences }: Lookups, complain: Complaint): void {
+  for (const { condition, path } of conditionsIn(value)) {
+    if ('audience' in condition && !audiences.has(condition.audience)) complain('TW304', pointer(path), noAudience(condition.audience))
+  }
+}
+
+const noAudience = (id: unknown): string => `There is no audience '${String(id)}'; choose one that exists.`
+
+function checkAction(config: Config, { destinations }: Lookups, complain: Complaint): void {
+  const [id, name] = [text(config.destinationId), text(config.action)]
+  if (id === undefined) return
+  const destination = destinations.get(id)
+  if (!destination) {
+    const some = [...destinations.keys()].slice(0, 5).join(', ')
+    return complain(
+      'TW301',
+      '/destinationId',
+      `There is no destination '${id}'; ${some ? `choose one that exists, such as ${some}.` : 'make one first.'}`,
+    )
+  }
+  if (name === undefined) return
+  if (!Object.hasOwn(destination.actions, name)) {
+    const actions = Object.keys(destination.actions).join(', ') || 'none'
+    return complain('TW302', '/action', `A destination of type ${destination.type} has no action '${name}'; it has ${actions}.`)
+  }
+  checkFields(name, config.fields, destination.actions[name]!, complain)
+}
+
+function checkFields(
+  action: string,
+  fields: unknown,
+  { known, required }: { known: string[]; required: string[] },
+  complain: Complaint,
+): void {
+  const given: Config = typeof fields === 'object' && fields !== null ? (fields as Config) : {}
+  for (const field of Object.keys(given)) {
+    if (known.includes(field)) continue
+    const near = nearest(field, known)
+    complain(
+      'TW303',
+      `/fields${pointer([field])}`,
+      `The action ${action} has no field '${field}'; ${near ? `did you mean '${near}'?` : `it has ${known.join(', ')}.`}`,
+    )
+  }
+  for (const field of required) {
+    const value = Object.hasOwn(given, field) ? given[field] : undefined
+    if (typeof value !== 'string' || value.trim() === '')
+      complain('TW311', `/fields${pointer([field])}`, `The action ${action} needs the field '${field}'; fill it in.`)
+  }
+}
+
+function checkChild(id: string | undefined, { journeys, selfId }: Lookups, complain: Complaint): void {
+  if (id === undefined) return
+  const child = journeys.get(id)
+  if (!child && id !== selfId) return complain('TW305', '/orchestrationId', `There is no orchestration '${id}'; choose one that exists.`)
+  if (selfId !== undefined && reach([id], (journey) => (journey === selfId ? [] : (journeys.get(journey)?.children ?? []))).has(selfId)) {
+    return complain('TW306', '/orchestrationId', `'${child?.name ?? id}' leads back into this orchestration; break the cycle.`)
+  }
+  if (child && child.status !== 'active') {
+    complain(
+      'TW313',
+      '/orchestrationId',
+      `The orchestration '${child.name}' is ${child.status}: until it is active, customers cannot enter it from here.`,
+    )
+  }
+}
+
+function checkTriggers({ triggers }: Config, { audiences }: Lookups, complain: Complaint): void {
+  if (!Array.isArray(triggers)) return
+  triggers.forEach((trigger: Config | null, index) => {
+    if (trigger?.type !== 'audience') return
+    complain('TW401', `/triggers/${index}`, 'Customers cannot enter by an audience in this release; use an event or a manual trigger.')
+    const id = text(trigger.audienceId)
+    if (id !== undefined && !audiences.has(id)) complain('TW304', `/triggers/${index}/audienceId`, noAudience(id))
+  })
+}
+
+function checkSecret({ secretId, sign }: Config, { secrets }: Lookups, complain: Complaint): void {
+  const id = text(secretId)
+  if (id === undefined) return
+  if (secrets && !secrets.has(id)) complain('TW312', '/secretId', `There is no secret '${id}'; choose one that exists, or make it.`)
+  if (sign !== true) complain('TW217', '/secretId', "The secret is used for signing only; set 'sign' to true, or leave 'secretId' out.")
+}

@@ -1,0 +1,35 @@
+import type { Settings } from '../index.js'
+import type { Problem } from '../problems.js'
+
+/** Settings that a draft keeps and this release does not run, and those that do nothing. */
+export function checkSettings({ exitCriteria, goal, quietHours, reentry }: Settings): Problem[] {
+  const problems: Problem[] = []
+  if (exitCriteria?.length) {
+    problems.push({
+      code: 'TW402',
+      path: '/settings/exitCriteria',
+      message: 'Exit criteria are not run in this release; remove them to activate.',
+    })
+  }
+  if (goal) {
+    problems.push({
+      code: 'TW403',
+      path: '/settings/goal',
+      message: 'A goal is not run in this release; remove it to activate, and mark an exit as a conversion instead.',
+    })
+  }
+  if (quietHours)
+    problems.push({
+      code: 'TW404',
+      path: '/settings/quietHours',
+      message: 'Quiet hours are not run in this release; remove them to activate.',
+    })
+  if (reentry?.mode === 'never' && reentry.cooldown !== undefined) {
+    problems.push({
+      code: 'TW217',
+      path: '/settings/reentry/cooldown',
+      message: "Nobody enters again in the mode 'never', so the cool-down has no effect; choose 'afterExit' or 'always', or remove it.",
+    })
+  }
+  return problems
+}
