@@ -23,7 +23,10 @@ afterAll(async () => {
 
 const subjects = async (customerId: string): Promise<string[]> =>
   (
-    await rig.db.query<{ subject: string }>(`select fields ->> 'subject' as subject from sandbox_message where customer_id = $1 order by id`, [customerId])
+    await rig.db.query<{ subject: string }>(
+      `select fields ->> 'subject' as subject from sandbox_message where customer_id = $1 order by id`,
+      [customerId],
+    )
   ).map(({ subject }) => subject)
 
 const track = (customerId: string, event: string, properties: Record<string, unknown> = {}): Promise<number> =>
@@ -80,7 +83,12 @@ describe('event waits', () => {
 test('a condition wait ends when the trait changes', async () => {
   const journeyId = await rig.launch(
     row(
-      [entry(), wait('gold', { kind: 'condition', when: { trait: 'plan', op: 'eq', value: 'gold' }, timeout: 'P1D' }), exit(), exit('late', 'late')],
+      [
+        entry(),
+        wait('gold', { kind: 'condition', when: { trait: 'plan', op: 'eq', value: 'gold' }, timeout: 'P1D' }),
+        exit(),
+        exit('late', 'late'),
+      ],
       [
         { from: 'gold', port: 'met', to: 'done' },
         { from: 'gold', port: 'timeout', to: 'late' },
@@ -90,7 +98,15 @@ test('a condition wait ends when the trait changes', async () => {
   const memberId = await rig.enter({ journeyId, customerId: 'changer' })
   await becomes(journeyId, memberId, 'active', 'gold')
   await insertEvents(rig.db, WORKSPACE, [
-    { messageId: 'i1', customerId: 'changer', type: 'identify', event: '$identify', properties: { plan: 'gold' }, context: {}, timestamp: new Date() },
+    {
+      messageId: 'i1',
+      customerId: 'changer',
+      type: 'identify',
+      event: '$identify',
+      properties: { plan: 'gold' },
+      context: {},
+      timestamp: new Date(),
+    },
   ])
   router.wake()
   expect(await rig.finished(memberId)).toBe('completed')
@@ -160,7 +176,12 @@ describe('failures', () => {
   test('is tried again with the same key, and what it saves is read later', async () => {
     answers = [503, 429]
     const journeyId = await rig.launch(
-      row([entry(), hook('call', url, { ...quick, save: { reward: '/data/reward' } }), send('tell', 'You get a {{ tiles.call.reward }}'), exit()]),
+      row([
+        entry(),
+        hook('call', url, { ...quick, save: { reward: '/data/reward' } }),
+        send('tell', 'You get a {{ tiles.call.reward }}'),
+        exit(),
+      ]),
     )
     const memberId = await rig.enter({ journeyId, customerId: 'retried' })
     expect(await rig.finished(memberId)).toBe('completed')
@@ -174,7 +195,9 @@ describe('failures', () => {
     const memberId = await rig.enter({ journeyId, customerId: 'parked' })
     const parked = await becomes(journeyId, memberId, 'parked')
     expect(parked.error).toMatchObject({ code: 'http_500', tileId: 'call' })
-    expect((await journeyErrors(rig.db, WORKSPACE, journeyId, {})).data).toMatchObject([{ status: 'parked', attempts: 3, code: 'http_500' }])
+    expect((await journeyErrors(rig.db, WORKSPACE, journeyId, {})).data).toMatchObject([
+      { status: 'parked', attempts: 3, code: 'http_500' },
+    ])
     await rig.temporal.operate(memberId, { kind: 'retry', id: 'r1' })
     await eventually(
       () => memberOf(journeyId, memberId),
@@ -194,24 +217,45 @@ describe('failures', () => {
     ['continue', 'completed'],
     ['exit', 'failed'],
     ['branch', 'failed-path'],
-  ])('onFailure %s', async (onFailure, reason) => {
-    answers = [404]
-    const edges = onFailure === 'branch' ? [{ from: 'call', port: 'failed', to: 'bad' }, { from: 'call', to: 'done' }] : []
-    const tiles = [entry(), hook('call', url, { ...quick, onFailure }), exit(), ...(onFailure === 'branch' ? [exit('bad', 'failed-path')] : [])]
-    const journeyId = await rig.launch(row(tiles, edges))
-    const memberId = await rig.enter({ journeyId, customerId: `fails-${onFailure}` })
-    expect(await rig.finished(memberId)).toBe(reason)
-    expect((await memberOf(journeyId, memberId)).exitReason).toBe(reason)
-  }, 30_000)
+  ])(
+    'onFailure %s',
+    async (onFailure, reason) => {
+      answers = [404]
+      const edges =
+        onFailure === 'branch'
+          ? [
+              { from: 'call', port: 'failed', to: 'bad' },
+              { from: 'call', to: 'done' },
+            ]
+          : []
+      const tiles = [
+        entry(),
+        hook('call', url, { ...quick, onFailure }),
+        exit(),
+        ...(onFailure === 'branch' ? [exit('bad', 'failed-path')] : []),
+      ]
+      const journeyId = await rig.launch(row(tiles, edges))
+      const memberId = await rig.enter({ journeyId, customerId: `fails-${onFailure}` })
+      expect(await rig.finished(memberId)).toBe(reason)
+      expect((await memberOf(journeyId, memberId)).exitReason).toBe(reason)
+    },
+    30_000,
+  )
 
   test('retry and skip of a member that is not parked are refused with its state', async () => {
     const journeyId = await rig.launch(row([entry(), wait('w', { kind: 'duration', duration: 'P1D' }), exit()]))
     const memberId = await rig.enter({ journeyId, customerId: 'not-parked' })
     await becomes(journeyId, memberId, 'active', 'w')
-    await expect(rig.temporal.operate(memberId, { kind: 'retry', id: 'r2' })).rejects.toMatchObject({ code: 'wrong_state', extra: { status: 'active' } })
+    await expect(rig.temporal.operate(memberId, { kind: 'retry', id: 'r2' })).rejects.toMatchObject({
+      code: 'wrong_state',
+      extra: { status: 'active' },
+    })
     await rig.temporal.operate(memberId, { kind: 'exit', id: 'e2', reason: 'operator' })
     expect(await memberOf(journeyId, memberId)).toMatchObject({ status: 'exited', exitReason: 'operator', tileId: 'w' })
-    await expect(rig.temporal.operate(memberId, { kind: 'exit', id: 'e3' })).rejects.toMatchObject({ code: 'wrong_state', extra: { status: 'exited' } })
+    await expect(rig.temporal.operate(memberId, { kind: 'exit', id: 'e3' })).rejects.toMatchObject({
+      code: 'wrong_state',
+      extra: { status: 'exited' },
+    })
   }, 30_000)
 })
 
@@ -246,15 +290,24 @@ describe('pause and resume', () => {
 
 describe('sub-orchestrations', () => {
   const child = row([entry(), wait('w', { kind: 'duration', duration: 'PT0.3S' }), send('inside', 'From inside'), exit()])
-  test.each(['wait', 'continue'])('mode %s', async (mode) => {
-    const inner = await rig.launch(child)
-    const outer = await rig.launch(row([entry(), tile('sub', 'subOrchestration', { orchestrationId: inner, mode }), send('after', 'From outside'), exit()]))
-    const customerId = `parent-${mode}`
-    const memberId = await rig.enter({ journeyId: outer, customerId })
-    expect(await rig.finished(memberId)).toBe('completed')
-    const sent = await eventually(() => subjects(customerId), (all) => all.length === 2)
-    expect(sent).toEqual(mode === 'wait' ? ['From inside', 'From outside'] : ['From outside', 'From inside'])
-  }, 30_000)
+  test.each(['wait', 'continue'])(
+    'mode %s',
+    async (mode) => {
+      const inner = await rig.launch(child)
+      const outer = await rig.launch(
+        row([entry(), tile('sub', 'subOrchestration', { orchestrationId: inner, mode }), send('after', 'From outside'), exit()]),
+      )
+      const customerId = `parent-${mode}`
+      const memberId = await rig.enter({ journeyId: outer, customerId })
+      expect(await rig.finished(memberId)).toBe('completed')
+      const sent = await eventually(
+        () => subjects(customerId),
+        (all) => all.length === 2,
+      )
+      expect(sent).toEqual(mode === 'wait' ? ['From inside', 'From outside'] : ['From outside', 'From inside'])
+    },
+    30_000,
+  )
 
   test('a child that is refused is passed by, and the timeline says why', async () => {
     const inner = await rig.launch(child)
@@ -269,7 +322,11 @@ describe('sub-orchestrations', () => {
 
 test('events enter members once, by where and key; repeated and concurrent triggers start nothing twice', async () => {
   const journeyId = await rig.launch(
-    row([entry({ type: 'event', event: 'signed_up', where: { property: 'plan', op: 'eq', value: 'pro' } }), send('hi', 'Hi from {{ entry.properties.plan }}'), exit()]),
+    row([
+      entry({ type: 'event', event: 'signed_up', where: { property: 'plan', op: 'eq', value: 'pro' } }),
+      send('hi', 'Hi from {{ entry.properties.plan }}'),
+      exit(),
+    ]),
   )
   const event = (messageId: string, plan: string) => ({
     messageId,
@@ -280,9 +337,14 @@ test('events enter members once, by where and key; repeated and concurrent trigg
     context: {},
     timestamp: new Date(),
   })
-  await Promise.all(Array.from({ length: 5 }, () => insertEvents(rig.db, WORKSPACE, [event('m1', 'free'), event('m2', 'pro'), event('m3', 'pro')])))
+  await Promise.all(
+    Array.from({ length: 5 }, () => insertEvents(rig.db, WORKSPACE, [event('m1', 'free'), event('m2', 'pro'), event('m3', 'pro')])),
+  )
   router.wake()
-  await eventually(() => subjects('newcomer'), (all) => all.length === 1)
+  await eventually(
+    () => subjects('newcomer'),
+    (all) => all.length === 1,
+  )
   await eventually(
     () => journeyStats(rig.db, WORKSPACE, journeyId),
     ({ refused }) => refused.already_entered === 1,

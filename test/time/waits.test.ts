@@ -57,7 +57,9 @@ test('a day of the calendar in the zone of the customer', async () => {
 }, 60_000)
 
 test('until a time of day on a weekday', async () => {
-  const { waited } = await walk(row([entry(), wait('w', { kind: 'time', time: '09:00', days: ['mon'], timezone: 'Europe/Madrid' }), exit()]))
+  const { waited } = await walk(
+    row([entry(), wait('w', { kind: 'time', time: '09:00', days: ['mon'], timezone: 'Europe/Madrid' }), exit()]),
+  )
   expect(waited[0] ?? 0).toBeLessThanOrEqual(7.05)
 }, 60_000)
 
