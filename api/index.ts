@@ -15,6 +15,7 @@ import { intakeRoutes } from './routes/intake.js'
 import { canvasJsonSchema } from '../tiles/json-schema.js'
 
 export type { ApiDeps, ApiSettings } from './deps.js'
+export { startSweep } from './started.js'
 
 /** The HTTP side of Tilework: REST, intake, documentation, pages, health. */
 export function createApi(deps: ApiDeps): Express {

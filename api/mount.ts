@@ -59,7 +59,8 @@ async function serve(route: Route, deps: ApiDeps, req: Request, res: Response): 
     return route.handler(call as Call<never, never, never>)
   }
   if (route.method !== 'post') return send(res, req, route, await work())
-  await withIdempotency(deps.db, caller, req, hash, async () => toSend(route, await work())).then((sent) => write(res, sent))
+  const seal = route.confidential ? deps.cipher : undefined
+  write(res, await withIdempotency({ db: deps.db, caller, req, hash, seal }, async () => toSend(route, await work())))
 }
 
 async function allow(route: Route, deps: ApiDeps, req: Request): Promise<Principal> {
@@ -102,7 +103,7 @@ function parseBody(route: Route, value: unknown): unknown {
       fields.map((name) => ({ path: `/${name}`, code: 'unknown_field', message: `There is no field "${name}" here.` })),
     )
   }
-  return parse(route.body, value ?? {}, 'body')
+  return parse(route.body, value === undefined ? {} : value, 'body')
 }
 
 async function precondition(route: Route, call: Call<unknown, unknown, unknown>, header: string): Promise<void> {

@@ -24,15 +24,9 @@ export const problemSchema = z
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details' })
 
-const idempotencyKey = z
-  .string()
-  .min(1)
-  .max(255)
-  .optional()
-  .meta({
-    description:
-      'The same key with the same body gets the first answer again, for 24 hours. Other body: 422. First one still running: 409.',
-  })
+const idempotencyKey = z.string().min(1).max(255).optional().meta({
+  description: 'The same key with the same body gets the first answer again, for 24 hours. Other body: 422. First one still running: 409.',
+})
 
 const ifMatch = z.string().optional().meta({ description: 'Only if this is still the ETag; else 412' })
 

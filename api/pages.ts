@@ -6,9 +6,10 @@ import { endSession, findSession, useSignInLink, type Principal } from '../store
 import { memberCounts } from '../store/stats.js'
 import { homePage } from '../web/pages/home.js'
 import { badLinkPage, signedOutPage, signInPage } from '../web/pages/sign-in.js'
+import { TileworkError } from '../model/errors.js'
 import type { ApiDeps } from './deps.js'
 import { SESSION_COOKIE, sessionOf } from './middleware/auth.js'
-import { requireSameOrigin } from './middleware/same-origin.js'
+import { requireSameOrigin, sameOrigin } from './middleware/same-origin.js'
 
 const COOKIE = { httpOnly: true, sameSite: 'strict', path: '/' } as const
 
@@ -18,9 +19,17 @@ export function pages(deps: ApiDeps): Router {
   const here = path.dirname(fileURLToPath(import.meta.url))
   const folder = path.join(here, here.includes(`${path.sep}dist${path.sep}`) ? '../../web/static' : '../web/static')
   router.use('/static', express.static(folder, { maxAge: '1h', index: false }))
-  router.get('/sign-in', (req, res) => void res.type('html').send(signInPage(String(req.query.token ?? ''))))
+  router.use((_req, res, next) => {
+    res.setHeader('Cache-Control', 'no-store')
+    next()
+  })
+  router.get('/sign-in', (req, res) => {
+    const { token } = req.query
+    res.type('html').send(typeof token === 'string' && token !== '' ? signInPage(token) : signedOutPage())
+  })
   router.post('/sign-in', express.urlencoded({ extended: false, limit: 4096 }), async (req, res) => {
-    requireSameOrigin(req, deps.settings.publicUrl)
+    if (sameOrigin(req, deps.settings.publicUrl) === false)
+      throw new TileworkError('forbidden', 'A sign-in must come from the page of the link.')
     const token = (req.body as { token?: unknown } | undefined)?.token
     const session = typeof token === 'string' ? await useSignInLink(deps.db, token) : undefined
     if (session === undefined) return void res.status(410).type('html').send(badLinkPage())
@@ -33,7 +42,6 @@ export function pages(deps: ApiDeps): Router {
     res.clearCookie(SESSION_COOKIE, COOKIE).redirect(303, '/')
   })
   router.get('/', async (req, res) => {
-    res.setHeader('Cache-Control', 'no-store')
     const user = await userOf(deps, req)
     res.type('html').send(user ? await home(deps, user, req) : signedOutPage())
   })

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { loadClientConnectConfig } from '@temporalio/envconfig'
 import { pino, type Logger } from 'pino'
-import { createApi } from '../api/index.js'
+import { createApi, startSweep } from '../api/index.js'
 import { createVendors } from '../destinations/index.js'
 import { startRouter, type Router } from '../ingest/router.js'
 import { migrate } from '../scripts/migrate.mjs'
@@ -184,6 +184,8 @@ async function startApiRole(
     const listening = app.listen(port, settings.HOST, (error?: Error) => (error ? reject(error) : resolve(listening)))
   })
   stops.push(() => closeServer(server))
+  const sweep = startSweep({ db, temporal, logger })
+  stops.push(() => sweep.stop())
   return publicUrl
 }
 

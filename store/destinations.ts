@@ -48,20 +48,23 @@ export async function getDestination(db: Db, workspaceId: string, id: string): P
 export const listDestinations = (db: Db, workspaceId: string, query: PageQuery): Promise<Page<Destination>> =>
   pageBy(db, `select ${COLUMNS} from destination where workspace_id = $1`, [workspaceId], 'id', query)
 
-/** Replaces name, config and, when given, the secrets. @throws TileworkError not_found */
+/** Replaces name, config and, when given, the secrets. @throws TileworkError not_found; stale when `revision` is another */
 export async function replaceDestination(
   db: Db,
   cipher: Cipher,
   workspaceId: string,
   id: string,
   input: DestinationInput,
+  revision?: number,
 ): Promise<Destination> {
   const row = await db.one<Destination>(
     `update destination set name = $3, config = $4::jsonb, secrets = coalesce($5, secrets), revision = revision + 1, updated_at = now()
-     where workspace_id = $1 and id = $2 returning ${COLUMNS}`,
-    [workspaceId, id, input.name, JSON.stringify(input.config), seal(cipher, workspaceId, id, input.secrets)],
+     where workspace_id = $1 and id = $2 and ($6::int is null or revision = $6::int) returning ${COLUMNS}`,
+    [workspaceId, id, input.name, JSON.stringify(input.config), seal(cipher, workspaceId, id, input.secrets), revision ?? null],
   )
-  return row ?? unknown(id)
+  if (row) return row
+  await getDestination(db, workspaceId, id)
+  throw new TileworkError('stale', 'This destination has been changed since you read it; read it again.')
 }
 
 /** @throws TileworkError not_found */

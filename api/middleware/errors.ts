@@ -1,6 +1,9 @@
-import type { ErrorRequestHandler, RequestHandler } from 'express'
+import type { ErrorRequestHandler, Request, RequestHandler } from 'express'
 import { TileworkError } from '../../model/errors.js'
 import { toProblem } from '../problem.js'
+
+/** Longest that the rest of a body is waited for, in ms. */
+const DRAIN_MS = 3_000
 
 /** What no route matched. */
 export const notFound: RequestHandler = (req) => {
@@ -8,17 +11,33 @@ export const notFound: RequestHandler = (req) => {
 }
 
 /** Every error becomes problem+json, once, here. What is not ours goes to the log and not to the caller. */
-export const problems: ErrorRequestHandler = (error: unknown, req, res, next) => {
+export const problems: ErrorRequestHandler = async (error: unknown, req, res, next) => {
   if (res.headersSent) return next(error)
   const problem = toProblem(error, String(req.id))
   if (problem.status >= 500) req.log.error({ err: error }, problem.detail)
   if (problem.status === 401) res.setHeader('WWW-Authenticate', challenge(error))
   if (problem.status === 503) res.setHeader('Retry-After', '2')
-  // The rest of a body that is too large is not read: the connection cannot be used again.
-  if (problem.status === 413) res.setHeader('Connection', 'close')
+  if (problem.status === 413) {
+    await drained(req)
+    res.setHeader('Connection', 'close')
+  }
   res.status(problem.status).setHeader('Content-Type', 'application/problem+json; charset=utf-8')
   res.setHeader('Cache-Control', 'no-store')
   res.end(JSON.stringify(problem))
+}
+
+/** Lets a body that is too large run out, for a while: who is still sending does not see an answer when the connection is closed. */
+async function drained(req: Request): Promise<void> {
+  if (req.complete) return
+  req.resume()
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, DRAIN_MS)
+    for (const event of ['end', 'close', 'error'] as const)
+      req.once(event, () => {
+        clearTimeout(timer)
+        resolve()
+      })
+  })
 }
 
 function challenge(error: unknown): string {

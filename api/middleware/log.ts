@@ -6,15 +6,15 @@ import type { Logger } from 'pino'
 const QUIET = /^\/(health\/|metrics$)/
 
 /**
- * One log line per request: verb, path, status, milliseconds, request id. Never headers, bodies or queries: they hold keys, sign-in tokens and
- * personal data.
+ * One log line per request: verb, path, status, milliseconds, request id. Never headers, bodies, queries or customer ids: they hold keys,
+ * sign-in tokens and personal data.
  */
 export function requestLog(logger: Logger): RequestHandler {
   return pinoHttp({
     logger,
     genReqId: (req) => req.id,
     serializers: {
-      req: (req: { id: unknown; method: string; url: string }) => ({ id: req.id, method: req.method, path: req.url.split('?')[0] }),
+      req: (req: { id: unknown; method: string; url: string }) => ({ id: req.id, method: req.method, path: withoutPeople(req.url) }),
       res: (res: { statusCode: number }) => ({ status: res.statusCode }),
     },
     customLogLevel: (req, res, error) => {
@@ -22,4 +22,9 @@ export function requestLog(logger: Logger): RequestHandler {
       return QUIET.test(req.url ?? '') ? 'debug' : 'info'
     },
   }) as unknown as RequestHandler
+}
+
+/** The path of a URL; a customer's id may be an address. */
+function withoutPeople(url: string): string {
+  return url.split('?')[0]!.replace(/(\/customers\/)[^/]+/, '$1…')
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { audit, listAudit } from '../../store/audit.js'
+import { listAudit } from '../../store/audit.js'
+import { audited } from '../audited.js'
 import { createKey, listKeys, revokeKey, SCOPES } from '../../store/keys.js'
 import { route, type Route } from '../route.js'
 import { idParams, instant, json, pageOf, pageQuery } from '../schemas/common.js'
@@ -45,15 +46,12 @@ export const adminRoutes: Route[] = [
     }),
     example: { name: 'Shop', scopes: ['ingest'] },
     answer: { status: 201, description: 'Made', schema: apiKey.extend({ key: z.string() }) },
+    confidential: true,
     handler: async (call) => {
       const { name, scopes, expiresAt } = call.body
-      const made = await createKey(call.deps.db, call.workspaceId, {
-        name,
-        scopes,
-        ...(expiresAt !== undefined && { expiresAt: new Date(expiresAt) }),
-      })
-      await audit(call.deps.db, { ...call, action: 'api-key.create', subject: made.id, detail: { name, scopes } })
-      return { body: made }
+      const input = { name, scopes, ...(expiresAt !== undefined && { expiresAt: new Date(expiresAt) }) }
+      const change = { action: 'api-key.create', subject: ({ id }: { id: string }) => id, detail: { name, scopes } }
+      return { body: await audited(call, change, (db) => createKey(db, call.workspaceId, input)) }
     },
   }),
   route({
@@ -65,8 +63,8 @@ export const adminRoutes: Route[] = [
     params: idParams,
     answer: { status: 204, description: 'Revoked' },
     handler: async (call) => {
-      await revokeKey(call.deps.db, call.workspaceId, call.params.id)
-      await audit(call.deps.db, { ...call, action: 'api-key.revoke', subject: call.params.id })
+      const { id } = call.params
+      await audited(call, { action: 'api-key.revoke', subject: id }, (db) => revokeKey(db, call.workspaceId, id))
       return {}
     },
   }),

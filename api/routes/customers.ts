@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { customerChanged } from '../../ingest/react.js'
-import { audit } from '../../store/audit.js'
+import { audited } from '../audited.js'
 import {
   changeMembers,
   createAudience,
@@ -13,12 +13,17 @@ import {
 import { getCustomer, mergeTraits } from '../../store/customers.js'
 import { recentEvents } from '../../store/events.js'
 import { TileworkError } from '../../model/errors.js'
+import { customersInside } from '../../store/members.js'
 import { idProblem } from '../customer-ids.js'
-import { etagOf } from '../middleware/etag.js'
+import { etagOf, etagOfBody } from '../middleware/etag.js'
 import { route, type Answer, type Call, type Route } from '../route.js'
 import { idParams, instant, json, pageOf, pageQuery } from '../schemas/common.js'
 
-const customerParams = z.object({ id: z.string().min(1).max(255) })
+const customerId = z.string().superRefine((id, ctx) => {
+  const message = idProblem(id)
+  if (message !== undefined) ctx.addIssue({ code: 'custom', message, params: { code: 'invalid_id' } })
+})
+const customerParams = z.object({ id: z.string().min(1) })
 const customer = z
   .object({ id: z.string(), traits: json, createdAt: instant, updatedAt: instant, audiences: z.array(z.string()) })
   .meta({ id: 'Customer' })
@@ -43,7 +48,7 @@ const audienceBody = z.strictObject({
 const audience = z
   .object({ id: z.string(), name: z.string(), kind: z.literal('list'), size: z.int(), createdAt: instant, updatedAt: instant })
   .meta({ id: 'Audience' })
-const ids = z.array(z.string().min(1).max(255)).max(10_000, 'One call may name 10,000 customers at the most.').default([])
+const ids = z.array(customerId).max(10_000, 'One call may name 10,000 customers at the most.').default([])
 
 function listOnly(body: z.output<typeof audienceBody>): void {
   if (body.kind === 'list' && body.when === undefined) return
@@ -56,9 +61,14 @@ function listOnly(body: z.output<typeof audienceBody>): void {
   ])
 }
 
-const shown = ({ revision, ...body }: Audience): Answer => ({ body, revision })
+/** The size is no part of the revision, and of the answer. */
+const revisionOf = ({ revision, size }: Audience): string => `${revision}-${size}`
+const shown = (found: Audience): Answer => {
+  const { revision: _, ...body } = found
+  return { body, revision: revisionOf(found) }
+}
 const current = async (call: Call<{ id: string }, unknown, unknown>): Promise<string> =>
-  etagOf('', (await getAudience(call.deps.db, call.workspaceId, call.params.id)).revision)
+  etagOf('', revisionOf(await getAudience(call.deps.db, call.workspaceId, call.params.id)))
 
 export const customerRoutes: Route[] = [
   route({
@@ -77,15 +87,17 @@ export const customerRoutes: Route[] = [
     scope: 'write',
     tag: 'Customers',
     summary: 'Merge traits into a profile; null removes one; the profile is made when it is missing',
-    params: customerParams,
+    params: z.object({ id: customerId }),
     body: z.strictObject({ traits: json.default({}) }),
     example: { traits: { email: 'ada@example.com', plan: 'gold' } },
     answer: { status: 200, description: 'The customer', schema: customer },
-    handler: async ({ deps, workspaceId, params, body }) => {
-      const problem = idProblem(params.id)
-      if (problem !== undefined) throw new TileworkError('invalid', problem, [{ path: 'id', code: 'invalid_value', message: problem }])
-      const changed = await mergeTraits(deps.db, workspaceId, params.id, body.traits)
-      if (changed) await customerChanged(deps, workspaceId, params.id)
+    current: async ({ deps, workspaceId, params }) => etagOfBody(await getCustomer(deps.db, workspaceId, params.id)),
+    handler: async (call) => {
+      const { deps, workspaceId, params, body } = call
+      const change = { action: 'customer.merge', subject: params.id, detail: { traits: Object.keys(body.traits) } }
+      await audited(call, change, (db) => mergeTraits(db, workspaceId, params.id, body.traits))
+      // Also when nothing changed: the last PUT may have been cut off here.
+      await customerChanged(deps, workspaceId, params.id)
       return { body: await getCustomer(deps.db, workspaceId, params.id) }
     },
   }),
@@ -136,8 +148,8 @@ export const customerRoutes: Route[] = [
     answer: { status: 201, description: 'Created', schema: audience, headers: { Location: 'Where it is' } },
     handler: async (call) => {
       listOnly(call.body)
-      const made = await createAudience(call.deps.db, call.workspaceId, call.body.name)
-      await audit(call.deps.db, { ...call, action: 'audience.create', subject: made.id })
+      const change = { action: 'audience.create', subject: ({ id }: Audience) => id }
+      const made = await audited(call, change, (db) => createAudience(db, call.workspaceId, call.body.name))
       return { ...shown(made), headers: { Location: `/api/v1/audiences/${made.id}` } }
     },
   }),
@@ -163,9 +175,9 @@ export const customerRoutes: Route[] = [
     current,
     handler: async (call) => {
       listOnly(call.body)
-      const done = await renameAudience(call.deps.db, call.workspaceId, call.params.id, call.body.name)
-      await audit(call.deps.db, { ...call, action: 'audience.replace', subject: call.params.id })
-      return shown(done)
+      const { id } = call.params
+      const change = { action: 'audience.replace', subject: id }
+      return shown(await audited(call, change, (db) => renameAudience(db, call.workspaceId, id, call.body.name)))
     },
   }),
   route({
@@ -178,8 +190,8 @@ export const customerRoutes: Route[] = [
     answer: { status: 204, description: 'Deleted' },
     current,
     handler: async (call) => {
-      await deleteAudience(call.deps.db, call.workspaceId, call.params.id)
-      await audit(call.deps.db, { ...call, action: 'audience.delete', subject: call.params.id })
+      const { id } = call.params
+      await audited(call, { action: 'audience.delete', subject: id }, (db) => deleteAudience(db, call.workspaceId, id))
       return {}
     },
   }),
@@ -195,9 +207,12 @@ export const customerRoutes: Route[] = [
     answer: { status: 200, description: 'The audience', schema: audience },
     handler: async (call) => {
       const { deps, workspaceId, params, body } = call
-      const changed = await changeMembers(deps.db, workspaceId, params.id, body)
-      for (const id of changed) await customerChanged(deps, workspaceId, id)
-      await audit(deps.db, { ...call, action: 'audience.members', subject: params.id, detail: { changed: changed.length } })
+      const detail = (changed: string[]): Record<string, unknown> => ({ changed: changed.length })
+      const change = { action: 'audience.members', subject: params.id, detail }
+      await audited(call, change, (db) => changeMembers(db, workspaceId, params.id, body))
+      // All that were named, for the last call may have been cut off here; but only those who are in an orchestration.
+      for (const id of await customersInside(deps.db, workspaceId, [...body.add, ...body.remove]))
+        await customerChanged(deps, workspaceId, id)
       return shown(await getAudience(deps.db, workspaceId, params.id))
     },
   }),

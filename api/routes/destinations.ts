@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { SendError, type Vendor } from '../../destinations/index.js'
 import { TileworkError } from '../../model/errors.js'
-import { audit } from '../../store/audit.js'
+import { audited } from '../audited.js'
 import {
   createDestination,
   deleteDestination,
@@ -14,6 +14,7 @@ import {
 } from '../../store/destinations.js'
 import { createSecret, deleteSecret, listSecrets } from '../../store/secrets.js'
 import { listMessages } from '../../store/sandbox.js'
+import { SANDBOX_DESTINATION } from '../../store/workspaces.js'
 import { issuesOf, pointer } from '../../tiles/parse.js'
 import type { ApiDeps } from '../deps.js'
 import { etagOf } from '../middleware/etag.js'
@@ -119,8 +120,9 @@ export const destinationRoutes: Route[] = [
     },
     answer: { status: 201, description: 'Created', schema: destination, headers: { Location: 'Where it is' } },
     handler: async (call) => {
-      const made = await createDestination(call.deps.db, call.deps.cipher, call.workspaceId, checked(call.deps, call.body))
-      await audit(call.deps.db, { ...call, action: 'destination.create', subject: made.id })
+      const input = checked(call.deps, call.body)
+      const change = { action: 'destination.create', subject: ({ id }: Destination) => id }
+      const made = await audited(call, change, (db) => createDestination(db, call.deps.cipher, call.workspaceId, input))
       return { ...shown(made), headers: { Location: `/api/v1/destinations/${made.id}` } }
     },
   }),
@@ -151,9 +153,12 @@ export const destinationRoutes: Route[] = [
         const message = `This destination is of type ${before.type}; make a new one for ${input.type}.`
         throw new TileworkError('invalid', message, [{ path: '/type', code: 'immutable', message }])
       }
-      const done = await replaceDestination(call.deps.db, call.deps.cipher, call.workspaceId, call.params.id, input)
-      await audit(call.deps.db, { ...call, action: 'destination.replace', subject: call.params.id })
-      return shown(done)
+      const change = { action: 'destination.replace', subject: before.id }
+      return shown(
+        await audited(call, change, (db) =>
+          replaceDestination(db, call.deps.cipher, call.workspaceId, before.id, input, call.expectedRevision),
+        ),
+      )
     },
   }),
   route({
@@ -164,10 +169,15 @@ export const destinationRoutes: Route[] = [
     summary: 'Delete a destination; members that come to send through it park',
     params: idParams,
     answer: { status: 204, description: 'Deleted' },
+    problems: [409],
     current,
     handler: async (call) => {
-      await deleteDestination(call.deps.db, call.workspaceId, call.params.id)
-      await audit(call.deps.db, { ...call, action: 'destination.delete', subject: call.params.id })
+      const { id } = call.params
+      if (id === SANDBOX_DESTINATION) {
+        const message = 'The sandbox is built in and cannot be deleted.'
+        throw new TileworkError('wrong_state', message, [{ path: 'id', code: 'built_in', message }])
+      }
+      await audited(call, { action: 'destination.delete', subject: id }, (db) => deleteDestination(db, call.workspaceId, id))
       return {}
     },
   }),
@@ -227,9 +237,9 @@ export const destinationRoutes: Route[] = [
     answer: { status: 201, description: 'Kept', schema: secret },
     problems: [409],
     handler: async (call) => {
-      const made = await createSecret(call.deps.db, call.deps.cipher, call.workspaceId, call.body.name, call.body.value)
-      await audit(call.deps.db, { ...call, action: 'secret.create', subject: made.id, detail: { name: made.name } })
-      return { body: made }
+      const { name, value } = call.body
+      const change = { action: 'secret.create', subject: ({ id }: { id: string }) => id, detail: { name } }
+      return { body: await audited(call, change, (db) => createSecret(db, call.deps.cipher, call.workspaceId, name, value)) }
     },
   }),
   route({
@@ -241,8 +251,8 @@ export const destinationRoutes: Route[] = [
     params: idParams,
     answer: { status: 204, description: 'Deleted' },
     handler: async (call) => {
-      await deleteSecret(call.deps.db, call.workspaceId, call.params.id)
-      await audit(call.deps.db, { ...call, action: 'secret.delete', subject: call.params.id })
+      const { id } = call.params
+      await audited(call, { action: 'secret.delete', subject: id }, (db) => deleteSecret(db, call.workspaceId, id))
       return {}
     },
   }),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { TileworkError } from '../../model/errors.js'
 import { audit } from '../../store/audit.js'
+import { audited } from '../audited.js'
 import { completeJourney, pauseJourney, resumeJourney } from '../../store/gate.js'
 import {
   activateJourney,
@@ -20,6 +21,7 @@ import { parseDraft } from '../../tiles/parse.js'
 import { validate, type Validation } from '../../tiles/validate.js'
 import { etagOf } from '../middleware/etag.js'
 import { lookups } from '../lookups.js'
+import { requireTemporal, startOrLeave } from '../started.js'
 import { route, type Answer, type Call, type Route } from '../route.js'
 import { idParams, instant, pageOf, pageQuery } from '../schemas/common.js'
 import { journey, journeyBody, journeySummary, stats, status, validation } from '../schemas/journeys.js'
@@ -63,8 +65,7 @@ function canvasOf(body: {
   throw new TileworkError('invalid', `${first!.path}: ${first!.message}`, parsed.errors)
 }
 
-const audited = (call: AnyCall, action: string, detail?: Record<string, unknown>): Promise<void> =>
-  audit(call.deps.db, { ...call, action: `journey.${action}`, subject: call.params.id, ...(detail && { detail }) })
+const location = (id: string): { headers: Record<string, string> } => ({ headers: { Location: `/api/v1/journeys/${id}` } })
 
 async function check(call: AnyCall, draft?: Journey): Promise<{ draft: Journey; found: Validation }> {
   const read = draft ?? (await getJourney(call.deps.db, call.workspaceId, call.params.id, 'live'))
@@ -81,14 +82,11 @@ const resumeBody = z.strictObject({
 })
 const completeBody = z.strictObject({ members: z.enum(['walk', 'exit']).default('walk') })
 
-/** Wakes the members that the pause held. A resume whose workflow could not be started is repeated by the next resume or start. */
-const wake = (call: AnyCall, pause: number, ratePerSecond?: number): Promise<void> =>
-  call.deps.temporal.startResume({
-    workspaceId: call.workspaceId,
-    journeyId: call.params.id,
-    pause,
-    ...(ratePerSecond !== undefined && { ratePerSecond }),
-  })
+/** Wakes the members that the pause held. */
+const wake = ({ deps, workspaceId, params }: AnyCall, pause: number, ratePerSecond?: number): Promise<void> =>
+  startOrLeave(deps, () =>
+    deps.temporal.startResume({ workspaceId, journeyId: params.id, pause, ...(ratePerSecond !== undefined && { ratePerSecond }) }),
+  )
 
 export const journeyRoutes: Route[] = [
   route({
@@ -112,9 +110,10 @@ export const journeyRoutes: Route[] = [
     example: { name: 'Welcome', tiles: [{ id: 'entry', type: 'entry', config: { triggers: [{ type: 'manual' }] } }], edges: [] },
     answer: { status: 201, description: 'Created', schema: journey, headers: { Location: 'Where it is' } },
     handler: async (call) => {
-      const made = await createJourney(call.deps.db, call.workspaceId, canvasOf(call.body))
-      await audit(call.deps.db, { ...call, action: 'journey.create', subject: made.id })
-      return { ...shown(made), headers: { Location: `/api/v1/journeys/${made.id}` } }
+      const input = canvasOf(call.body)
+      const change = { action: 'journey.create', subject: (journey: Journey) => journey.id }
+      const made = await audited(call, change, (db) => createJourney(db, call.workspaceId, input))
+      return { ...shown(made), ...location(made.id) }
     },
   }),
   route({
@@ -141,9 +140,10 @@ export const journeyRoutes: Route[] = [
     problems: [409],
     current,
     handler: async (call) => {
-      const done = await replaceJourney(call.deps.db, call.workspaceId, call.params.id, canvasOf(call.body), call.expectedRevision)
-      await audited(call, 'replace')
-      return shown(done)
+      const { id } = call.params
+      const input = canvasOf(call.body)
+      const change = { action: 'journey.replace', subject: id }
+      return shown(await audited(call, change, (db) => replaceJourney(db, call.workspaceId, id, input, call.expectedRevision)))
     },
   }),
   route({
@@ -157,8 +157,8 @@ export const journeyRoutes: Route[] = [
     problems: [409],
     current,
     handler: async (call) => {
-      await deleteJourney(call.deps.db, call.workspaceId, call.params.id, call.expectedRevision)
-      await audited(call, 'delete')
+      const { id } = call.params
+      await audited(call, { action: 'journey.delete', subject: id }, (db) => deleteJourney(db, call.workspaceId, id, call.expectedRevision))
       return {}
     },
   }),
@@ -185,16 +185,18 @@ export const journeyRoutes: Route[] = [
     answer: { status: 200, description: 'Active', schema: journey },
     current,
     handler: async (call) => {
-      const { db } = call.deps
-      const read = await getJourney(db, call.workspaceId, call.params.id)
+      const { id } = call.params
+      const read = await getJourney(call.deps.db, call.workspaceId, id)
       if (read.status === 'draft') {
         const { found } = await check(call, read)
         if (found.errors.length > 0) throw invalidCanvas(found)
       }
       const canvas = read as unknown as Canvas
       const entry = canvas.tiles.find((tile) => tile.type === 'entry')
-      await activateJourney(db, call.workspaceId, call.params.id, compile(canvas), entry?.config.triggers ?? [], read.revision)
-      await audited(call, 'activate')
+      const change = { action: 'journey.activate', subject: id, detail: { version: read.draftVersion } }
+      await audited(call, change, (db) =>
+        activateJourney(db, call.workspaceId, id, compile(canvas), entry?.config.triggers ?? [], read.revision),
+      )
       return answer(call)
     },
   }),
@@ -214,7 +216,7 @@ export const journeyRoutes: Route[] = [
       if (call.body.entries === 'queue')
         throw refusedOption('/entries', "Entries cannot be queued in this release; leave 'entries' out, or send 'drop'.")
       const { inFlight } = await pauseJourney(call.deps.db, call.workspaceId, call.params.id, call.actor)
-      await audited(call, 'pause', { inFlight })
+      await audit(call.deps.db, { ...call, action: 'journey.pause', subject: call.params.id, detail: { inFlight } })
       return answer(call, { inFlight })
     },
   }),
@@ -231,9 +233,14 @@ export const journeyRoutes: Route[] = [
     handler: async (call) => {
       if (call.body.overdue !== 'proceed')
         throw refusedOption('/overdue', "Overdue sends cannot be skipped in this release; leave 'overdue' out, or send 'proceed'.")
-      const { held, pause } = await resumeJourney(call.deps.db, call.workspaceId, call.params.id)
+      await requireTemporal(call.deps)
+      const change = {
+        action: 'journey.resume',
+        subject: call.params.id,
+        detail: ({ held }: { held: number; pause: number }) => ({ held }),
+      }
+      const { held, pause } = await audited(call, change, (db) => resumeJourney(db, call.workspaceId, call.params.id))
       await wake(call, pause, call.body.ratePerSecond)
-      await audited(call, 'resume', { held })
       return answer(call, { held })
     },
   }),
@@ -250,9 +257,10 @@ export const journeyRoutes: Route[] = [
     handler: async (call) => {
       if (call.body.members === 'exit')
         throw refusedOption('/members', 'Members cannot be taken out by completing in this release; take them out one by one.')
-      const { pause, wasPaused } = await completeJourney(call.deps.db, call.workspaceId, call.params.id)
+      await requireTemporal(call.deps)
+      const change = { action: 'journey.complete', subject: call.params.id }
+      const { pause, wasPaused } = await audited(call, change, (db) => completeJourney(db, call.workspaceId, call.params.id))
       if (wasPaused) await wake(call, pause)
-      await audited(call, 'complete')
       return answer(call)
     },
   }),
@@ -266,15 +274,10 @@ export const journeyRoutes: Route[] = [
     answer: { status: 201, description: 'The copy', schema: journey, headers: { Location: 'Where it is' } },
     handler: async (call) => {
       const { name, description, tiles, edges, settings } = await getJourney(call.deps.db, call.workspaceId, call.params.id)
-      const made = await createJourney(call.deps.db, call.workspaceId, {
-        name: `${name.slice(0, 190)} (copy)`,
-        description,
-        tiles,
-        edges,
-        settings,
-      })
-      await audit(call.deps.db, { ...call, action: 'journey.duplicate', subject: made.id, detail: { of: call.params.id } })
-      return { ...shown(made), headers: { Location: `/api/v1/journeys/${made.id}` } }
+      const input = { name: `${name.slice(0, 190)} (copy)`, description, tiles, edges, settings }
+      const change = { action: 'journey.duplicate', subject: (journey: Journey) => journey.id, detail: { of: call.params.id } }
+      const made = await audited(call, change, (db) => createJourney(db, call.workspaceId, input))
+      return { ...shown(made), ...location(made.id) }
     },
   }),
   route({

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { TileworkError } from '../../model/errors.js'
 import { newId } from '../../model/ids.js'
 import { audit } from '../../store/audit.js'
+import { audited } from '../audited.js'
+import { getCustomer } from '../../store/customers.js'
 import { createEnrolJob, getJob } from '../../store/jobs.js'
 import { getJourney } from '../../store/journeys.js'
 import { customerMembers, getMember, listMembers, type Member } from '../../store/members.js'
@@ -10,6 +12,7 @@ import type { ApiDeps } from '../deps.js'
 import { readCustomerCsv } from '../customer-csv.js'
 import { fromList, type CustomerIds } from '../customer-ids.js'
 import { route, type Route } from '../route.js'
+import { startOrLeave } from '../started.js'
 import { idParams, memberParams, pageOf, pageQuery } from '../schemas/common.js'
 import { enrolBody, enrolled, job, member, memberStatus, timelineEntry } from '../schemas/members.js'
 
@@ -109,9 +112,9 @@ export const memberRoutes: Route[] = [
       }
       // A CSV comes read already.
       const { ids, invalid } = 'ids' in body ? (body as unknown as CustomerIds) : fromList(body.customerIds)
-      const jobId = await createEnrolJob(deps.db, workspaceId, params.id, ids)
-      await deps.temporal.startEnrol(jobId)
-      await audit(deps.db, { ...call, action: 'member.enter', subject: params.id, detail: { jobId, accepted: ids.length } })
+      const change = { action: 'member.enter', subject: params.id, detail: (jobId: string) => ({ jobId, accepted: ids.length }) }
+      const jobId = await audited(call, change, (db) => createEnrolJob(db, workspaceId, params.id, ids))
+      await startOrLeave(deps, () => deps.temporal.startEnrol(jobId))
       return { body: { jobId, accepted: ids.length, invalid } }
     },
   }),
@@ -150,10 +153,11 @@ export const memberRoutes: Route[] = [
     scope: 'read',
     tag,
     summary: 'All memberships of a customer',
-    params: z.object({ id: z.string().min(1).max(255) }),
+    params: z.object({ id: z.string().min(1) }),
     query: pageQuery,
     answer: { status: 200, description: 'A page', schema: pageOf(member) },
     handler: async ({ deps, workspaceId, params, query }) => {
+      await getCustomer(deps.db, workspaceId, params.id)
       const page = await customerMembers(deps.db, workspaceId, params.id, query)
       return { body: { ...page, data: page.data.map((each) => shown(deps, each)) } }
     },

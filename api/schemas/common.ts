@@ -1,9 +1,9 @@
 import { z } from 'zod'
 
 /** A path with one id. */
-export const idParams = z.object({ id: z.string().min(1).max(64).meta({ description: 'The id' }) })
+export const idParams = z.object({ id: z.string().min(1).meta({ description: 'The id' }) })
 
-export const memberParams = idParams.extend({ memberId: z.string().min(1).max(64) })
+export const memberParams = idParams.extend({ memberId: z.string().min(1) })
 
 /** Query of every list. */
 export const pageQuery = z.object({

@@ -31,7 +31,13 @@ export const journey = journeySummary
   .extend({ tiles: z.array(draftTileSchema), edges: z.array(edgeSchema), settings: settingsSchema })
   .meta({ id: 'Orchestration' })
 
-export const problemItem = z.object({ code: z.string(), tileId: z.string().optional(), edgeId: z.string().optional(), message: z.string() })
+export const problemItem = z.object({
+  code: z.string(),
+  tileId: z.string().optional(),
+  edgeId: z.string().optional(),
+  path: z.string().optional(),
+  message: z.string(),
+})
 export const validation = z
   .object({ valid: z.boolean(), errors: z.array(problemItem), warnings: z.array(problemItem) })
   .meta({ id: 'Validation' })

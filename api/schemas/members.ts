@@ -36,10 +36,7 @@ export const timelineEntry = z
   .meta({ id: 'TimelineEntry' })
 
 export const enrolBody = z.strictObject({
-  customerIds: z
-    .array(z.string())
-    .min(1, 'Give at least one customer id.')
-    .max(100_000, 'One call may bring 100,000 customers at the most.'),
+  customerIds: z.array(z.string()).min(1, 'Give at least one customer id.').meta({ description: 'At most 100,000 a call' }),
 })
 
 export const enrolled = z.object({

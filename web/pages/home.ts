@@ -90,7 +90,7 @@ function empty(publicUrl: string): Html {
       { "id": "entry", "type": "entry", "config": { "triggers": [{ "type": "manual" }] } },
       { "id": "hello", "type": "action", "config": {
           "destinationId": "sandbox", "action": "send_email",
-          "fields": { "to": "{{ customer.traits.email }}", "subject": "Welcome" } } },
+          "fields": { "to": "{{ customer.id }}@example.com", "subject": "Welcome" } } },
       { "id": "done", "type": "exit", "config": { "reason": "completed" } }
     ],
     "edges": [
