@@ -3,20 +3,19 @@ import { z } from 'zod'
 /** ISO 8601-1 duration without a sign; at least one part; fractions only of seconds. */
 const ISO = /^P(?!$)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?$/
 
-/** Longest duration that is accepted, in parts of any size: guards against numbers that no calendar holds. */
-const MAX_PART = 100_000_000
+/** Longest duration that is accepted, 100 years: beyond some size no calendar holds the date that comes of it. */
+const MAX_MS = 100 * 366 * 86_400_000
 
-function readable(text: string): boolean {
-  return ISO.test(text) && [...text.matchAll(/\d+/g)].every(([digits]) => Number(digits) <= MAX_PART)
-}
+const readable = (text: string): boolean => ISO.test(text) && durationMs(text) <= MAX_MS
 
 /** An ISO 8601 duration such as `P3D`, `PT72H` or `P1DT2H30M`. Not negative. */
 export const durationSchema = z
   .string()
   .refine(readable, {
-    error: 'Give an ISO 8601 duration such as P3D (three days), PT2H (two hours) or PT30M.',
+    error: 'Give an ISO 8601 duration such as P3D (three days), PT2H (two hours) or PT30M, at most P100Y.',
     params: { problem: 'TW211' },
   })
+  .meta({ id: 'Duration', description: 'ISO 8601 duration, such as P3D or PT72H', format: 'duration' })
 
 /** A duration that may be negative (`-P7D`), for offsets. */
 export const offsetSchema = z
@@ -25,6 +24,7 @@ export const offsetSchema = z
     error: 'Give an ISO 8601 duration such as -P7D (seven days before) or PT2H.',
     params: { problem: 'TW211' },
   })
+  .meta({ description: 'ISO 8601 duration that may be negative, such as -P7D' })
 
 /** The parts of a duration; calendar parts follow a time zone, exact parts do not. */
 export interface Duration {

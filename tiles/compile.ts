@@ -20,7 +20,7 @@ export function compile(canvas: Canvas): Route {
 }
 
 function compileTile(tile: Tile, next: Record<string, string>): RouteTile {
-  const base = { type: tile.type, label: (tile.name || tile.id).slice(0, MAX_LABEL), next }
+  const base = { type: tile.type, label: labelOf(tile), next }
   switch (tile.type) {
     case 'wait':
     case 'branch':
@@ -35,6 +35,9 @@ function compileTile(tile: Tile, next: Record<string, string>): RouteTile {
       return base
   }
 }
+
+/** The name, or the id; never cut in the middle of a character of two code units. */
+const labelOf = ({ name, id }: Tile): string => (name?.trim() || id).slice(0, MAX_LABEL).replace(/[\uD800-\uDBFF]$/, '')
 
 function compileRetry(retry: Retry | undefined): RouteRetry {
   const { maxAttempts, initialInterval, backoff, maxInterval } = retry ?? retrySchema.parse({})

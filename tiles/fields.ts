@@ -95,6 +95,7 @@ export const retrySchema = z
       )
     } else if (longest > MAX_INTERVAL_MS) issue('maxInterval', 'Give a longest interval of at most P30D.')
   })
+  .meta({ id: 'Retry', description: 'How often and how fast a delivery is tried again' })
 export type Retry = z.output<typeof retrySchema>
 
 /** A duration of at most `max` and at least 1 ms. */
@@ -110,4 +111,7 @@ export const boundedDuration = (max: string) =>
 export const onFailureSchema = z.enum(['park', 'continue', 'exit', 'branch'])
 
 /** A Liquid template. */
-export const templateSchema = z.string().max(262_144, 'A template has at most 256 KB.')
+export const templateSchema = z
+  .string()
+  .max(262_144, 'A template has at most 256 KB.')
+  .meta({ id: 'Template', description: 'Liquid template' })

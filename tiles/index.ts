@@ -43,7 +43,7 @@ const position = z.strictObject({ x: z.number(), y: z.number() })
 const common = { id: idSchema, name: z.string().max(200).optional(), position: position.optional() }
 
 const tileOf = <T extends TileType, S extends z.ZodType>({ type, config }: TileDefinition<T, S>) =>
-  z.strictObject({ ...common, type: z.literal(type), config })
+  z.strictObject({ ...common, type: z.literal(type), config }).meta({ id: `${type[0]!.toUpperCase()}${type.slice(1)}Tile` })
 
 /** A tile whose config is whole. */
 export const tileSchema = z.discriminatedUnion('type', [

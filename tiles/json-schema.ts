@@ -1,11 +1,17 @@
 import { z } from 'zod'
 import { canvasSchema } from './index.js'
 
-/** JSON Schema (draft 2020-12) of a canvas as it can be activated; published at /api/v1/schemas/canvas.json and in docs/. */
+/** The whole document: a canvas with the name and the description that live beside it. */
+const documentSchema = canvasSchema.extend({ name: z.string().min(1).max(200), description: z.string().max(2000).optional() })
+
+/**
+ * JSON Schema (draft 2020-12) of an orchestration that can be activated, as POST and PUT take it; published at
+ * /api/v1/schemas/canvas.json and in docs/canvas.schema.json. What it cannot say (ports, paths, references) validation does.
+ */
 export function canvasJsonSchema(): Record<string, unknown> {
   return {
-    ...z.toJSONSchema(canvasSchema, { io: 'input', reused: 'ref', unrepresentable: 'any' }),
     $id: 'urn:tilework:canvas',
-    title: 'Canvas of a Tilework orchestration',
+    title: 'A Tilework orchestration',
+    ...z.toJSONSchema(documentSchema, { io: 'input', unrepresentable: 'any' }),
   }
 }

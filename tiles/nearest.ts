@@ -1,9 +1,9 @@
 /**
- * The word among `known` that a misspelt one was meant to be: at most a third of its letters off, case apart; the first of equally near
- * ones. Undefined when none is near.
+ * The word among `known` that a misspelt one was meant to be: at most a third of its letters off (of three letters one, of fewer
+ * none), case apart; the first of equally near ones. Undefined when none is near.
  */
 export function nearest(word: string, known: readonly string[]): string | undefined {
-  const limit = Math.max(1, Math.floor(word.length / 3))
+  const limit = Math.floor(word.length / 3)
   let best: string | undefined
   let least = limit + 1
   for (const candidate of known) {

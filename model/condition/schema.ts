@@ -111,17 +111,22 @@ const propertyCondition = z
 const audienceCondition = z.strictObject({ audience: NAME, op: z.enum(['in', 'notIn']) })
 
 /** Zod schema of a condition (DESIGN: the condition language). Unknown fields are refused. */
-export const conditionSchema: z.ZodType<Condition> = z.lazy(() =>
-  z.union([
-    z.strictObject({ all: z.array(conditionSchema).min(1, 'Give at least one condition.').max(MAX_BRANCHES) }),
-    z.strictObject({ any: z.array(conditionSchema).min(1, 'Give at least one condition.').max(MAX_BRANCHES) }),
-    z.strictObject({ not: conditionSchema }),
-    traitCondition,
-    propertyCondition,
-    audienceCondition,
-    eventCondition,
-  ]),
-) as z.ZodType<Condition>
+export const conditionSchema: z.ZodType<Condition> = z
+  .lazy(() =>
+    z.union([
+      z.strictObject({ all: z.array(conditionSchema).min(1, 'Give at least one condition.').max(MAX_BRANCHES) }),
+      z.strictObject({ any: z.array(conditionSchema).min(1, 'Give at least one condition.').max(MAX_BRANCHES) }),
+      z.strictObject({ not: conditionSchema }),
+      traitCondition,
+      propertyCondition,
+      audienceCondition,
+      eventCondition,
+    ]),
+  )
+  .meta({
+    id: 'Condition',
+    description: 'What must hold: of traits, properties of events, audiences, events performed',
+  }) as z.ZodType<Condition>
 
 const eventCondition = z.strictObject({
   event: NAME,
