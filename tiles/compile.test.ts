@@ -1,4 +1,4 @@
-import { goodCanvas } from '../test/support/canvas.js'
+import { goodCanvas } from '../test/support/good-canvas.js'
 import { compile } from './compile.js'
 import { canvasSchema, type Canvas } from './index.js'
 

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { format, resolveConfig } from 'prettier'
 import { z } from 'zod'
-import { goodCanvas } from '../test/support/canvas.js'
+import { goodCanvas } from '../test/support/good-canvas.js'
 import { canvasJsonSchema } from './json-schema.js'
 
 const FILE = 'docs/canvas.schema.json'

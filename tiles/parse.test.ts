@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { goodCanvas } from '../test/support/canvas.js'
+import { goodCanvas } from '../test/support/good-canvas.js'
 import { DRAFTS } from '../test/support/drafts.js'
 import type { DraftCanvas } from './index.js'
 import { normalise, parseDraft } from './parse.js'

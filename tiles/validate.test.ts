@@ -1,4 +1,4 @@
-import { goodCanvas, goodLookups } from '../test/support/canvas.js'
+import { goodCanvas, goodLookups } from '../test/support/good-canvas.js'
 import type { DraftCanvas, DraftTile } from './index.js'
 import { parseDraft } from './parse.js'
 import { PROBLEMS, validate, WARNINGS, type Lookups, type Problem, type ProblemCode } from './validate.js'

@@ -1,56 +1,44 @@
-import type { DraftCanvas, DraftTile, Edge } from '../../tiles/index.js'
-import type { Lookups } from '../../tiles/validate.js'
+/** Builds canvases for tests: tiles in a row, each leading to the next by `next`; more edges by hand. */
 
-/** A canvas without faults that has all eight tiles; a fresh one each time, to be spoilt. */
-export function goodCanvas(): DraftCanvas {
-  const tile = (id: string, type: DraftTile['type'], config: Record<string, unknown>): DraftTile => ({ id, type, config })
-  const edge = (from: string, to: string, port = 'next'): Edge => ({ id: `${from}-${port}`, from, port, to })
-  return {
-    tiles: [
-      tile('entry', 'entry', { triggers: [{ type: 'event', event: 'signed_up' }, { type: 'manual' }] }),
-      tile('pause', 'wait', { kind: 'duration', duration: 'P1D' }),
-      tile('bought', 'wait', { kind: 'event', event: 'purchase', timeout: 'P3D' }),
-      tile('vip', 'branch', {
-        kind: 'condition',
-        paths: [{ id: 'yes', when: { property: 'total', of: 'tile:bought', op: 'gt', value: 100 } }],
-      }),
-      tile('reward', 'webhook', { method: 'POST', url: 'https://example.com/reward', save: { code: '/data/code' }, onFailure: 'branch' }),
-      tile('mail', 'action', {
-        destinationId: 'dst_1',
-        action: 'send_email',
-        fields: { to: '{{ customer.traits.email }}', subject: 'Your code is {{ tiles.reward.code | default: "on its way" }}' },
-      }),
-      tile('mark', 'updateProfile', { changes: [{ op: 'set', trait: 'welcomed', value: true }] }),
-      tile('more', 'subOrchestration', { orchestrationId: 'jrn_other', mode: 'wait' }),
-      tile('end', 'exit', { reason: 'completed', conversion: true }),
-    ],
-    edges: [
-      edge('entry', 'pause'),
-      edge('pause', 'bought'),
-      edge('bought', 'vip', 'met'),
-      edge('bought', 'mark', 'timeout'),
-      edge('vip', 'reward', 'yes'),
-      edge('vip', 'mark', 'else'),
-      edge('reward', 'mail'),
-      edge('reward', 'mark', 'failed'),
-      edge('mail', 'mark'),
-      edge('mark', 'more'),
-      edge('more', 'end'),
-    ],
-    settings: { timezone: 'Europe/Madrid' },
-  }
+type Tile = { id: string; type: string; name?: string; config: Record<string, unknown> }
+
+export const entry = (...triggers: unknown[]): Tile => ({
+  id: 'entry',
+  type: 'entry',
+  config: { triggers: triggers.length > 0 ? triggers : [{ type: 'manual' }] },
+})
+export const wait = (id: string, config: Record<string, unknown>): Tile => ({ id, type: 'wait', config })
+export const exit = (id = 'done', reason = 'completed'): Tile => ({ id, type: 'exit', config: { reason } })
+export const send = (id: string, subject: string, more: Record<string, unknown> = {}): Tile => ({
+  id,
+  type: 'action',
+  config: { destinationId: 'sandbox', action: 'send_email', fields: { to: 'ada@example.com', subject, text: '-' }, ...more },
+})
+export const hook = (id: string, url: string, more: Record<string, unknown> = {}): Tile => ({
+  id,
+  type: 'webhook',
+  config: { method: 'POST', url, ...more },
+})
+export const tile = (id: string, type: string, config: Record<string, unknown>): Tile => ({ id, type, config })
+
+export type Edge = { from: string; port?: string; to: string }
+
+/** A canvas of tiles in a row. Where a tile's ports need it, `edges` replace the one to its follower. */
+export function row(tiles: Tile[], edges: Edge[] = [], settings: Record<string, unknown> = {}) {
+  const given = new Set(edges.map(({ from }) => from))
+  const following = tiles
+    .slice(0, -1)
+    .flatMap(({ id, type }, index) => (given.has(id) || type === 'exit' ? [] : [{ from: id, to: tiles[index + 1]!.id }]))
+  return { tiles, edges: [...following, ...edges], settings }
 }
 
-/** What goodCanvas names, and no more. */
-export const goodLookups = (): Lookups => ({
-  destinations: new Map([
-    ['dst_1', { type: 'smtp', actions: { send_email: { known: ['to', 'subject', 'text'], required: ['to', 'subject'] } } }],
-  ]),
-  audiences: new Set(['aud_1']),
-  journeys: new Map([
-    ['jrn_self', { name: 'This one', status: 'draft', children: ['jrn_other'] }],
-    ['jrn_other', { name: 'The other', status: 'active', children: [] }],
-  ]),
-  secrets: new Set(['sec_1']),
-  selfId: 'jrn_self',
-})
+/** Asks again until the answer satisfies; fails after `ms`. Tests wait for conditions, never for a time. */
+export async function eventually<T>(ask: () => Promise<T>, satisfies: (answer: T) => boolean, ms = 20_000): Promise<T> {
+  const deadline = Date.now() + ms
+  for (;;) {
+    const answer = await ask()
+    if (satisfies(answer)) return answer
+    if (Date.now() > deadline) throw new Error(`Not so after ${ms} ms: ${JSON.stringify(answer)}`)
+    await new Promise((resolve) => setTimeout(resolve, 25))
+  }
+}

@@ -19,7 +19,8 @@ const { condition } = fc.letrec<{ condition: unknown }>((tie) => ({
   ),
 }))
 
-const some = <T>(shape: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<Partial<T>> => fc.record(shape, { requiredKeys: [] })
+const some = <T extends object>(shape: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<unknown> =>
+  fc.record(shape, { requiredKeys: [] })
 
 const retry = some({ maxAttempts: fc.integer({ min: 0, max: 9 }), backoff: fc.integer({ min: 0, max: 4 }), maxInterval: duration })
 const onFailure = fc.constantFrom('park', 'continue', 'exit', 'branch', 'explode')
