@@ -22,6 +22,7 @@ export type Entering = Partial<Enrolment> & { journeyId: string; customerId: str
 /** A worker on a database and a Temporal server of its own namespace or server: all of Tilework but the API and the router. */
 export interface Rig {
   db: Db
+  databaseUrl: string
   temporal: Temporal
   worker: RunningWorker
   /** Creates and activates an orchestration; answers its id. */
@@ -60,6 +61,7 @@ export async function startRig(options: { address?: string; now?: () => Promise<
     enrol(db, { workspaceId: WORKSPACE, triggerId: newId('evt'), ...(options.now && { now: await options.now() }), ...e })
   return {
     db,
+    databaseUrl: database.url,
     temporal,
     worker,
     launch: async (input: unknown, name = 'Test') => {
