@@ -29,6 +29,8 @@ export interface WorkerOptions extends DeliverDeps {
 }
 
 export interface RunningWorker {
+  /** The connection to Temporal, for a second worker in this process. */
+  readonly connection: NativeConnection
   /** Whether it polls. */
   healthy(): boolean
   /** Lets what is under way end (at most ten seconds), then closes. */
@@ -72,6 +74,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const running = worker.run()
   running.catch((error: unknown) => options.onFailure?.(error))
   return {
+    connection,
     healthy: () => worker.getState() === 'RUNNING',
     stop: async () => {
       if (worker.getState() === 'RUNNING') worker.shutdown()
