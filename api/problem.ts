@@ -34,8 +34,11 @@ export interface Problem extends Record<string, unknown> {
 export function toProblem(error: unknown, requestId: string): Problem {
   const known = error instanceof TileworkError ? error : fromExpress(error)
   const { status, title } = STATUS[known.code]
+  // `status` is HTTP's here: the state of the thing goes by another name.
+  const { status: state, ...extra } = known.extra
   return {
-    ...known.extra,
+    ...extra,
+    ...(state !== undefined && { state }),
     type: `urn:tilework:problem:${known.code}`,
     title,
     status,

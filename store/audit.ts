@@ -1,5 +1,5 @@
 import type { Db } from './db.js'
-import { pageBy, type Page, type PageQuery } from './page.js'
+import { pageByNumber, type Page, type PageQuery } from './page.js'
 
 /** Who did what to what. */
 export interface AuditInput {
@@ -32,11 +32,11 @@ export async function audit(db: Db, entry: AuditInput): Promise<void> {
 
 /** Entries, newest first. */
 export function listAudit(db: Db, workspaceId: string, query: PageQuery): Promise<Page<AuditEntry>> {
-  return pageBy(
+  return pageByNumber(
     db,
-    `select * from (select lpad(id::text, 19, '0') as id, at, actor, action, subject, detail, request_id as "requestId" from audit_log where workspace_id = $1) a where true`,
+    `select a.id::text as id, at, actor, action, subject, detail, request_id as "requestId" from audit_log a where workspace_id = $1`,
     [workspaceId],
-    'id',
+    'a.id',
     query,
   )
 }

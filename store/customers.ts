@@ -42,7 +42,7 @@ export async function mergeTraits(db: Db, workspaceId: string, id: string, trait
 
 const MERGE = `with before as (select traits from customer where workspace_id = $1 and id = $2 for update),
      merged as (
-       insert into customer as c (workspace_id, id, traits) values ($1, $2, jsonb_strip_nulls($3::jsonb))
+       insert into customer as c (workspace_id, id, traits) values ($1, $2, (select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each($3::jsonb) where jsonb_typeof(value) <> 'null'))
        on conflict (workspace_id, id) do update set
          traits = (select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(c.traits || $3::jsonb) where jsonb_typeof($3::jsonb -> key) is distinct from 'null'),
          updated_at = clock_timestamp()

@@ -1,5 +1,5 @@
 import type { Db } from './db.js'
-import { pageBy, type Page, type PageQuery } from './page.js'
+import { pageByNumber, type Page, type PageQuery } from './page.js'
 
 /** Events of one customer are routed in order: they share a partition. */
 export const PARTITIONS = 64
@@ -47,7 +47,7 @@ export async function insertEvents(db: Db, workspaceId: string, events: readonly
   return row!.n
 }
 
-const COLUMNS = `id::text as id, message_id as "messageId", customer_id as "customerId", type, event, properties, timestamp, received_at as "receivedAt"`
+const COLUMNS = `e.id::text as id, message_id as "messageId", customer_id as "customerId", type, event, properties, timestamp, received_at as "receivedAt"`
 
 /** Events, newest first; of one customer when named. */
 export function recentEvents(
@@ -55,11 +55,11 @@ export function recentEvents(
   workspaceId: string,
   query: PageQuery & { customerId?: string | undefined },
 ): Promise<Page<StoredEvent>> {
-  return pageBy(
+  return pageByNumber(
     db,
-    `select * from (select ${COLUMNS}, lpad(id::text, 20, '0') as key, workspace_id from event where workspace_id = $1 and ($2::text is null or customer_id = $2)) e where true`,
+    `select ${COLUMNS} from event e where workspace_id = $1 and ($2::text is null or customer_id = $2)`,
     [workspaceId, query.customerId ?? null],
-    'key',
+    'e.id',
     query,
   )
 }

@@ -39,10 +39,39 @@ export async function pageBy<T extends { id: string }>(
   return { data, nextCursor: rows.length > limit ? encode(data.at(-1)!.id) : null }
 }
 
+/**
+ * One page by keyset of rows whose id is a bigint that grows with time, newest first.
+ * @param sql ends in a where clause; selects the id as text, named `id`
+ * @param key the bigint column
+ * @throws TileworkError invalid for a limit or a cursor that cannot be
+ */
+export async function pageByNumber<T extends { id: string }>(
+  db: Db,
+  sql: string,
+  params: unknown[],
+  key: string,
+  query: PageQuery,
+): Promise<Page<T>> {
+  const limit = checkedLimit(query.limit)
+  const n = params.length
+  const before = query.cursor === undefined ? LAST : decode(query.cursor)
+  if (!/^\d{1,18}$/.test(before) && before !== LAST) throw wrongCursor()
+  const rows = await db.query<T>(`${sql} and ${key} < $${n + 1}::text::bigint order by ${key} desc limit $${n + 2}::int`, [
+    ...params,
+    before,
+    limit + 1,
+  ])
+  const data = rows.slice(0, limit)
+  return { data, nextCursor: rows.length > limit ? encode(data.at(-1)!.id) : null }
+}
+
+/** Above every id. */
+const LAST = '9223372036854775807'
+
 export function checkedLimit(limit: number = DEFAULT_LIMIT): number {
   if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT) return limit
   throw new TileworkError('invalid', `A page has 1 to ${MAX_LIMIT} entries.`, [
-    { path: '/limit', code: 'out_of_range', message: `Give a limit from 1 to ${MAX_LIMIT}.` },
+    { path: '?limit', code: 'out_of_range', message: `Give a limit from 1 to ${MAX_LIMIT}.` },
   ])
 }
 
@@ -52,7 +81,10 @@ export const encode = (id: string): string => Buffer.from(id).toString('base64ur
 export function decode(cursor: string): string {
   const id = Buffer.from(cursor, 'base64url').toString()
   if (id !== '' && encode(id) === cursor) return id
-  throw new TileworkError('invalid', 'The cursor is not one that a list gave.', [
-    { path: '/cursor', code: 'invalid_value', message: "Give the 'nextCursor' of the page before." },
-  ])
+  throw wrongCursor()
 }
+
+const wrongCursor = (): TileworkError =>
+  new TileworkError('invalid', 'The cursor is not one that a list gave.', [
+    { path: '?cursor', code: 'invalid_value', message: "Give the 'nextCursor' of the page before." },
+  ])

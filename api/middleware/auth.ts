@@ -16,7 +16,7 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
  * @throws TileworkError unauthenticated; forbidden for a session's unsafe request from elsewhere
  */
 export async function authenticate(deps: ApiDeps, req: Request): Promise<Principal> {
-  const bearer = /^Bearer\s+(\S+)\s*$/i.exec(req.get('authorization') ?? '')?.[1]
+  const bearer = /^Bearer\s+(.+?)\s*$/i.exec(req.get('authorization') ?? '')?.[1]
   if (bearer !== undefined) return byKey(deps, bearer)
   const session = sessionOf(req)
   const user = session && (await findSession(deps.db, session))

@@ -1,0 +1,122 @@
+import { insertEvents } from '../../store/events.js'
+import { startTestApi, type Caller, type TestApi } from '../../test/support/api.js'
+
+let test: TestApi
+let api: Caller
+beforeAll(async () => {
+  test = await startTestApi()
+  api = test.api
+})
+afterAll(() => test.stop())
+
+describe('customers', () => {
+  it('merges traits, makes the profile, and removes with null', async () => {
+    const put = await api('PUT', '/customers/ada', { body: { traits: { email: 'ada@example.com', plan: 'gold', tags: [1, { a: null }] } } })
+    expect(put.body).toMatchObject({ id: 'ada', traits: { email: 'ada@example.com', plan: 'gold', tags: [1, { a: null }] }, audiences: [] })
+    await api('PUT', '/customers/ada', { body: { traits: { plan: null, age: 36 } } })
+    expect((await api('GET', '/customers/ada')).body.traits).toEqual({ email: 'ada@example.com', age: 36, tags: [1, { a: null }] })
+    expect((await api('GET', '/customers/nobody')).status).toBe(404)
+  })
+
+  it('takes any id that can be written in a path', async () => {
+    for (const id of ['ada@example.com', 'ünï cöde', 'a/b', '..%2f', '%', 'x'.repeat(255)]) {
+      const path = `/customers/${encodeURIComponent(id)}`
+      expect((await api('PUT', path, { body: { traits: {} } })).body.id).toBe(id)
+      expect((await api('GET', path)).body.id).toBe(id)
+    }
+  })
+
+  it.each([
+    ['x'.repeat(256), {}, 422, 'id'],
+    ['a%00b', {}, 422, 'id'],
+    ['a%07b', {}, 422, 'id'],
+    ['ada', { traits: [] }, 422, '/traits'],
+    ['ada', { traits: {}, email: 'x' }, 422, '/email'],
+    ['%E0%A4%A', {}, 400, undefined],
+  ])('refuses PUT %j %j', async (id, body, status, path) => {
+    const refused = await api('PUT', `/customers/${id}`, { body })
+    expect([refused.status, refused.body.errors[0]?.path]).toEqual([status, path])
+  })
+
+  it('refuses traits that grow too large, naming the limit', async () => {
+    const part = (name: string) => api('PUT', '/customers/big', { body: { traits: { [name]: 'x'.repeat(200_000) } } })
+    expect((await part('a')).status).toBe(200)
+    const refused = await part('b')
+    expect([refused.status, refused.body.detail]).toEqual([413, expect.stringContaining('256 KB')])
+    expect(Object.keys((await api('GET', '/customers/big')).body.traits)).toEqual(['a'])
+  })
+
+  it('honours If-Match', async () => {
+    const { headers } = await api('PUT', '/customers/etag', { body: { traits: { n: 1 } } })
+    const put = (n: number) => api('PUT', '/customers/etag', { body: { traits: { n } }, headers: { 'If-Match': headers['etag']! } })
+    expect((await put(2)).status).toBe(200)
+    expect((await put(3)).status).toBe(412)
+  })
+
+  it('writes down which traits were set, not to what', async () => {
+    await api('PUT', '/customers/quiet', { body: { traits: { email: 'secret@example.com' } } })
+    const { body } = await api('GET', '/audit-log?limit=1')
+    expect(body.data[0]).toMatchObject({ action: 'customer.merge', subject: 'quiet', detail: { traits: ['email'] } })
+  })
+})
+
+describe('events', () => {
+  it('lists the newest first, in pages that follow each other', async () => {
+    const events = Array.from({ length: 25 }, (_, n) => ({
+      messageId: `m${n}`,
+      customerId: n % 5 === 0 ? 'eve' : 'other',
+      type: 'track' as const,
+      event: `e${n}`,
+      properties: { n },
+      context: {},
+      timestamp: new Date(),
+    }))
+    await insertEvents(test.db, 'wsp_default', events)
+    const seen: string[] = []
+    let cursor: string | null = ''
+    while (cursor !== null && seen.length <= 25) {
+      const { body } = await api('GET', `/events/recent?limit=7${cursor && `&cursor=${cursor}`}`)
+      seen.push(...body.data.map(({ event }: { event: string }) => event))
+      cursor = body.nextCursor
+    }
+    expect(seen).toEqual(events.map(({ event }) => event).reverse())
+    const { body } = await api('GET', '/customers/eve/events?limit=2')
+    expect(body.data.map(({ event }: { event: string }) => event)).toEqual(['e20', 'e15'])
+  })
+})
+
+describe('audiences', () => {
+  it('makes lists, renames and deletes them', async () => {
+    const made = await api('POST', '/audiences', { body: { name: 'Beta' } })
+    expect(made.body).toMatchObject({ name: 'Beta', kind: 'list', size: 0 })
+    expect(made.headers['location']).toBe(`/api/v1/audiences/${made.body.id}`)
+    const path = `/audiences/${made.body.id}`
+    expect((await api('PUT', path, { body: { name: 'Testers', kind: 'list' } })).body.name).toBe('Testers')
+    expect((await api('GET', '/audiences')).body.data[0]).toMatchObject({ id: made.body.id, name: 'Testers' })
+    expect((await api('DELETE', path)).status).toBe(204)
+    for (const method of ['GET', 'DELETE']) expect((await api(method, path)).status).toBe(404)
+  })
+
+  it('adds and removes; the size is in the ETag', async () => {
+    const { body, headers } = await api('POST', '/audiences', { body: { name: 'List' } })
+    const path = `/audiences/${body.id}`
+    expect(
+      (await api('POST', `${path}/members`, { body: { add: ['ada', 'bob', 'ada'], remove: ['ada', 'eve'] } })).body.size,
+    ).toBeLessThanOrEqual(2)
+    expect((await api('GET', path, { headers: { 'If-None-Match': headers['etag']! } })).status).toBe(200)
+    expect((await api('GET', '/customers/bob')).body.audiences).toEqual([body.id])
+    expect((await api('PUT', path, { body: { name: 'x' }, headers: { 'If-Match': headers['etag']! } })).status).toBe(412)
+    expect((await api('POST', '/audiences/aud_nope/members', { body: { add: ['ada'] } })).status).toBe(404)
+    expect((await api('POST', `${path}/members`, { body: { add: ['ok', 'a\u0007'] } })).body.errors[0].path).toBe('/add/1')
+  })
+
+  it.each([
+    [{ name: 'x', kind: 'condition', when: { trait: 'plan', op: 'eq', value: 'gold' } }, '/kind'],
+    [{ name: 'x', when: {} }, '/when'],
+    [{ name: ' ' }, '/name'],
+    [{}, '/name'],
+  ])('refuses %j', async (body, path) => {
+    const refused = await api('POST', '/audiences', { body })
+    expect([refused.status, refused.body.errors[0].path]).toEqual([422, path])
+  })
+})
