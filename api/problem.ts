@@ -82,7 +82,9 @@ export type Where = 'body' | 'query' | 'path'
 
 /** Makes one error of what zod found. */
 export function fromZod(error: z.ZodError, where: Where): TileworkError {
-  const errors = error.issues.flatMap((issue) => fieldErrors(issue as Issue, [], where))
+  const found = error.issues.flatMap((issue) => fieldErrors(issue as Issue, [], where))
+  // A field that is misspelt explains one that is missing.
+  const errors = [...found.filter(({ code }) => code === 'unknown_field'), ...found.filter(({ code }) => code !== 'unknown_field')]
   const first = errors[0]
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''
   const place = first === undefined ? '' : `${first.path === '' ? 'The body' : first.path}: `
@@ -96,6 +98,7 @@ interface Issue {
   keys?: string[]
   errors?: Issue[][]
   params?: { code?: string }
+  expected?: string
 }
 
 function fieldErrors(issue: Issue, prefix: PropertyKey[], where: Where): FieldError[] {
@@ -113,7 +116,25 @@ function fieldErrors(issue: Issue, prefix: PropertyKey[], where: Where): FieldEr
     const meant = branches.sort((a, b) => depth(b) - depth(a) || a.length - b.length)[0]
     if (meant !== undefined) return meant.flatMap((inner) => fieldErrors(inner, path, where))
   }
-  return [{ path: pointer(path, where), code: issue.params?.code ?? issue.code, message: issue.message }]
+  return [{ path: pointer(path, where), code: issue.params?.code ?? issue.code, message: inWords(issue) }]
+}
+
+/** Zod's own words for a wrong type are for programmers. */
+function inWords({ code, message, expected }: Issue): string {
+  const received = /^Invalid input: expected .+, received (\w+)$/.exec(message)?.[1]
+  if (code !== 'invalid_type' || received === undefined || expected === undefined) return message
+  const wanted = WORDS[expected] ?? expected
+  return received === 'undefined' ? `It is missing; give ${wanted}.` : `Give ${wanted}, not ${WORDS[received] ?? received}.`
+}
+
+const WORDS: Record<string, string> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  object: 'an object',
+  record: 'an object',
+  array: 'a list',
 }
 
 function depth(branch: Issue[]): number {

@@ -171,6 +171,7 @@ export const customerRoutes: Route[] = [
     summary: 'Rename an audience',
     params: idParams,
     body: audienceBody,
+    example: { name: 'Beta testers' },
     answer: { status: 200, description: 'Renamed', schema: audience },
     current,
     handler: async (call) => {

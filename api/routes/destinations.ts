@@ -36,6 +36,12 @@ const destinationBody = z.strictObject({
 const destination = z
   .object({ id: z.string(), name: z.string(), type: z.string(), config: json, status: z.string(), createdAt: instant, updatedAt: instant })
   .meta({ id: 'Destination' })
+const EXAMPLE = {
+  name: 'Mail',
+  type: 'smtp',
+  config: { host: 'smtp.example.com', port: 587, secure: false, from: 'hello@example.com' },
+  secrets: { password: '…' },
+}
 const secret = z.object({ id: z.string(), name: z.string(), createdAt: instant }).meta({ id: 'Secret' })
 
 const shown = ({ revision, ...body }: Destination): Answer => ({ body, revision })
@@ -112,12 +118,7 @@ export const destinationRoutes: Route[] = [
     tag,
     summary: 'Create a destination',
     body: destinationBody,
-    example: {
-      name: 'Mail',
-      type: 'smtp',
-      config: { host: 'smtp.example.com', port: 587, secure: false, from: 'hello@example.com' },
-      secrets: { password: '…' },
-    },
+    example: EXAMPLE,
     answer: { status: 201, description: 'Created', schema: destination, headers: { Location: 'Where it is' } },
     handler: async (call) => {
       const input = checked(call.deps, call.body)
@@ -144,6 +145,7 @@ export const destinationRoutes: Route[] = [
     summary: 'Replace a destination; absent secrets stay',
     params: idParams,
     body: destinationBody,
+    example: EXAMPLE,
     answer: { status: 200, description: 'Replaced', schema: destination },
     current,
     handler: async (call) => {

@@ -28,6 +28,23 @@ import { journey, journeyBody, journeySummary, stats, status, validation } from 
 
 const CANVAS_LIMIT = 2 * 1024 * 1024
 const tag = 'Orchestrations'
+/** One that runs as it is: into the sandbox. */
+const EXAMPLE = {
+  name: 'Welcome',
+  tiles: [
+    { id: 'entry', type: 'entry', config: { triggers: [{ type: 'manual' }] } },
+    {
+      id: 'hello',
+      type: 'action',
+      config: { destinationId: 'sandbox', action: 'send_email', fields: { to: '{{ customer.id }}@example.com', subject: 'Welcome' } },
+    },
+    { id: 'done', type: 'exit', config: { reason: 'completed' } },
+  ],
+  edges: [
+    { from: 'entry', to: 'hello' },
+    { from: 'hello', to: 'done' },
+  ],
+}
 const versionQuery = z.object({
   version: z
     .string()
@@ -107,7 +124,7 @@ export const journeyRoutes: Route[] = [
     summary: 'Create an orchestration as a draft',
     body: journeyBody,
     limit: CANVAS_LIMIT,
-    example: { name: 'Welcome', tiles: [{ id: 'entry', type: 'entry', config: { triggers: [{ type: 'manual' }] } }], edges: [] },
+    example: EXAMPLE,
     answer: { status: 201, description: 'Created', schema: journey, headers: { Location: 'Where it is' } },
     handler: async (call) => {
       const input = canvasOf(call.body)
@@ -135,6 +152,7 @@ export const journeyRoutes: Route[] = [
     summary: 'Replace a draft',
     params: idParams,
     body: journeyBody,
+    example: EXAMPLE,
     limit: CANVAS_LIMIT,
     answer: { status: 200, description: 'Replaced', schema: journey },
     problems: [409],
@@ -208,6 +226,7 @@ export const journeyRoutes: Route[] = [
     summary: 'Pause: no send, webhook or profile change begins after the answer',
     params: idParams,
     body: pauseBody,
+    example: { clocks: 'run', entries: 'drop' },
     answer: { status: 200, description: 'Paused; `inFlight` deliveries had begun', schema: journey.extend({ inFlight: z.int() }) },
     current,
     handler: async (call) => {
@@ -228,6 +247,7 @@ export const journeyRoutes: Route[] = [
     summary: 'Resume: wakes the members that the pause held, evenly when a rate is given',
     params: idParams,
     body: resumeBody,
+    example: { overdue: 'proceed', ratePerSecond: 50 },
     answer: { status: 200, description: 'Active; `held` members are being woken', schema: journey.extend({ held: z.int() }) },
     current,
     handler: async (call) => {
@@ -252,6 +272,7 @@ export const journeyRoutes: Route[] = [
     summary: 'Complete: nobody enters any more; members walk on to an exit',
     params: idParams,
     body: completeBody,
+    example: { members: 'walk' },
     answer: { status: 200, description: 'Completed', schema: journey },
     current,
     handler: async (call) => {

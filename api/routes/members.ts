@@ -36,6 +36,7 @@ function command(kind: 'retry' | 'skip' | 'exit', summary: string): Route {
     summary,
     params: memberParams,
     body: reasonBody,
+    example: { reason: 'The address is mended' },
     answer: { status: 200, description: 'The member after it', schema: member },
     problems: [409, 503],
     handler: async (call) => {
