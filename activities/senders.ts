@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { callWebhook } from '../destinations/webhook/index.js'
 import { SendError, type Vendor, type Vendors } from '../destinations/index.js'
 import { renderFields, type TemplateScope } from '../destinations/templates.js'
@@ -54,7 +55,7 @@ export async function prepare(deps: SenderDeps, workspaceId: string, tile: Deliv
 
 async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract<Tile, { type: 'action' }>): Promise<Sender> {
   const { destinationId, action, fields } = tile.config
-  const destination = await openDestination(deps.db, deps.cipher, workspaceId, destinationId)
+  const destination = await opened(deps, workspaceId, destinationId)
   const vendor = destination && deps.vendors.get(destination.type)
   const send = async ({ key, member, facts, timeoutMs }: Sending): Promise<Sent> => {
     const act = vendor?.actions[action]
@@ -79,6 +80,25 @@ async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract
     })
   }
   return { destinationId, action, dedupes: vendor?.dedupes ?? true, send }
+}
+
+type Opened = Awaited<ReturnType<typeof openDestination>>
+
+/** How long a destination is kept in memory: a change of it is felt within a second, in ms. */
+const KEPT_MS = 1_000
+const kept = new WeakMap<SenderDeps, LRUCache<string, Promise<Opened>>>()
+
+function opened(deps: SenderDeps, workspaceId: string, id: string): Promise<Opened> {
+  let cache = kept.get(deps)
+  if (!cache) kept.set(deps, (cache = new LRUCache({ max: 500, ttl: KEPT_MS })))
+  const key = `${workspaceId}|${id}`
+  let found = cache.get(key)
+  if (!found) {
+    found = openDestination(deps.db, deps.cipher, workspaceId, id)
+    cache.set(key, found)
+    found.catch(() => cache.delete(key))
+  }
+  return found
 }
 
 function checkFields(vendor: Vendor, action: string, rendered: Record<string, string>): Record<string, string> {

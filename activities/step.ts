@@ -1,7 +1,7 @@
 import type { Arrival, Decision, StepReply } from '../engine/host.js'
 import { enrol } from '../store/enrol.js'
-import { judge, loadFacts } from '../store/facts.js'
-import { arrivedAt, commitStep, eventsSince, leaveMember, meetCondition, meetWait, noteIncident, unparkMember } from '../store/steps.js'
+import { judge, loadFacts, noFacts, readsNothing } from '../store/facts.js'
+import { commitStep, eventsSinceArrival, leaveMember, meetCondition, meetWait, noteIncident, unparkMember } from '../store/steps.js'
 import { versionOf, type PublishedVersion } from '../store/versions.js'
 import { logicOf } from '../tiles/decide.js'
 import type { Tile } from '../tiles/index.js'
@@ -30,7 +30,7 @@ async function step(deps: StepDeps, member: MemberRef, arrival: Arrival): Promis
   return (await metSinceArrival(deps, member, arrival, tile)) ?? reply
 }
 
-/** Read, decide, commit: the read is left out when the tile decides from nothing but the clock of the commit. */
+/** Read, decide, commit: two round trips, or one when the tile reads nothing. */
 async function decideAndCommit(
   deps: StepDeps,
   member: MemberRef,
@@ -41,8 +41,9 @@ async function decideAndCommit(
   const logic = logicOf(tile.type)
   const reads = logic.reads(tile.config, version.settings)
   const now = await deps.now?.()
-  const facts = await loadFacts(deps.db, { ...member, tileId: tile.id, settings: version.settings, ...(now && { now }) }, reads)
-  const decided = logic.decide(tile.config, facts, version.settings)
+  const of = { ...member, tileId: tile.id, settings: version.settings, ...(now && { now }) }
+  const facts = readsNothing(reads) ? undefined : await loadFacts(deps.db, of, reads)
+  const decided = logic.decide(tile.config, facts ?? noFacts(of), version.settings)
   return commitStep(deps.db, {
     memberId: member.memberId,
     journeyId: member.journeyId,
@@ -50,7 +51,8 @@ async function decideAndCommit(
     decision: decided.decision,
     ...(decided.reads && { reads: decided.reads }),
     ...(decided.changes && { changes: decided.changes }),
-    now: new Date(facts.now),
+    // A decision that went by the clock arrives at that instant.
+    ...(facts ? { now: new Date(facts.now) } : now && { now }),
   })
 }
 
@@ -76,10 +78,8 @@ async function metByEvent(
   config: TileOf<'wait'>['config'] & { kind: 'event' },
 ): Promise<Decision | undefined> {
   const at = { memberId: member.memberId, tile: arrival.tile, visit: arrival.visit }
-  const since = await arrivedAt(deps.db, at)
-  if (!since) return undefined
   for (let after: string | undefined; ;) {
-    const events = await eventsSince(deps.db, { ...member, event: config.event, since, ...(after && { after }) })
+    const events = await eventsSinceArrival(deps.db, { ...at, ...member, event: config.event, ...(after && { after }) })
     for (const event of events) {
       const judged = config.where && (await judge(deps.db, { ...member, tileId: arrival.tile }, config.where, event.properties))
       if (judged && !judged.holds) continue

@@ -80,7 +80,14 @@ function report(rows: { ours: Measured; hand: Measured }[]): void {
   console.log('round   engine members/s   by hand members/s   ratio   engine CPU ms/member   by hand CPU ms/member')
   const line = (name: string, a: Measured, b: Measured, ratio: number): void =>
     console.log(
-      [name.padEnd(7), a.perSecond.toFixed(1).padStart(17), b.perSecond.toFixed(1).padStart(19), ratio.toFixed(2).padStart(7), a.cpuMs.toFixed(1).padStart(22), b.cpuMs.toFixed(1).padStart(23)].join(' '),
+      [
+        name.padEnd(7),
+        a.perSecond.toFixed(1).padStart(17),
+        b.perSecond.toFixed(1).padStart(19),
+        ratio.toFixed(2).padStart(7),
+        a.cpuMs.toFixed(1).padStart(22),
+        b.cpuMs.toFixed(1).padStart(23),
+      ].join(' '),
     )
   rows.forEach(({ ours: a, hand: b }, index) => line(String(index + 1), a, b, a.perSecond / b.perSecond))
   const of = (pick: (row: { ours: Measured; hand: Measured }) => number): number => median(rows.map(pick))
@@ -96,10 +103,17 @@ async function main(): Promise<void> {
   await setup()
   const rig = await startRig()
   await each(MEMBERS, async (index) => {
-    await mergeTraits(rig.db, WORKSPACE, `customer-${index}`, { name: `Customer ${index}`, email: `c${index}@example.com`, vip: index % 2 === 0 })
+    await mergeTraits(rig.db, WORKSPACE, `customer-${index}`, {
+      name: `Customer ${index}`,
+      email: `c${index}@example.com`,
+      vip: index % 2 === 0,
+    })
   })
   const taskQueue = 'by-hand'
-  const workflowBundle = await bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL('./by-hand/workflows.ts', import.meta.url)), logger: SILENT })
+  const workflowBundle = await bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL('./by-hand/workflows.ts', import.meta.url)),
+    logger: SILENT,
+  })
   const worker = await Worker.create({
     connection: rig.worker.connection,
     taskQueue,

@@ -1,4 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg'
+import pg from 'pg'
 import { PrismaClient } from '../prisma/client/client.js'
 
 /** What every store function takes: raw SQL for hot paths, Prisma for the rest. */
@@ -7,6 +8,11 @@ export interface Db {
   query<T extends object>(sql: string, params?: readonly unknown[]): Promise<T[]>
   /** The first row, or undefined. */
   one<T extends object>(sql: string, params?: readonly unknown[]): Promise<T | undefined>
+  /**
+   * As `query`, straight through the driver under Prisma and its pool: for the statements that every step, send and event makes. Prisma's own
+   * path costs a multiple of the CPU (docs/decisions/0003-hot-statements.md).
+   */
+  hot<T extends object>(sql: string, params?: readonly unknown[]): Promise<T[]>
   readonly prisma: Prisma
   /** The same object for a pool and all its transactions: what caches hang on. */
   readonly pool: object
@@ -30,16 +36,21 @@ export function openDb(url: string, options: { max?: number } = {}): Db {
   const connection = new URL(url)
   // The adapter drops time-zone offsets: every connection must speak UTC.
   connection.searchParams.set('options', '-c timezone=UTC')
-  const adapter = new PrismaPg(
-    { connectionString: connection.toString(), max: options.max ?? 10 },
-    { statementNameGenerator: ({ sql }) => statementName(sql) },
-  )
+  const pool = new pg.Pool({ connectionString: connection.toString(), max: options.max ?? 10 })
+  // A connection that breaks while idle is replaced by the next query; without a listener it would end the process.
+  pool.on('error', () => undefined)
+  const adapter = new PrismaPg(pool, { statementNameGenerator: ({ sql }) => statementName(sql) })
   const client = new PrismaClient({ adapter })
   return {
     ...over(client),
+    hot: async <T extends object>(sql: string, params: readonly unknown[] = []) =>
+      (await pool.query({ name: statementName(sql), text: sql, values: [...params] })).rows as T[],
     pool: client,
     tx: (work) => client.$transaction((tx) => work(inside(tx, client)), TX),
-    close: () => client.$disconnect(),
+    close: async () => {
+      await client.$disconnect()
+      await pool.end()
+    },
   }
 }
 
@@ -49,7 +60,8 @@ function over(prisma: Prisma): Pick<Db, 'query' | 'one' | 'prisma'> {
 }
 
 function inside(prisma: Prisma, pool: object): Db {
-  const db: Db = { ...over(prisma), pool, tx: (work) => work(db), close: () => Promise.resolve() }
+  const base = over(prisma)
+  const db: Db = { ...base, hot: base.query, pool, tx: (work) => work(db), close: () => Promise.resolve() }
   return db
 }
 

@@ -39,7 +39,7 @@ export async function beginDelivery(
   },
 ): Promise<Begun> {
   const { arrival } = begin
-  const row = await db.one<{ reply: Begun }>(
+  const [row] = await db.hot<{ reply: Begun }>(
     'select tw_deliver_begin($1, $2, $3, $4::int, $5, $6::int, $7, $8::int, $9, $10, $11::timestamptz) as reply',
     [
       begin.memberId,
@@ -82,7 +82,7 @@ const MAX_ANSWER = 4096
 
 /** Ends the attempt in the ledger, the journal and the projection in one round trip. False: the attempt was not on record any more. */
 export async function endDelivery(db: Db, end: DeliveryEnd): Promise<boolean> {
-  const row = await db.one<{ ended: boolean }>(
+  const [row] = await db.hot<{ ended: boolean }>(
     'select tw_deliver_end($1, $2, $3::int, $4::int, $5, $6, $7::jsonb, $8, $9, $10::timestamptz, $11::jsonb, $12::jsonb, $13::timestamptz) as ended',
     [
       end.memberId,

@@ -29,7 +29,7 @@ type Reply = { member: string; fresh: boolean; version: number } | { refused: Re
  * harmless to repeat: whoever repeats the trigger repeats both.
  */
 export async function enrol(db: Db, e: Enrolment): Promise<Enrolled> {
-  const row = await db.one<{ reply: Reply }>('select tw_enrol($1, $2, $3, $4, $5, $6::jsonb, $7, $8, $9, $10::timestamptz) as reply', [
+  const [row] = await db.hot<{ reply: Reply }>('select tw_enrol($1, $2, $3, $4, $5, $6::jsonb, $7, $8, $9, $10::timestamptz) as reply', [
     e.workspaceId,
     e.journeyId,
     e.customerId,

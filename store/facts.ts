@@ -16,6 +16,24 @@ export interface FactsOf {
   settings?: Settings
 }
 
+/** Whether a decision needs nothing of the store: no read, no round trip. */
+export const readsNothing = (reads: Reads): boolean =>
+  !reads.traits && !reads.entry && reads.outputs.length + reads.audiences.length + reads.events.length === 0
+
+/** The facts of one that reads nothing. */
+export const noFacts = (of: FactsOf): Facts => ({
+  now: (of.now ?? new Date()).getTime(),
+  customerId: of.customerId,
+  journeyId: of.journeyId,
+  tileId: of.tileId,
+  enteredAt: 0,
+  traits: {},
+  entry: {},
+  outputs: {},
+  audiences: {},
+  events: {},
+})
+
 interface Row {
   now: Date
   enteredAt: Date | null
@@ -38,14 +56,15 @@ const FACTS = `
 
 /** Reads what a decision needs, as of now. One round trip, and one more for each event that it counts. */
 export async function loadFacts(db: Db, of: FactsOf, reads: Reads): Promise<Facts> {
-  const row = (await db.one<Row>(FACTS, [
+  const [found] = await db.hot<Row>(FACTS, [
     of.workspaceId,
     of.customerId,
     of.memberId ?? '',
     reads.outputs,
     of.now ?? null,
     reads.audiences,
-  ]))!
+  ])
+  const row = found!
   const inside = new Set(row.audiences ?? [])
   const facts: Facts = {
     now: row.now.getTime(),
@@ -84,7 +103,7 @@ const PAGE = 500
 async function countEvents(db: Db, of: FactsOf, query: EventQuery, facts: Facts): Promise<number> {
   const since = query.within ? new Date(windowStart(query.within, of, facts)) : new Date(0)
   if (!query.where) {
-    const row = await db.one<{ n: number }>(
+    const [row] = await db.hot<{ n: number }>(
       `select count(*)::int as n from (select 1 from event where workspace_id = $1 and customer_id = $2 and event = $3
          and received_at >= $4::timestamptz and received_at <= $5::timestamptz limit $6::int) e`,
       [of.workspaceId, of.customerId, query.event, since, new Date(facts.now), query.atLeast],
@@ -93,7 +112,7 @@ async function countEvents(db: Db, of: FactsOf, query: EventQuery, facts: Facts)
   }
   let matched = 0
   for (let after = '0'; ;) {
-    const page = await db.query<{ id: string; properties: Record<string, unknown> }>(
+    const page = await db.hot<{ id: string; properties: Record<string, unknown> }>(
       `select id::text as id, properties from event where workspace_id = $1 and customer_id = $2 and event = $3
          and received_at >= $4::timestamptz and received_at <= $5::timestamptz and id > $6::bigint order by id limit ${PAGE}`,
       [of.workspaceId, of.customerId, query.event, since, new Date(facts.now), after],

@@ -71,8 +71,8 @@ export async function customerMembers(db: Db, workspaceId: string, customerId: s
   return { ...page, data: page.data.map(shown) }
 }
 
-/** A live member of a customer, as the router needs it. */
-export interface LiveMember {
+/** A member that walks, as the router needs it. */
+export interface ActiveMember {
   memberId: string
   workspaceId: string
   journeyId: string
@@ -83,12 +83,15 @@ export interface LiveMember {
   arrivedAt: Date
 }
 
-/** The members of a customer that have not exited: few. */
-export function liveMembers(db: Db, workspaceId: string, customerId: string): Promise<LiveMember[]> {
-  return db.query<LiveMember>(
+/**
+ * The members of a customer that walk: few. One that waits in a paused orchestration is among them; a held one is not, for its wait is
+ * over and it stands before the gate of the next tile.
+ */
+export function activeMembers(db: Db, workspaceId: string, customerId: string): Promise<ActiveMember[]> {
+  return db.query<ActiveMember>(
     `select id as "memberId", workspace_id as "workspaceId", journey_id as "journeyId", version, customer_id as "customerId",
        tile_id as "tileId", visit, arrived_at as "arrivedAt"
-     from member where workspace_id = $1 and customer_id = $2 and status <> 'exited'`,
+     from member where workspace_id = $1 and customer_id = $2 and status = 'active'`,
     [workspaceId, customerId],
   )
 }

@@ -18,7 +18,7 @@ export type NewMessage = Omit<InboxMessage, 'id' | 'at'> & { workspaceId: string
 
 /** Keeps a message once per key; answers the id of the one that is kept. */
 export async function putMessage(db: Db, message: NewMessage): Promise<string> {
-  const row = await db.one<{ id: string }>(
+  const [row] = await db.hot<{ id: string }>(
     `with put as (
        insert into sandbox_message (id, workspace_id, key, customer_id, action, fields, member_id, tile_id)
        values ($1, $2, $3, $4, $5, $6::jsonb, $7, $8) on conflict (key) do nothing returning id)

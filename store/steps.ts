@@ -21,7 +21,7 @@ export interface StepCommit {
  */
 export async function commitStep(db: Db, commit: StepCommit): Promise<StepReply> {
   const { arrival } = commit
-  const row = await db.one<{ reply: StepReply }>(
+  const [row] = await db.hot<{ reply: StepReply }>(
     'select tw_step($1, $2, $3, $4::int, $5, $6::int, $7, $8::jsonb, $9::jsonb, $10::jsonb, $11::timestamptz) as reply',
     [
       commit.memberId,
@@ -42,7 +42,7 @@ export async function commitStep(db: Db, commit: StepCommit): Promise<StepReply>
 
 /** Takes a member out, recorded once; the gate does not apply. */
 export async function leaveMember(db: Db, memberId: string, reason: string, now?: Date): Promise<void> {
-  await db.query('select tw_leave($1, $2, $3::timestamptz)::text as done', [memberId, reason, now ?? null])
+  await db.hot('select tw_leave($1, $2, $3::timestamptz)::text as done', [memberId, reason, now ?? null])
 }
 
 /** Records that an operator retried or skipped a parked member; `id` makes a repeat harmless. */
@@ -53,7 +53,7 @@ export async function unparkMember(
   id: string,
   now?: Date,
 ): Promise<void> {
-  await db.query('select tw_unpark($1, $2, $3::int, $4, $5, $6::timestamptz)::text as done', [
+  await db.hot('select tw_unpark($1, $2, $3::int, $4, $5, $6::timestamptz)::text as done', [
     at.memberId,
     at.tile,
     at.visit,
@@ -77,7 +77,7 @@ export interface Met {
 
 /** Records the event that met a wait; the first one stays. Answers whether this one is it (also when it is recorded again). */
 export async function meetWait(db: Db, met: Met): Promise<boolean> {
-  const rows = await db.query(
+  const rows = await db.hot(
     `update step set met_by = $4::bigint, met_at = $5::timestamptz, output = $6::jsonb
      where member_id = $1 and tile_id = $2 and visit = $3::int and (met_by is null or met_by = $4::bigint)
      returning 1 as met`,
@@ -88,7 +88,7 @@ export async function meetWait(db: Db, met: Met): Promise<boolean> {
 
 /** Records that a condition wait was met at this instant; the first one stays. */
 export async function meetCondition(db: Db, at: { memberId: string; tile: string; visit: number }, reads: unknown): Promise<void> {
-  await db.query(
+  await db.hot(
     `update step set met_at = clock_timestamp(), reads = $4::jsonb where member_id = $1 and tile_id = $2 and visit = $3::int and met_at is null`,
     [at.memberId, at.tile, at.visit, JSON.stringify(reads)],
   )
@@ -102,27 +102,17 @@ export interface SeenEvent {
   receivedAt: Date
 }
 
-/** Events of a customer received at or after an instant, oldest first, from past `after` on; at most 200. */
-export function eventsSince(
+/** Events of a customer received at or after the member's arrival at a tile, oldest first, from past `after` on; at most 200. */
+export function eventsSinceArrival(
   db: Db,
-  query: { workspaceId: string; customerId: string; event: string; since: Date; after?: string },
+  query: { memberId: string; tile: string; visit: number; workspaceId: string; customerId: string; event: string; after?: string },
 ): Promise<SeenEvent[]> {
-  return db.query<SeenEvent>(
-    `select id::text as id, event, properties, received_at as "receivedAt" from event
-     where workspace_id = $1 and customer_id = $2 and event = $3 and received_at >= $4::timestamptz and id > $5::bigint
-     order by id limit 200`,
-    [query.workspaceId, query.customerId, query.event, query.since, query.after ?? '0'],
+  return db.hot<SeenEvent>(
+    `select e.id::text as id, e.event, e.properties, e.received_at as "receivedAt"
+     from step s join event e on e.workspace_id = $1 and e.customer_id = $2 and e.event = $3 and e.received_at >= s.arrived_at
+     where s.member_id = $4 and s.tile_id = $5 and s.visit = $6::int and e.id > $7::bigint order by e.id limit 200`,
+    [query.workspaceId, query.customerId, query.event, query.memberId, query.tile, query.visit, query.after ?? '0'],
   )
-}
-
-/** When a member arrived at a tile, by the journal. */
-export async function arrivedAt(db: Db, at: { memberId: string; tile: string; visit: number }): Promise<Date | undefined> {
-  const row = await db.one<{ at: Date }>('select arrived_at as at from step where member_id = $1 and tile_id = $2 and visit = $3::int', [
-    at.memberId,
-    at.tile,
-    at.visit,
-  ])
-  return row?.at
 }
 
 /** Writes an incident of a member that no step writes, once per `dedupe`. */
@@ -133,7 +123,7 @@ export async function noteIncident(
   detail: unknown,
   dedupe: string,
 ): Promise<void> {
-  await db.query(
+  await db.hot(
     `insert into incident (member_id, workspace_id, journey_id, tile_id, visit, kind, detail, dedupe)
      select id, workspace_id, journey_id, $2, $3::int, $4, $5::jsonb, $6 from member where id = $1
      on conflict (member_id, dedupe) do nothing`,
