@@ -231,7 +231,7 @@ const CASES: Record<ProblemCode, Case[]> = {
     { spoil: replace('pause', { kind: 'date', date: '2026-02-30' }), tileId: 'pause', path: '/config/date', says: /Give a date such as/ },
     { spoil: replace('pause', { kind: 'date', date: 'tomorrow' }), tileId: 'pause', path: '/config/date', says: /Give a date such as/ },
     {
-      spoil: branchOn({ trait: 'x', op: 'before', value: 'soon' }),
+      spoil: branchOn({ trait: 'x', op: 'before', value: 'March 7' }),
       tileId: 'vip',
       path: '/config/paths/0/when/value',
       says: /takes a date/,
@@ -283,6 +283,13 @@ const CASES: Record<ProblemCode, Case[]> = {
       spoil: (canvas) => (canvas.settings.reentry = { mode: 'never', cooldown: 'P7D' }),
       path: '/settings/reentry/cooldown',
       says: /no effect/,
+    },
+    { spoil: config('reward', { method: 'GET', body: '{}' }), tileId: 'reward', path: '/config/body', says: /GET carries no body/ },
+    {
+      spoil: config('entry', { triggers: [{ type: 'event', event: 'x', key: 'properties.id' }] }),
+      tileId: 'entry',
+      path: '/config/triggers/0/key',
+      says: /set reentry to 'always'/,
     },
   ],
   TW301: [
@@ -467,6 +474,14 @@ describe('what is not a problem', () => {
       'variables of the template itself',
       withField('text', '{% assign a = tiles.reward %}{% for i in entry.properties.items %}{{ i.x }}{{ a.code }}{% endfor %}'),
     ],
+    ['a tile that only rendering tells', withField('text', '{{ tiles[customer.traits.x].y }}')],
+    [
+      'a key where a customer can be in several times',
+      (canvas, lookups) => {
+        canvas.settings.reentry = { mode: 'always', cooldown: 'P1D' }
+        config('entry', { triggers: [{ type: 'event', event: 'x', key: 'properties.id' }] })(canvas, lookups)
+      },
+    ],
     ['raw text', withField('text', '{% raw %}{{ nothing.here }}{% endraw %}')],
     ['an id of a tile in brackets', withField('text', '{{ tiles["reward"]["code"] }}')],
     [
@@ -486,6 +501,12 @@ describe('what is not a problem', () => {
     canvas.edges.find(({ id }) => id === 'back')!.to = 'bought'
     config('bought', { where: { property: 'total', of: 'tile:bought', op: 'exists' } })(canvas, lookups)
   }
+})
+
+test('an empty field is one problem, however many rules it breaks', () => {
+  const canvas = goodCanvas()
+  config('reward', { url: '' })(canvas, goodLookups())
+  expect(all(canvas, goodLookups())).toEqual([{ code: 'TW201', tileId: 'reward', path: '/config/url', message: "'url': Give a URL." }])
 })
 
 test('an edge to a tile that does not exist is one problem, not two', () => {

@@ -1,7 +1,7 @@
 import { graphOf } from './checks/graph.js'
 import { checkReads } from './checks/reads.js'
 import { checkReferences, checkSettingsReferences, type Lookups } from './checks/references.js'
-import { checkSettings } from './checks/settings.js'
+import { checkKeys, checkSettings } from './checks/settings.js'
 import { checkEnds, checkIds, checkLoops, checkPaths, checkPorts } from './checks/shape.js'
 import type { DraftCanvas, DraftTile } from './index.js'
 import { parseConfig, pointer, type Issue } from './parse.js'
@@ -31,6 +31,7 @@ export function validate({ tiles, edges, settings }: DraftCanvas, lookups: Looku
     ...checkLoops(graph),
     ...tiles.flatMap((tile) => [...checkReferences(tile, lookups), ...checkReads(tile, graph)]),
     ...checkSettings(settings),
+    ...checkKeys(tiles, settings),
     ...checkSettingsReferences(settings, lookups),
   ]
   return { errors: problems.filter(({ code }) => !WARNINGS.has(code)), warnings: problems.filter(({ code }) => WARNINGS.has(code)) }

@@ -30,7 +30,7 @@ export function checkReferences({ id: tileId, type, config }: DraftTile, lookups
   if (type === 'action') checkAction(config, lookups, complain)
   if (type === 'subOrchestration') checkChild(text(config.orchestrationId), lookups, complain)
   if (type === 'entry') checkTriggers(config, lookups, complain)
-  if (type === 'webhook') checkSecret(config, lookups, complain)
+  if (type === 'webhook') checkWebhook(config, lookups, complain)
   checkAudiences(config, lookups, complain)
   return problems
 }
@@ -97,7 +97,7 @@ function checkChild(id: string | undefined, { journeys, selfId }: Lookups, compl
   if (id === undefined) return
   const child = journeys.get(id)
   if (!child && id !== selfId) return complain('TW305', '/orchestrationId', `There is no orchestration '${id}'; choose one that exists.`)
-  if (selfId !== undefined && reach([id], (journey) => (journey === selfId ? [] : (journeys.get(journey)?.children ?? []))).has(selfId)) {
+  if (selfId !== undefined && reach([id], (journey) => journeys.get(journey)?.children ?? []).has(selfId)) {
     return complain('TW306', '/orchestrationId', `'${child?.name ?? id}' leads back into this orchestration; break the cycle.`)
   }
   if (child && child.status !== 'active') {
@@ -119,7 +119,8 @@ function checkTriggers({ triggers }: Config, { audiences }: Lookups, complain: C
   })
 }
 
-function checkSecret({ secretId, sign }: Config, { secrets }: Lookups, complain: Complaint): void {
+function checkWebhook({ secretId, sign, method, body }: Config, { secrets }: Lookups, complain: Complaint): void {
+  if (method === 'GET' && body !== undefined) complain('TW217', '/body', 'A GET carries no body; choose another method, or remove it.')
   const id = text(secretId)
   if (id === undefined) return
   if (secrets && !secrets.has(id)) complain('TW312', '/secretId', `There is no secret '${id}'; choose one that exists, or make it.`)
