@@ -40,7 +40,24 @@ export class Inbox {
     this.command = state.command
   }
 
+  #next: { promise: Promise<void>; resolve: () => void } | undefined
+
+  /** Resolves with the next message. */
+  next(): Promise<void> {
+    if (!this.#next) {
+      let resolve!: () => void
+      this.#next = { promise: new Promise((done) => (resolve = done)), resolve }
+    }
+    return this.#next.promise
+  }
+
   push(message: Message): void {
+    this.#take(message)
+    this.#next?.resolve()
+    this.#next = undefined
+  }
+
+  #take(message: Message): void {
     switch (message.kind) {
       case 'wake':
         // The first wake-up of a visit decides.

@@ -1,7 +1,6 @@
 import {
   ActivityCancellationType,
   CancellationScope,
-  condition,
   isCancellation,
   proxyActivities,
   proxyLocalActivities,
@@ -35,7 +34,11 @@ export class TemporalHost implements Host {
   /** Where the member is, as last said. */
   state: 'active' | 'held' | 'parked' = 'active'
 
-  constructor(private readonly member: MemberRef) {}
+  /** @param nextMessage resolves with the next message to the member */
+  constructor(
+    private readonly member: MemberRef,
+    private readonly nextMessage: () => Promise<void>,
+  ) {}
 
   now(): number {
     return Date.now()
@@ -60,13 +63,12 @@ export class TemporalHost implements Host {
       cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     }
     const sending = scope.run(() => deliveries.deliver.executeWithOptions(options, [this.member, arrival, round]))
-    const watch = new CancellationScope()
-    const stopping = watch
-      .run(() => condition(stop))
-      .then(
-        () => scope.cancel(),
-        () => undefined,
-      )
+    let over = false
+    const cancelWhenStopped = async (): Promise<void> => {
+      while (!over && !stop()) await this.nextMessage()
+      if (!over) scope.cancel()
+    }
+    void cancelWhenStopped()
     try {
       return await sending
     } catch (error) {
@@ -74,8 +76,7 @@ export class TemporalHost implements Host {
       if (scope.consideredCancelled && (isCancellation(error) || stop())) return { do: 'interrupted' }
       throw error
     } finally {
-      watch.cancel()
-      await stopping
+      over = true
     }
   }
 
@@ -102,14 +103,10 @@ export class TemporalHost implements Host {
   }
 
   async #finished(result: Promise<unknown>, stop: () => boolean): Promise<void> {
-    const watch = new CancellationScope()
-    const stopping = watch.run(() => condition(stop)).catch(() => undefined)
-    try {
-      await Promise.race([result, stopping])
-    } finally {
-      watch.cancel()
-      result.catch(() => undefined)
-    }
+    let over = false
+    const ended = result.finally(() => (over = true))
+    while (!over && !stop()) await Promise.race([ended, this.nextMessage()])
+    ended.catch(() => undefined)
   }
 
   async until(ready: () => boolean, due: () => number | undefined, summary: string): Promise<boolean> {
@@ -119,23 +116,21 @@ export class TemporalHost implements Host {
       if (ready()) return true
       const at = due()
       if (at !== undefined && at <= Date.now()) return false
-      const changed = (): boolean => ready() || due() !== at
       if (at === undefined) {
-        await condition(changed)
+        await this.nextMessage()
         continue
       }
       const timer = new CancellationScope()
-      const watch = new CancellationScope()
-      await Promise.race([
-        timer.run(() => sleep(at - Date.now(), { summary })).catch(() => undefined),
-        watch.run(() => condition(changed)).catch(() => undefined),
-      ])
-      watch.cancel()
-      if (ready()) {
-        this.#leftover = timer
-        return true
-      }
-      if (due() !== at) timer.cancel()
+      let fired = false
+      // Cancelling is the only way that it fails, and then nobody asks any more.
+      const firing = timer.run(() => sleep(at - Date.now(), { summary })).then(
+        () => void (fired = true),
+        () => undefined,
+      )
+      while (!fired && !ready() && due() === at) await Promise.race([firing, this.nextMessage()])
+      if (fired) return ready()
+      if (ready()) this.#leftover = timer
+      else timer.cancel()
     }
   }
 

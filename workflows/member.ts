@@ -16,7 +16,7 @@ const operate = defineUpdate<void, [OperateInput]>(OPERATE_UPDATE)
 /** One customer's one walk through an orchestration. */
 export async function member(input: MemberInput): Promise<MemberResult> {
   const inbox = new Inbox(input.inbox)
-  const host = new TemporalHost(input.member)
+  const host = new TemporalHost(input.member, () => inbox.next())
   const progress = input.progress ?? begin(input.route)
   const state: { ended?: Ended } = {}
 
