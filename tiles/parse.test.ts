@@ -84,6 +84,12 @@ describe('refused at once, with a pointer', () => {
       '/tiles/0/config/a~1b~0c',
       /a\/b~c/,
     ],
+    [
+      'a field that objects treat in a way of their own',
+      JSON.parse('{"tiles":[{"id":"x","type":"action","config":{"fields":{"__proto__":"a"}}}]}'),
+      '/tiles/0/config/fields/__proto__',
+      /no field '__proto__'/,
+    ],
     ['501 tiles', { tiles: Array.from({ length: 501 }, (_, i) => ({ id: `t${i}`, type: 'exit' })) }, '/tiles', /at most 500 tiles/],
   ])('%s', (_, input, path, says) => {
     expect(errorsOf(input)).toContainEqual(expect.objectContaining({ path, message: expect.stringMatching(says) }))

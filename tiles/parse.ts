@@ -13,9 +13,8 @@ export const MAX_DEPTH = 50
  * and `validate` tells of it. The canvas comes back normalised: edges with ports and ids, configs that are whole with their defaults.
  */
 export function parseDraft(input: unknown): { canvas: DraftCanvas } | { errors: FieldError[] } {
-  const deep = tooDeep(input)
-  if (deep)
-    return { errors: [{ path: deep, code: 'too_deep', message: `This is nested more than ${MAX_DEPTH} levels deep; make it flatter.` }] }
+  const fault = unfit(input)
+  if (fault) return { errors: [fault] }
   const shape = read(draftCanvasSchema, input)
   if ('issues' in shape) return { errors: shape.issues.map((issue) => toFieldError(issue)) }
   const errors = shape.data.tiles.flatMap((tile, index) =>
@@ -59,13 +58,27 @@ function withIds(edges: readonly Edge[]): Edge[] {
   })
 }
 
-/** The pointer of a place deeper than MAX_DEPTH, if there is one. Walks without recursion: the input may be deeper than the stack. */
-function tooDeep(input: unknown): string | undefined {
+/**
+ * What no schema can judge: nesting beyond MAX_DEPTH, and the key `__proto__`, which objects treat in a way of their own. Walks without
+ * recursion: the input may be deeper than the stack.
+ */
+function unfit(input: unknown): FieldError | undefined {
   const todo: { value: unknown; path: PropertyKey[] }[] = [{ value: input, path: [] }]
   for (let top = todo.pop(); top; top = todo.pop()) {
-    if (typeof top.value !== 'object' || top.value === null) continue
-    if (top.path.length >= MAX_DEPTH) return pointer(top.path.slice(0, 8))
-    for (const [key, value] of Object.entries(top.value)) if (typeof value === 'object') todo.push({ value, path: [...top.path, key] })
+    const { value, path } = top
+    if (typeof value !== 'object' || value === null) continue
+    if (path.length >= MAX_DEPTH) {
+      const message = `This is nested more than ${MAX_DEPTH} levels deep; make it flatter.`
+      return { path: pointer(path.slice(0, 8)), code: 'too_deep', message }
+    }
+    if (Object.hasOwn(value, '__proto__')) {
+      return {
+        path: pointer([...path, '__proto__']),
+        code: 'unknown_field',
+        message: "There can be no field '__proto__'; give it another name.",
+      }
+    }
+    for (const [key, inner] of Object.entries(value)) if (typeof inner === 'object') todo.push({ value: inner, path: [...path, key] })
   }
   return undefined
 }

@@ -172,6 +172,12 @@ const CASES: Record<ProblemCode, Case[]> = {
     },
     { spoil: config('reward', { headers: { 'a b': 'c' } }), tileId: 'reward', path: '/config/headers/a b', says: /no name of a header/ },
     {
+      spoil: config('reward', { headers: { 'Webhook-Id': 'x' } }),
+      tileId: 'reward',
+      path: '/config/headers/Webhook-Id',
+      says: /Tilework sets this header/,
+    },
+    {
       spoil: branchOn({ trait: 'x', op: 'gt', value: true }),
       tileId: 'vip',
       path: '/config/paths/0/when/value',
@@ -267,6 +273,7 @@ const CASES: Record<ProblemCode, Case[]> = {
   ],
   TW214: [
     { spoil: config('reward', { url: 'ftp://example.com' }), tileId: 'reward', path: '/config/url', says: /https:\/\/ or http/ },
+    { spoil: config('reward', { url: 'https://me:pw@example.com/' }), tileId: 'reward', path: '/config/url', says: /without a user/ },
     { spoil: config('reward', { url: 'https://exa mple.com/' }), tileId: 'reward', path: '/config/url', says: /https:\/\/ or http/ },
   ],
   TW215: [

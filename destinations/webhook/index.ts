@@ -1,5 +1,6 @@
 import { Webhook } from 'standardwebhooks'
 import { request } from 'undici'
+import { RESERVED_HEADERS } from '../../model/headers.js'
 import { BlockedAddress, guardedAgent } from '../outbound/guard.js'
 import { render, type TemplateScope } from '../templates.js'
 import { SendError } from '../vendor.js'
@@ -36,12 +37,6 @@ export interface WebhookAnswer {
 
 /** Statuses that are tried again; all other answers but 2xx fail at once, 3xx among them. */
 const RETRIED = new Set([408, 425, 429])
-
-/** Headers that a tile may not set: they are the connection's, or Tilework's own. */
-const RESERVED = new Set([
-  'host', 'content-length', 'transfer-encoding', 'connection', 'keep-alive', 'upgrade', 'te', 'trailer', 'expect', 'proxy-authorization',
-  'webhook-id', 'webhook-timestamp', 'webhook-signature',
-]) // prettier-ignore
 
 /**
  * Calls a webhook (Standard Webhooks 1.0.0). Private addresses are refused, redirects are not followed, at most 64 KB are read.
@@ -90,7 +85,7 @@ function headersOf(call: WebhookCall, hasBody: boolean): Record<string, string> 
   const scope = { ...call.scope, secrets: call.secrets }
   for (const [name, template] of Object.entries(call.headers)) {
     const lower = name.toLowerCase()
-    if (RESERVED.has(lower))
+    if (RESERVED_HEADERS.has(lower))
       throw new SendError('permanent', 'invalid_header', `The header '${name}' is set by Tilework; remove it from the tile.`)
     const value = render(`headers.${name}`, template, scope)
     if (/[\r\n\0]/.test(value)) throw new SendError('permanent', 'invalid_header', `The header '${name}' would hold a line break.`)

@@ -1,19 +1,31 @@
 import { z } from 'zod'
+import { RESERVED_HEADERS } from '../../model/headers.js'
 import { defineTile, portsOfSend } from '../define.js'
 import { boundedDuration, failing, onFailureSchema, retrySchema, templateSchema } from '../fields.js'
 
 /** A URL, or a template of one; what a template becomes is judged when it is called. */
 const url = templateSchema
   .min(1, 'Give a URL.')
-  .refine(isUrl, failing('TW214', 'Give a whole URL that begins with https:// or http://, such as https://example.com/hook.'))
+  .refine(
+    isUrl,
+    failing(
+      'TW214',
+      'Give a whole URL that begins with https:// or http://, such as https://example.com/hook, without a user or password.',
+    ),
+  )
 
 function isUrl(text: string): boolean {
   if (/^\s*\{[{%]/.test(text)) return true
   if (!/^https?:\/\/[^/\s]/i.test(text)) return false
-  return /\{[{%]/.test(text) || URL.canParse(text)
+  if (/\{[{%]/.test(text)) return true
+  // A user or a password in it would be shown wherever the tile is; those belong in a header with a secret.
+  return URL.canParse(text) && !/^https?:\/\/[^/?#]*@/i.test(text)
 }
 
-const headerName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/, { error: 'This is no name of a header.' })
+const headerName = z
+  .string()
+  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/, { error: 'This is no name of a header.' })
+  .refine((name) => !RESERVED_HEADERS.has(name.toLowerCase()), { error: 'Tilework sets this header itself; remove it.' })
 const savedName = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, { error: "Save under a name of letters, digits and '_', such as reward." })
