@@ -45,7 +45,12 @@ test('@segment/analytics-node: identify, track and flush start and wake members'
   await arrived('segment-ada')
   analytics.track({ userId: 'segment-ada', event: 'Order Completed', properties: { item: 'a lamp' } })
   await analytics.closeAndFlush()
-  expect(await eventually(() => subjects('segment-ada'), (all) => all.length === 2)).toEqual(['Hello Ada', 'Thanks for a lamp'])
+  expect(
+    await eventually(
+      () => subjects('segment-ada'),
+      (all) => all.length === 2,
+    ),
+  ).toEqual(['Hello Ada', 'Thanks for a lamp'])
 }, 60_000)
 
 test('@rudderstack/rudder-sdk-node: identify, track and flush start and wake members', async () => {
@@ -57,5 +62,10 @@ test('@rudderstack/rudder-sdk-node: identify, track and flush start and wake mem
   await arrived('rudder-grace')
   rudder.track({ userId: 'rudder-grace', event: 'Order Completed', properties: { item: 'a desk' } })
   await flush()
-  expect(await eventually(() => subjects('rudder-grace'), (all) => all.length === 2)).toEqual(['Hello Grace', 'Thanks for a desk'])
+  expect(
+    await eventually(
+      () => subjects('rudder-grace'),
+      (all) => all.length === 2,
+    ),
+  ).toEqual(['Hello Grace', 'Thanks for a desk'])
 }, 60_000)

@@ -1,9 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process'
 import fs from 'node:fs'
-import os from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
 import { entry, eventually, exit, row, send, wait } from '../support/canvas.js'
+import { dataDirectory, runStart, type Started } from '../support/started.js'
 
 /*
  * The start command in a data directory of its own, killed without warning in the middle of 200 members' waits (API, worker, Temporal,
@@ -12,31 +11,8 @@ import { entry, eventually, exit, row, send, wait } from '../support/canvas.js'
 
 const MEMBERS = 200
 const KEY = 'the-admin-key-of-the-start-test'
-const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'tilework-start-'))
-fs.chmodSync(directory, 0o755)
-
-interface Started {
-  child: ChildProcess
-  url: string
-}
-
-async function start(): Promise<Started> {
-  const env = { ...process.env, DATA_DIR: directory, PORT: '39100', TEMPORAL_PORT: '39200', TEMPORAL_UI_PORT: '39300', TILEWORK_ADMIN_KEY: KEY, NODE_OPTIONS: '' }
-  const child = spawn(process.execPath, ['--import', 'tsx', 'cli/main.ts', 'start'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
-  let output = ''
-  child.stdout!.on('data', (data: Buffer) => (output += data.toString()))
-  child.stderr!.on('data', (data: Buffer) => (output += data.toString()))
-  const url = await eventually(
-    () => Promise.resolve(/Tilework +(http\S+)/.exec(output)?.[1]),
-    (found) => {
-      if (child.exitCode !== null) throw new Error(output)
-      return found !== undefined
-    },
-    90_000,
-  )
-  await eventually(async () => (await fetch(`${url}/health/ready`)).status, (status) => status === 200)
-  return { child, url: url! }
-}
+const directory = dataDirectory()
+const start = () => runStart(directory, { PORT: '39100', TEMPORAL_PORT: '39200', TEMPORAL_UI_PORT: '39300', TILEWORK_ADMIN_KEY: KEY })
 
 const call = async (url: string, method: string, route: string, body?: unknown) =>
   (await fetch(`${url}/api/v1${route}`, {
@@ -63,32 +39,44 @@ async function killAll({ child }: Started): Promise<void> {
 
 let started: Started | undefined
 afterAll(async () => {
-  if (started) {
-    const gone = new Promise((resolve) => started!.child.once('exit', resolve))
-    started.child.kill('SIGTERM')
-    await gone
-  }
+  await started?.stop()
   fs.rmSync(directory, { recursive: true, force: true })
 }, 60_000)
 
 test('after SIGKILL of everything, every member finishes and each message was sent once', async () => {
   started = await start()
   const { url } = started
-  const canvas = row([entry(), send('before', 'Before'), wait('w', { kind: 'duration', duration: 'PT20S' }), send('after', 'After'), exit()])
+  const canvas = row([
+    entry(),
+    send('before', 'Before'),
+    wait('w', { kind: 'duration', duration: 'PT20S' }),
+    send('after', 'After'),
+    exit(),
+  ])
   const { id } = await call(url, 'POST', '/journeys', { name: 'Survivors', ...canvas })
   await call(url, 'POST', `/journeys/${id}/activate`)
   const customerIds = Array.from({ length: MEMBERS }, (_, index) => `customer-${index}`)
   await call(url, 'POST', `/journeys/${id}/members`, { customerIds })
-  await eventually(() => call(url, 'GET', `/journeys/${id}/stats`), ({ tiles }) => tiles.w.here >= MEMBERS * 0.5 && tiles.after.entered === 0, 60_000)
+  await eventually(
+    () => call(url, 'GET', `/journeys/${id}/stats`),
+    ({ tiles }) => tiles.w.here >= MEMBERS * 0.5 && tiles.after.entered === 0,
+    60_000,
+  )
   await killAll(started)
 
   started = await start()
-  const stats = await eventually(() => call(started!.url, 'GET', `/journeys/${id}/stats`), ({ members }) => members.exited === MEMBERS, 120_000)
+  const stats = await eventually(
+    () => call(started!.url, 'GET', `/journeys/${id}/stats`),
+    ({ members }) => members.exited === MEMBERS,
+    120_000,
+  )
   expect(stats.members).toMatchObject({ entered: MEMBERS, exited: MEMBERS, parked: 0 })
   const { databaseUrl } = JSON.parse(fs.readFileSync(path.join(directory, 'running.json'), 'utf8')) as { databaseUrl: string }
   const client = new pg.Client({ connectionString: databaseUrl })
   await client.connect()
-  const { rows } = await client.query(`select fields ->> 'subject' as subject, count(*)::int as n, count(distinct customer_id)::int as customers from sandbox_message group by 1 order by 1`)
+  const { rows } = await client.query(
+    `select fields ->> 'subject' as subject, count(*)::int as n, count(distinct customer_id)::int as customers from sandbox_message group by 1 order by 1`,
+  )
   await client.end()
   expect(rows).toEqual([
     { subject: 'After', n: MEMBERS, customers: MEMBERS },

@@ -17,7 +17,12 @@ export interface RunningServer extends Rig {
   url: string
   writeKey: string
   /** Calls the API with all rights; answers status and body. */
-  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<{ status: number; body: any; headers: Headers }> // eslint-disable-line @typescript-eslint/no-explicit-any
+  call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<{ status: number; body: any; headers: Headers }> // eslint-disable-line @typescript-eslint/no-explicit-any
 }
 
 export async function startServer(): Promise<RunningServer> {
@@ -25,7 +30,14 @@ export async function startServer(): Promise<RunningServer> {
   const { db, temporal } = rig
   const router: Router = startRouter({ db, temporal, databaseUrl: rig.databaseUrl })
   const vendors = createVendors({ putSandboxMessage: (message) => putMessage(db, message) })
-  const settings = { host: '127.0.0.1', port: 0, adminKey: ADMIN_KEY, version: 'test', outboundAllow: ['127.0.0.0/8'], publicUrl: 'http://127.0.0.1' }
+  const settings = {
+    host: '127.0.0.1',
+    port: 0,
+    adminKey: ADMIN_KEY,
+    version: 'test',
+    outboundAllow: ['127.0.0.0/8'],
+    publicUrl: 'http://127.0.0.1',
+  }
   const app = createApi({
     db,
     temporal,
