@@ -19,9 +19,10 @@ describe('read back as a schema, it', () => {
 
   test('accepts the good canvas', () => {
     expect(accepts({ name: 'Welcome', description: '', ...goodCanvas() })).toBe(true)
+    expect(accepts(goodCanvas())).toBe(true)
   })
   test.each([
-    ['no name', { ...goodCanvas() }],
+    ['no tiles', { name: 'x' }],
     ['an unknown field', { name: 'x', ...goodCanvas(), extra: 1 }],
     ['an unknown field in a config', { name: 'x', tiles: [{ id: 'end', type: 'exit', config: { reason: 'x', extra: 1 } }] }],
     ['a config that lacks something', { name: 'x', tiles: [{ id: 'end', type: 'exit', config: {} }] }],

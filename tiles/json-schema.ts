@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { canvasSchema } from './index.js'
 
-/** The whole document: a canvas with the name and the description that live beside it. */
-const documentSchema = canvasSchema.extend({ name: z.string().min(1).max(200), description: z.string().max(2000).optional() })
+/** A canvas, alone or with the name and the description that POST and PUT take beside it. */
+const documentSchema = canvasSchema.extend({ name: z.string().min(1).max(200).optional(), description: z.string().max(2000).optional() })
 
 /**
- * JSON Schema (draft 2020-12) of an orchestration that can be activated, as POST and PUT take it; published at
+ * JSON Schema (draft 2020-12) of a canvas that can be activated; published at
  * /api/v1/schemas/canvas.json and in docs/canvas.schema.json. What it cannot say (ports, paths, references) validation does.
  */
 export function canvasJsonSchema(): Record<string, unknown> {
