@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { PassThrough, type Transform } from 'node:stream'
 import { LRUCache } from 'lru-cache'
 import nodemailer, { type Transporter } from 'nodemailer'
 import type SMTPPool from 'nodemailer/lib/smtp-pool/index.js'
@@ -75,6 +76,8 @@ async function transportOf(transports: LRUCache<string, Transport>, { config: c,
     transport = nodemailer.createTransport({
       pool: true,
       maxConnections: 5,
+      // Trying again is the ledger's business: the pool itself would send twice.
+      maxRequeues: 0,
       // The address that was checked; the name is still what the certificate must show.
       host: address!,
       port: c.port,
@@ -87,6 +90,7 @@ async function transportOf(transports: LRUCache<string, Transport>, { config: c,
       disableFileAccess: true,
       disableUrlAccess: true,
     })
+    transport.use('stream', tellWhenWritten)
     transports.set(key, transport)
   }
   return transport
@@ -97,7 +101,8 @@ async function sendEmail(transports: LRUCache<string, Transport>, call: SendCall
   if (!html && !text) throw new SendError('permanent', 'invalid_fields', "Give the message in 'html', in 'text', or both.")
   const transport = await transportOf(transports, call)
   const messageId = `<${createHash('sha256').update(call.key).digest('hex').slice(0, 32)}@tilework>`
-  const sending = transport.sendMail({
+  const progress: Progress = { written: false }
+  const message = {
     from: call.config.from,
     to: to!,
     subject: subject!,
@@ -105,25 +110,48 @@ async function sendEmail(transports: LRUCache<string, Transport>, call: SendCall
     ...(html && { html }),
     ...(text && { text }),
     ...(replyTo && { replyTo }),
-  })
+    progress,
+  }
+  const sending = transport.sendMail(message)
   const sent = await Promise.race([sending, aborted(call.signal)]).catch((error: unknown) => {
-    throw toSendError(error, true)
+    throw toSendError(error, progress.written)
   })
   return { vendorId: sent.messageId, answer: { response: sent.response } }
 }
 
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    const late = (): void => reject(Object.assign(new Error('The server did not answer in time.'), { code: 'ETIMEDOUT', command: 'DATA' }))
+    // What is under way cannot be called back.
+    const late = (): void => reject(new SendError('ambiguous', 'timeout', 'The SMTP server did not answer in time; the message may have left.'))
     if (signal.aborted) late()
     else signal.addEventListener('abort', late, { once: true })
   })
 }
 
-/** Commands after which the message may have been taken. */
-const AFTER_DATA = new Set(['DATA', 'API'])
+/** How far a message got: `written` from when its text may have begun to flow to the server. */
+interface Progress {
+  written: boolean
+}
 
-function toSendError(error: unknown, sending: boolean): SendError {
+/** A plugin of nodemailer, which does not say whether a connection was lost before or after the message went out: its stream does. */
+function tellWhenWritten(mail: { data: object; message: { transform(make: () => Transform): void } }, done: (error?: Error) => void): void {
+  const { progress } = mail.data as { progress?: Progress }
+  mail.message.transform(() => new Told(progress ?? { written: false }))
+  done()
+}
+
+class Told extends PassThrough {
+  constructor(private readonly progress: Progress) {
+    super()
+  }
+
+  override pipe<T extends NodeJS.WritableStream>(destination: T, options?: { end?: boolean }): T {
+    this.progress.written = true
+    return super.pipe(destination, options)
+  }
+}
+
+function toSendError(error: unknown, written: boolean): SendError {
   if (error instanceof SendError) return error
   const { code, command, responseCode, message } = error as { code?: string; command?: string; responseCode?: number; message: string }
   const answer = responseCode === undefined ? undefined : { responseCode, command }
@@ -138,7 +166,6 @@ function toSendError(error: unknown, sending: boolean): SendError {
     return new SendError('permanent', `smtp_${responseCode}`, `The SMTP server refused the message: ${message}`, { answer })
   if (responseCode !== undefined)
     return new SendError('retry', `smtp_${responseCode}`, `The SMTP server asks to try later: ${message}`, { answer })
-  if (sending && command && AFTER_DATA.has(command))
-    return new SendError('ambiguous', 'smtp_no_answer', 'The message was written and the SMTP server never answered.')
+  if (written) return new SendError('ambiguous', 'smtp_no_answer', 'The message was written and the SMTP server never answered.')
   return new SendError('retry', 'smtp_connection', `The SMTP server cannot be reached: ${message}`)
 }
