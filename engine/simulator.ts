@@ -1,0 +1,227 @@
+import { conditionReads, evaluate, type Condition, type Facts, type Reads } from '../model/condition.js'
+import { addDuration, resolveZone } from '../model/zone.js'
+import type { Route, RouteTile } from '../model/route.js'
+import { logicOf } from '../tiles/decide.js'
+import type { Canvas, Settings, Tile } from '../tiles/index.js'
+import { applyChanges } from '../tiles/updateProfile/decide.js'
+import { due } from '../tiles/wait/decide.js'
+import type { Arrival, Decision, Host, StepReply } from './host.js'
+import { Inbox } from './inbox.js'
+import { begin, walk } from './interpret.js'
+
+/** Something that happens to the customer at an instant (ms): an event, and with `traits` also a change of the profile. */
+export interface SimEvent {
+  at: number
+  event: string
+  properties?: Record<string, unknown>
+  traits?: Record<string, unknown>
+}
+
+/** How an attempt to send ends. */
+export type SimAnswer = { ok: true; output?: Record<string, unknown> } | { ok: false; again: boolean; code: string }
+
+/** A customer, what happens to them, and what vendors answer. */
+export interface SimInput {
+  canvas: Canvas
+  route: Route
+  journeyId: string
+  customerId: string
+  traits: Record<string, unknown>
+  entry?: { event?: string; properties?: Record<string, unknown> }
+  /** ms */
+  startAt: number
+  /** In order of time. */
+  events: readonly SimEvent[]
+  /** The virtual clock stops here (ms). */
+  until: number
+  /** What the vendor answers to an attempt, counted from 1; everything is taken when absent. */
+  send?(tile: Tile, visit: number, attempt: number): SimAnswer
+}
+
+/** One visit: when the member came, and by which port it left. */
+export interface SimVisit {
+  tileId: string
+  visit: number
+  at: number
+  port?: string
+}
+
+export interface SimResult {
+  visits: SimVisit[]
+  deliveries: { tileId: string; visit: number; at: number; attempt: number; ok: boolean }[]
+  traits: Record<string, unknown>
+  /** Absent while the member is still on its way at `until`, or parked. */
+  exitReason?: string
+  parked?: string
+  endedAt: number
+}
+
+/** The virtual clock came to its end. */
+class Halt extends Error {}
+
+/** Walks a sample customer on a virtual clock: the real interpreter and the real decisions, and nothing is sent. */
+export async function simulate(input: SimInput): Promise<SimResult> {
+  const host = new SimulatorHost(input)
+  try {
+    const ended = await walk(input.route, host, host.inbox, begin(input.route))
+    if (ended.end === 'exited') host.result.exitReason = ended.reason
+  } catch (error) {
+    if (!(error instanceof Halt)) throw error
+  }
+  host.result.endedAt = host.now()
+  return host.result
+}
+
+class SimulatorHost implements Host {
+  readonly inbox = new Inbox()
+  readonly result: SimResult
+  #now: number
+  #next = 0
+  #at: { tile: Tile; visit: number; arrivedAt: number; until: number | undefined } | undefined
+  #outputs: Record<string, Record<string, unknown>> = {}
+  readonly #tiles: Map<string, Tile>
+  readonly #settings: Settings
+
+  constructor(private readonly input: SimInput) {
+    this.#now = input.startAt
+    this.#tiles = new Map(input.canvas.tiles.map((tile) => [tile.id, tile]))
+    this.#settings = input.canvas.settings
+    this.result = { visits: [], deliveries: [], traits: { ...input.traits }, endedAt: input.startAt }
+    this.result.visits.push({ tileId: input.route.start, visit: 1, at: input.startAt })
+  }
+
+  now(): number {
+    return this.#now
+  }
+
+  async step(arrival: Arrival): Promise<StepReply> {
+    const tile = this.#arrive(arrival)
+    // A child walks in its own simulation.
+    if (tile.type === 'subOrchestration') return { do: 'go', port: 'next' }
+    const logic = logicOf(tile.type)
+    const { decision, changes } = logic.decide(tile.config, this.#facts(tile, logic.reads(tile.config, this.#settings)), this.#settings)
+    if (changes) this.result.traits = applyChanges(this.result.traits, changes)
+    this.#at = { tile, visit: arrival.visit, arrivedAt: this.#now, until: decision.do === 'wait' ? decision.until : undefined }
+    if (tile.type === 'wait' && tile.config.kind === 'condition' && this.#holds(tile, tile.config.when)) return { do: 'go', port: 'met' }
+    return decision
+  }
+
+  async deliver(arrival: Arrival, routeTile: RouteTile): Promise<StepReply> {
+    const tile = this.#arrive(arrival)
+    if (tile.type !== 'action' && tile.type !== 'webhook') throw new Error(`Tile ${tile.id} does not send.`)
+    const { maxAttempts, initialMs, backoff, maxMs } = routeTile.retry!
+    for (let attempt = 1; ; attempt++) {
+      const answer = this.input.send?.(tile, arrival.visit, attempt) ?? { ok: true }
+      this.result.deliveries.push({ tileId: tile.id, visit: arrival.visit, at: this.#now, attempt, ok: answer.ok })
+      if (answer.ok) {
+        if (answer.output) this.#outputs[tile.id] = answer.output
+        return { do: 'go', port: 'next' }
+      }
+      if (!answer.again || attempt >= maxAttempts) return this.#failed(tile.config.onFailure, answer.code)
+      this.#sleepUntil(this.#now + Math.min(initialMs * backoff ** (attempt - 1), maxMs), () => false)
+    }
+  }
+
+  #failed(onFailure: 'park' | 'continue' | 'exit' | 'branch', code: string): Decision {
+    if (onFailure === 'continue') return { do: 'go', port: 'next' }
+    if (onFailure === 'branch') return { do: 'go', port: 'failed' }
+    if (onFailure === 'exit') return { do: 'exit', reason: 'failed', converted: false }
+    this.result.parked = code
+    return { do: 'park', code }
+  }
+
+  async leave(): Promise<void> {}
+  async unpark(): Promise<void> {}
+  async child(): Promise<void> {}
+
+  async until(ready: () => boolean, dueAt: () => number | undefined): Promise<boolean> {
+    for (;;) {
+      if (ready()) return true
+      const at = dueAt()
+      if (at !== undefined && at <= this.#now) return false
+      this.#sleepUntil(at ?? Infinity, () => ready() || dueAt() !== at)
+    }
+  }
+
+  says(): void {}
+
+  full(): boolean {
+    return false
+  }
+
+  /** Lets time pass to an instant; what happens on the way happens. Ends sooner when `stop` holds. At one instant, timers come before events. */
+  #sleepUntil(at: number, stop: () => boolean): void {
+    for (;;) {
+      const event = this.input.events[this.#next]
+      const to = Math.min(at, event?.at ?? Infinity)
+      if (to > this.input.until) {
+        this.#now = this.input.until
+        throw new Halt()
+      }
+      this.#now = Math.max(this.#now, to)
+      if (!event || at <= event.at) return
+      this.#next++
+      this.#receive(event)
+      if (stop()) return
+    }
+  }
+
+  #receive(event: SimEvent): void {
+    if (event.traits) this.result.traits = { ...this.result.traits, ...event.traits }
+    const here = this.#at
+    if (here?.tile.type !== 'wait') return
+    const { tile, visit } = here
+    const config = here.tile.config
+    if (config.kind === 'event') {
+      if (config.event !== event.event || (config.where && !this.#holds(tile, config.where, event.properties ?? {}))) return
+      this.#outputs[tile.id] = { event: event.event, properties: event.properties ?? {} }
+      this.inbox.push({ kind: 'wake', tile: tile.id, visit, port: 'met' })
+    } else if (config.kind === 'condition') {
+      if (this.#holds(tile, config.when)) this.inbox.push({ kind: 'wake', tile: tile.id, visit, port: 'met' })
+    } else if (event.traits) {
+      const facts = { ...this.#facts(tile, { traits: true, entry: false, outputs: [], audiences: [], events: [] }), now: here.arrivedAt }
+      const { until } = due(config, facts, this.#settings)
+      if (until === here.until) return
+      here.until = until
+      this.inbox.push({ kind: 'rearm', tile: tile.id, visit, until: until ?? 0 })
+    }
+  }
+
+  #arrive({ tile: id, visit, from }: Arrival): Tile {
+    const left = from && this.result.visits.find((each) => each.tileId === from.tile && each.visit === from.visit)
+    if (left) left.port = from.port
+    this.result.visits.push({ tileId: id, visit, at: this.#now })
+    const tile = this.#tiles.get(id)!
+    this.#at = { tile, visit, arrivedAt: this.#now, until: undefined }
+    return tile
+  }
+
+  #holds(tile: Tile, condition: Condition, property?: Record<string, unknown>): boolean {
+    const facts = this.#facts(tile, conditionReads(condition))
+    return evaluate(condition, property ? { ...facts, property } : facts).holds
+  }
+
+  #facts(tile: Tile, reads: Reads): Facts {
+    const facts: Facts = {
+      now: this.#now,
+      customerId: this.input.customerId,
+      journeyId: this.input.journeyId,
+      tileId: tile.id,
+      enteredAt: this.input.startAt,
+      traits: this.result.traits,
+      entry: this.input.entry ?? {},
+      outputs: this.#outputs,
+      audiences: {},
+      events: {},
+    }
+    for (const { key, event, within, where } of reads.events) {
+      const zone = resolveZone(undefined, facts.traits, this.#settings.timezone)
+      const since = within ? addDuration(this.#now, `-${within}`, zone) : -Infinity
+      facts.events[key] = this.input.events.slice(0, this.#next).filter((each) => {
+        if (each.event !== event || each.at < since) return false
+        return !where || evaluate(where, { ...facts, property: each.properties ?? {} }).holds
+      }).length
+    }
+    return facts
+  }
+}
