@@ -84,7 +84,7 @@ async function metByEvent(
       const judged = config.where && (await judge(deps.db, { ...member, tileId: arrival.tile }, config.where, event.properties))
       if (judged && !judged.holds) continue
       const output = { event: event.event, properties: event.properties }
-      await meetWait(deps.db, { ...at, eventId: event.id, output, receivedAt: event.receivedAt })
+      await meetWait(deps.db, { ...at, eventId: event.id, output })
       return { do: 'go', port: 'met' }
     }
     if (events.length === 0) return undefined

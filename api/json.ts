@@ -8,15 +8,24 @@ const MAX_DEPTH = 100
  * @throws TileworkError bad_request with line and column, or invalid with the pointer of what cannot be kept
  */
 export function parseJson(bytes: Uint8Array): unknown {
+  const value = readJson(bytes)
+  check(value)
+  return value
+}
+
+/**
+ * Parses a body: UTF-8 and JSON, and nothing more.
+ * @throws TileworkError bad_request with line and column
+ */
+export function readJson(bytes: Uint8Array): unknown {
   let text: string
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
     throw new TileworkError('bad_request', 'The body is not valid UTF-8. Send JSON in UTF-8.')
   }
-  let value: unknown
   try {
-    value = JSON.parse(text)
+    return JSON.parse(text)
   } catch {
     const at = errorPosition(text)
     const lines = text.slice(0, at).split('\n')
@@ -30,8 +39,6 @@ export function parseJson(bytes: Uint8Array): unknown {
       },
     )
   }
-  check(value)
-  return value
 }
 
 /** Refuses what JSON can say and PostgreSQL cannot keep, or what would be dangerous as a name. */

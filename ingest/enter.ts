@@ -14,7 +14,7 @@ export interface EnterDeps {
 
 /** Enters the customer of an event into every orchestration that it triggers, once per event. */
 export async function enterBy(deps: EnterDeps, workspaceId: string, event: StoredEvent): Promise<void> {
-  const rows = await deps.db.query<{ journeyId: string; position: number; version: number }>(
+  const rows = await deps.db.hot<{ journeyId: string; position: number; version: number }>(
     `select t.journey_id as "journeyId", t.position, j.live_version as version from event_trigger t join journey j on j.id = t.journey_id
      where t.workspace_id = $1 and t.event = $2 and j.status in ('active', 'paused', 'completed') order by t.journey_id, t.position`,
     [workspaceId, event.event],

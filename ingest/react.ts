@@ -1,13 +1,13 @@
-import { evaluate, conditionReads, type Condition } from '../model/condition.js'
+import { conditionReads, type Condition } from '../model/condition.js'
 import type { Db } from '../store/db.js'
-import { judge, loadFacts } from '../store/facts.js'
-import { liveMembers, type LiveMember } from '../store/members.js'
+import type { StoredEvent } from '../store/events.js'
+import { judge } from '../store/facts.js'
+import { activeMembers, type ActiveMember } from '../store/members.js'
 import { meetCondition, meetWait } from '../store/steps.js'
 import { versionOf } from '../store/versions.js'
-import type { StoredEvent } from '../store/events.js'
 import type { Temporal } from '../temporal/client.js'
 import type { WaitConfig } from '../tiles/index.js'
-import { due } from '../tiles/wait/decide.js'
+import { mayMove, rearm } from './rearm.js'
 
 /** What reacting needs. */
 export interface ReactDeps {
@@ -15,88 +15,64 @@ export interface ReactDeps {
   temporal: Pick<Temporal, 'send'>
 }
 
-type Waiting = LiveMember & { wait: WaitConfig }
-type WaitOf<K extends WaitConfig['kind']> = Waiting & { wait: Extract<WaitConfig, { kind: K }> }
+/** A member at a wait. */
+export type Waiting<K extends WaitConfig['kind'] = WaitConfig['kind']> = ActiveMember & { wait: Extract<WaitConfig, { kind: K }> }
 
 /**
- * Called after a customer's traits, audiences or events changed: condition waits that hold now are met, waits that depend on a trait
- * or a time zone are re-armed. One indexed query when the customer is in no orchestration.
+ * Called after a customer's traits or audiences changed: condition waits that hold now are met, waits that depend on a trait
+ * or a time zone are re-armed. One indexed query when the customer is in no orchestration. Harmless to repeat.
+ * @throws TileworkError unavailable when Temporal cannot be reached: call again
  */
 export async function customerChanged(deps: ReactDeps, workspaceId: string, customerId: string): Promise<void> {
   for (const member of await waiting(deps.db, workspaceId, customerId)) {
-    if (isKind(member, 'condition')) await checkCondition(deps, member)
-    else if (member.wait.kind !== 'event') await rearm(deps, member as WaitOf<'duration' | 'time' | 'date' | 'trait'>)
+    const { wait } = member
+    if (wait.kind === 'condition') await checkCondition(deps, { ...member, wait })
+    else if (wait.kind !== 'event' && mayMove(wait)) await rearm(deps, { ...member, wait })
   }
 }
 
-/** Meets the event waits of a customer that an event ends: those that the member arrived at before the event was received. */
+/**
+ * Meets the waits of a customer that an event ends: event waits that the member arrived at before the event was received, and
+ * condition waits that ask for such events. The event is committed before the members are read, and a member's arrival before it reads the events:
+ * one of the two sees the other.
+ */
 export async function eventReceived(deps: ReactDeps, workspaceId: string, event: StoredEvent): Promise<void> {
   for (const member of await waiting(deps.db, workspaceId, event.customerId)) {
-    if (isKind(member, 'event') && (await meets(deps.db, member, event))) await meetBy(deps, member, event)
-    else if (isKind(member, 'condition') && reads(member.wait.when, event.event)) await checkCondition(deps, member)
+    const { wait } = member
+    if (wait.kind === 'event') await checkEvent(deps, { ...member, wait }, event)
+    else if (wait.kind === 'condition' && counts(wait.when, event.event)) await checkCondition(deps, { ...member, wait })
   }
 }
 
-const isKind = <K extends WaitConfig['kind']>(member: Waiting, kind: K): member is WaitOf<K> => member.wait.kind === kind
-
-const reads = (condition: Condition, event: string): boolean => conditionReads(condition).events.some((query) => query.event === event)
+const counts = (condition: Condition, event: string): boolean => conditionReads(condition).events.some((query) => query.event === event)
 
 async function waiting(db: Db, workspaceId: string, customerId: string): Promise<Waiting[]> {
-  const members = await liveMembers(db, workspaceId, customerId)
   const found: Waiting[] = []
-  for (const member of members) {
-    const version = await versionOf(db, member.journeyId, member.version)
-    const tile = version.tiles.get(member.tileId)
+  for (const member of await activeMembers(db, workspaceId, customerId)) {
+    const { tiles } = await versionOf(db, member.journeyId, member.version)
+    const tile = tiles.get(member.tileId)
     if (tile?.type === 'wait') found.push({ ...member, wait: tile.config })
   }
   return found
 }
 
-async function meets(db: Db, member: WaitOf<'event'>, event: StoredEvent): Promise<boolean> {
-  const { wait } = member
-  if (wait.event !== event.event || event.receivedAt < member.arrivedAt) return false
-  return !wait.where || (await judge(db, member, wait.where, event.properties)).holds
-}
-
-async function meetBy(deps: ReactDeps, member: WaitOf<'event'>, event: StoredEvent): Promise<void> {
-  const { memberId, tileId: tile, visit } = member
+/** Recorded first, for the templates and conditions of the tiles behind read it; a repeat by the same event tells the member again. */
+async function checkEvent(deps: ReactDeps, member: Waiting<'event'>, event: StoredEvent): Promise<void> {
+  const { memberId, tileId: tile, visit, wait } = member
+  if (wait.event !== event.event || event.receivedAt < member.arrivedAt) return
+  if (wait.where && !(await judge(deps.db, member, wait.where, event.properties)).holds) return
   const output = { event: event.event, properties: event.properties }
-  const met = await meetWait(deps.db, { memberId, tile, visit, eventId: event.id, output, receivedAt: event.receivedAt })
+  const met = await meetWait(deps.db, { memberId, tile, visit, eventId: event.id, output })
   if (met) await deps.temporal.send(memberId, { kind: 'wake', tile, visit, port: 'met' })
 }
 
-async function checkCondition(deps: ReactDeps, member: WaitOf<'condition'>): Promise<void> {
-  const { memberId, tileId: tile, visit } = member
-  const facts = await loadFacts(deps.db, member, conditionReads(member.wait.when))
-  const judged = evaluate(member.wait.when, facts)
-  if (!judged.holds) return
-  await meetCondition(deps.db, { memberId, tile, visit }, judged.reads)
-  await deps.temporal.send(memberId, { kind: 'wake', tile, visit, port: 'met' })
-}
-
-/** Reckons the wait anew from when it began; tells the member only when the instant is another. */
-async function rearm(deps: ReactDeps, member: WaitOf<'duration' | 'time' | 'date' | 'trait'>): Promise<void> {
+/** Recorded only if the member could be told: else the condition may hold no more when it is tried again. */
+async function checkCondition(deps: ReactDeps, member: Waiting<'condition'>): Promise<void> {
   const { memberId, tileId: tile, visit, wait } = member
-  if (!mayMove(wait)) return
-  const { settings } = await versionOf(deps.db, member.journeyId, member.version)
-  const facts = await loadFacts(
-    deps.db,
-    { ...member, now: member.arrivedAt },
-    { traits: true, entry: false, outputs: [], audiences: [], events: [] },
-  )
-  const { until, reads: read } = due(wait, facts, settings)
-  const moved = await deps.db.one<{ moved: boolean }>(
-    `update step set decision = jsonb_set(decision, '{until}', to_jsonb($4::float8)), reads = $5::jsonb
-     where member_id = $1 and tile_id = $2 and visit = $3::int and decision ->> 'do' = 'wait' and (decision ->> 'until')::float8 is distinct from $4::float8
-     returning true as moved`,
-    [memberId, tile, visit, until ?? 0, JSON.stringify(read ?? {})],
-  )
-  if (moved) await deps.temporal.send(memberId, { kind: 'rearm', tile, visit, until: until ?? 0 })
-}
-
-/** A wait whose instant depends on a trait or on the customer's time zone. Hours and less are exact, an instant with an offset too. */
-function mayMove(wait: WaitConfig): boolean {
-  if (wait.kind === 'trait') return true
-  if (wait.timezone !== undefined && wait.timezone !== 'customer') return false
-  return wait.kind === 'duration' ? /^P[^T]/.test(wait.duration) : wait.kind === 'time' || wait.kind === 'date'
+  const judged = await judge(deps.db, member, wait.when)
+  if (!judged.holds) return
+  await deps.db.tx(async (tx) => {
+    await meetCondition(tx, { memberId, tile, visit }, judged.reads)
+    await deps.temporal.send(memberId, { kind: 'wake', tile, visit, port: 'met' })
+  })
 }

@@ -1,5 +1,6 @@
 import { newId } from '../model/ids.js'
 import type { EventType, NewEvent } from '../store/events.js'
+import { keepable, NotKeepable } from './keepable.js'
 
 /*
  * Events as Segment's HTTP API takes them (segment.com/docs/connections/sources/catalog/libraries/server/http-api).
@@ -8,83 +9,121 @@ import type { EventType, NewEvent } from '../store/events.js'
 /** Limits of the specification, in bytes and events. */
 export const LIMITS = { batchBytes: 512_000, eventBytes: 32_768, batchEvents: 2_500 } as const
 
-const TYPES = new Set<EventType>(['track', 'identify', 'page', 'screen', 'group', 'alias'])
+/** The calls of the specification; each is a path, and the `type` of an event in a batch. */
+export const EVENT_TYPES: readonly EventType[] = ['track', 'identify', 'page', 'screen', 'group', 'alias']
 
 /** Longest id and event name, in characters. */
 const MAX_ID = 255
 const MAX_NAME = 200
 
-/** A received event: accepted, or why not. */
-export type Read = { event: NewEvent } | { rejected: string }
+/** Last instant that PostgreSQL reads in JavaScript's notation: the end of the year 9999, in ms. */
+const LAST_INSTANT = 253_402_300_799_999
 
-interface Raw extends Record<string, unknown> {
-  type?: unknown
+/** A received event: accepted, or why not. */
+export type Read = { event: NewEvent } | { rejected: string; tooLarge?: true }
+
+/** What an envelope says about all its events. */
+export interface Envelope {
+  sentAt?: unknown
+  context?: unknown
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+type Fields = Record<string, unknown>
+
+export const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /**
  * Reads one event. The customer is `userId`, or `anonymousId` while there is none.
  * @param type of the route; of a batch each event's own
  * @param received by this process's clock: `timestamp` is corrected by how far `sentAt` is off it
  */
-export function readEvent(
-  raw: unknown,
-  type: EventType | undefined,
-  envelope: { sentAt?: unknown; context?: unknown },
-  received: Date,
-): Read {
+export function readEvent(raw: unknown, type: EventType | undefined, envelope: Envelope, received: Date): Read {
   if (!isObject(raw)) return { rejected: 'An event is a JSON object.' }
-  if (JSON.stringify(raw).length > LIMITS.eventBytes) return { rejected: `An event has at most ${LIMITS.eventBytes / 1024} KB.` }
-  const kind = type ?? (raw as Raw).type
-  if (!TYPES.has(kind as EventType)) return { rejected: `'type' is one of ${[...TYPES].join(', ')}.` }
+  const kind = EVENT_TYPES.find((each) => each === (type ?? raw.type))
+  if (kind === undefined) return { rejected: `'type' is one of ${EVENT_TYPES.join(', ')}.` }
   const customerId = idOf(raw.userId) ?? idOf(raw.anonymousId)
-  if (customerId === undefined) return { rejected: `Give 'userId' or 'anonymousId', a text of 1 to ${MAX_ID} characters.` }
-  const name = nameOf(kind as EventType, raw)
+  if (customerId === undefined)
+    return { rejected: `Give 'userId' or 'anonymousId', a text of 1 to ${MAX_ID} characters, without control characters.` }
+  const messageId = raw.messageId === undefined || raw.messageId === null ? newId('evt') : idOf(raw.messageId)
+  if (messageId === undefined) return { rejected: `'messageId' is a text of 1 to ${MAX_ID} characters, without control characters.` }
+  const fields = cleaned(raw)
+  if ('rejected' in fields) return fields
+  const name = nameOf(kind, fields.clean)
   if (name === undefined) return { rejected: `Give 'event', a text of 1 to ${MAX_NAME} characters.` }
-  const messageId = idOf(raw.messageId)
-  if (raw.messageId !== undefined && messageId === undefined) return { rejected: `'messageId' is a text of 1 to ${MAX_ID} characters.` }
-  const context = { ...asObject(envelope.context), ...asObject(raw.context) }
-  const event: NewEvent = {
-    messageId: messageId ?? newId('evt'),
-    customerId,
-    type: kind as EventType,
-    event: name,
-    properties: asObject(kind === 'identify' || kind === 'group' ? raw.traits : raw.properties),
-    context,
-    timestamp: corrected(raw.timestamp, raw.sentAt ?? envelope.sentAt, received),
+  return {
+    event: {
+      messageId,
+      customerId,
+      type: kind,
+      event: name,
+      properties: propertiesOf(kind, fields.clean),
+      context: { ...contextOf(envelope), ...asObject(fields.clean.context) },
+      timestamp: corrected(raw.timestamp, raw.sentAt ?? envelope.sentAt, received),
+    },
   }
-  return storable(event) ? { event } : { rejected: 'PostgreSQL cannot keep a NUL character or half a surrogate pair; remove it.' }
 }
 
+function cleaned(raw: Fields): { clean: Fields } | { rejected: string; tooLarge?: true } {
+  try {
+    const clean = keepable(raw) as Fields
+    if (Buffer.byteLength(JSON.stringify(clean)) <= LIMITS.eventBytes) return { clean }
+    return { rejected: `It is larger than ${LIMITS.eventBytes / 1024} KB, the limit of an event.`, tooLarge: true }
+  } catch (error) {
+    if (error instanceof NotKeepable) return { rejected: error.message }
+    throw error
+  }
+}
+
+/** An envelope's context that cannot be kept is not worth its events. */
+function contextOf(envelope: Envelope): Fields {
+  const read = cleaned({ context: envelope.context })
+  return 'clean' in read ? asObject(read.clean.context) : {}
+}
+
+/** Ids are never cleaned: two customers could become one. */
 function idOf(value: unknown): string | undefined {
-  const text = typeof value === 'number' ? String(value) : value
-  return typeof text === 'string' && text.length > 0 && text.length <= MAX_ID ? text : undefined
+  const text = typeof value === 'number' && Number.isFinite(value) ? String(value) : value
+  return typeof text === 'string' && text.length > 0 && text.length <= MAX_ID && !/[\p{Cc}\p{Surrogate}]/u.test(text) ? text : undefined
 }
 
-/** Of a track its event; the others have a name of their own, that no track can have by accident. */
-function nameOf(type: EventType, raw: Raw): string | undefined {
+/** Of a track its event; the others have a name of their own. */
+function nameOf(type: EventType, fields: Fields): string | undefined {
   if (type !== 'track') return `$${type}`
-  return typeof raw.event === 'string' && raw.event.length > 0 && raw.event.length <= MAX_NAME ? raw.event : undefined
+  const name = fields.event
+  return typeof name === 'string' && name.length > 0 && name.length <= MAX_NAME ? name : undefined
 }
 
-const asObject = (value: unknown): Record<string, unknown> => (isObject(value) ? value : {})
+/** What conditions see as the event's properties: the specification's own field, and what a call names beside it. */
+function propertiesOf(type: EventType, fields: Fields): Fields {
+  switch (type) {
+    case 'track':
+      return asObject(fields.properties)
+    case 'identify':
+      return asObject(fields.traits)
+    case 'group':
+      return { ...pick(fields, 'groupId'), ...asObject(fields.traits) }
+    case 'alias':
+      return pick(fields, 'previousId')
+    default:
+      return { ...pick(fields, 'name', 'category'), ...asObject(fields.properties) }
+  }
+}
+
+const pick = (fields: Fields, ...names: string[]): Fields =>
+  Object.fromEntries(names.flatMap((name) => (fields[name] === undefined ? [] : [[name, fields[name]]])))
+
+const asObject = (value: unknown): Fields => (isObject(value) ? value : {})
 
 /** Clock skew: what the sender's clock said at sending against ours (Segment: `timestamp = receivedAt - (sentAt - originalTimestamp)`). */
 function corrected(timestamp: unknown, sentAt: unknown, received: Date): Date {
   const at = dateOf(timestamp)
   if (at === undefined) return received
   const sent = dateOf(sentAt)
-  return sent === undefined ? new Date(at) : new Date(received.getTime() - (sent - at))
+  const instant = sent === undefined ? at : received.getTime() - (sent - at)
+  return instant >= 0 && instant <= LAST_INSTANT ? new Date(instant) : received
 }
 
 function dateOf(value: unknown): number | undefined {
   const ms = typeof value === 'string' || typeof value === 'number' ? new Date(value).getTime() : NaN
-  return Number.isNaN(ms) || Math.abs(ms) > 8.0e13 ? undefined : ms
-}
-
-/** Lone surrogates are written as \udxxx by JSON.stringify, NUL as \u0000; PostgreSQL takes neither. */
-function storable(event: NewEvent): boolean {
-  const text = JSON.stringify(event)
-  return !/(?<!\\)(\\\\)*\\u(0000|d[89a-f][0-9a-f]{2})/i.test(text)
+  return ms >= 0 && ms <= LAST_INSTANT ? ms : undefined
 }

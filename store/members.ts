@@ -88,7 +88,7 @@ export interface ActiveMember {
  * over and it stands before the gate of the next tile.
  */
 export function activeMembers(db: Db, workspaceId: string, customerId: string): Promise<ActiveMember[]> {
-  return db.query<ActiveMember>(
+  return db.hot<ActiveMember>(
     `select id as "memberId", workspace_id as "workspaceId", journey_id as "journeyId", version, customer_id as "customerId",
        tile_id as "tileId", visit, arrived_at as "arrivedAt"
      from member where workspace_id = $1 and customer_id = $2 and status = 'active'`,

@@ -72,16 +72,19 @@ export interface Met {
   eventId: string
   /** What templates and conditions see as `tiles.<id>`. */
   output: { event: string; properties: unknown }
-  receivedAt: Date
 }
 
-/** Records the event that met a wait; the first one stays. Answers whether this one is it (also when it is recorded again). */
+/**
+ * Records the event that met a wait; the first one stays. One that was received before the member arrived does not meet it: the database
+ * compares, for a Date has no microseconds. Answers whether this one is it (also when it is recorded again).
+ */
 export async function meetWait(db: Db, met: Met): Promise<boolean> {
   const rows = await db.hot(
-    `update step set met_by = $4::bigint, met_at = $5::timestamptz, output = $6::jsonb
-     where member_id = $1 and tile_id = $2 and visit = $3::int and (met_by is null or met_by = $4::bigint)
+    `update step s set met_by = e.id, met_at = e.received_at, output = $5::jsonb from event e
+     where e.id = $4::bigint and s.member_id = $1 and s.tile_id = $2 and s.visit = $3::int
+       and (s.met_by is null or s.met_by = e.id) and e.received_at >= s.arrived_at
      returning 1 as met`,
-    [met.memberId, met.tile, met.visit, met.eventId, met.receivedAt, JSON.stringify(met.output)],
+    [met.memberId, met.tile, met.visit, met.eventId, JSON.stringify(met.output)],
   )
   return rows.length > 0
 }

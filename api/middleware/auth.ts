@@ -25,7 +25,11 @@ export async function authenticate(deps: ApiDeps, req: Request): Promise<Princip
   return user
 }
 
-async function byKey(deps: ApiDeps, key: string): Promise<Principal> {
+/**
+ * Who a key stands for: an API key, or the admin key of the settings.
+ * @throws TileworkError unauthenticated
+ */
+export async function byKey(deps: ApiDeps, key: string): Promise<Principal> {
   const { adminKey } = deps.settings
   if (adminKey !== undefined && same(key, adminKey)) return { actor: 'key:admin', workspaceId: DEFAULT_WORKSPACE, scopes: SCOPES }
   const found = await findKey(deps.db, key)

@@ -1,37 +1,54 @@
 import { gunzipSync } from 'node:zlib'
-import express, { Router, type Request, type Response } from 'express'
-import { LIMITS, readEvent, type Read } from '../../ingest/segment.js'
+import express, { Router, type Request, type RequestHandler, type Response } from 'express'
+import { accept, type Accepted, type Rejected } from '../../ingest/accept.js'
+import { EVENT_TYPES, isObject, LIMITS } from '../../ingest/segment.js'
 import { TileworkError } from '../../model/errors.js'
-import { insertEvents, type EventType } from '../../store/events.js'
-import { findKey } from '../../store/keys.js'
+import type { EventType } from '../../store/events.js'
 import type { ApiDeps } from '../deps.js'
-import { parseJson } from '../json.js'
-import { requireScope } from '../middleware/auth.js'
+import { readJson } from '../json.js'
+import { byKey, requireScope } from '../middleware/auth.js'
 import { tooLarge } from '../problem.js'
 
-const TYPES: EventType[] = ['track', 'identify', 'page', 'screen', 'group', 'alias']
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
-
-/** `/v1/*`: events as Segment's libraries send them. 200 `{"success":true}` once they are durable. */
+/**
+ * `/v1/*`: events as Segment's libraries send them. 200 `{"success":true}` once those that can be read are durable; the others are
+ * logged. Content-Type does not matter: browsers send text/plain to be spared a preflight.
+ */
 export function intakeRoutes(deps: ApiDeps): Router {
   const router = Router()
   const body = express.raw({ type: () => true, limit: LIMITS.batchBytes, inflate: true })
-  for (const type of TYPES) router.post(`/${type}`, body, (req, res) => take(deps, req, res, type))
+  router.use(fromAnywhere)
+  for (const type of EVENT_TYPES) router.post(`/${type}`, body, (req, res) => take(deps, req, res, type))
   router.post('/batch', body, (req, res) => take(deps, req, res, undefined))
+  router.all(
+    [...EVENT_TYPES, 'batch'].map((name) => `/${name}`),
+    onlyPost,
+  )
   return router
 }
 
+/** Pages of any origin may send: a write key is no cookie, and it allows nothing but sending. */
+const fromAnywhere: RequestHandler = (_req, res, next) => {
+  res.setHeader('Access-Control-Allow-Origin', '*')
+  next()
+}
+
+const onlyPost: RequestHandler = (req, res) => {
+  res.setHeader('Allow', 'POST, OPTIONS')
+  if (req.method !== 'OPTIONS') throw new TileworkError('method_not_allowed', `${req.method} is not possible here; POST is.`)
+  res.setHeader('Access-Control-Allow-Methods', 'POST')
+  res.setHeader('Access-Control-Allow-Headers', 'Authorization, Content-Type')
+  res.setHeader('Access-Control-Max-Age', '86400')
+  res.status(204).end()
+}
+
 async function take(deps: ApiDeps, req: Request, res: Response, type: EventType | undefined): Promise<void> {
-  const received = new Date()
-  const payload = parseJson(bytesOf(req))
+  const payload = readJson(bytesOf(req))
   if (!isObject(payload)) throw new TileworkError('bad_request', 'The body is a JSON object.')
   const workspaceId = await authorise(deps, req, payload)
   const raws = type === undefined ? batchOf(payload) : [payload]
-  const read = raws.map((raw) => readEvent(raw, type, payload, received))
-  const events = read.flatMap((each) => ('event' in each ? [each.event] : []))
-  logRejected(deps, read)
-  if ((await insertEvents(deps.db, workspaceId, events)) > 0) deps.wakeRouter?.()
+  const accepted = await accept(deps.db, workspaceId, raws, type, type === undefined ? payload : {})
+  if (accepted.fresh > 0) deps.wakeRouter?.()
+  if (accepted.rejected.length > 0) tellRejected(deps, accepted, type)
   res.json({ success: true })
 }
 
@@ -41,8 +58,9 @@ function bytesOf(req: Request): Buffer {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes
   try {
     return gunzipSync(bytes, { maxOutputLength: LIMITS.batchBytes })
-  } catch {
-    throw tooLarge(LIMITS.batchBytes)
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(LIMITS.batchBytes)
+    throw new TileworkError('bad_request', 'The body begins like gzip and cannot be unpacked. Send it plain, or as gzip.')
   }
 }
 
@@ -56,24 +74,43 @@ function batchOf(payload: Record<string, unknown>): unknown[] {
   return payload.batch
 }
 
-/** The write key: user of Basic, Bearer, or `writeKey` in the body. @throws TileworkError unauthenticated, forbidden */
+/**
+ * The write key, an API key with scope ingest: user of Basic authentication with an empty password, Bearer, or `writeKey` in the body.
+ * @throws TileworkError unauthenticated, forbidden
+ */
 async function authorise(deps: ApiDeps, req: Request, payload: Record<string, unknown>): Promise<string> {
-  const key = writeKeyOf(req.get('authorization') ?? '') ?? (typeof payload.writeKey === 'string' ? payload.writeKey : undefined)
-  const found = key === undefined || key === '' ? undefined : await findKey(deps.db, key)
-  if (!found)
-    throw new TileworkError('unauthenticated', 'Send a write key: an API key with the scope ingest, as user of Basic authentication.', [], {
-      presented: key !== undefined,
-    })
-  requireScope(found, 'ingest')
-  return found.workspaceId
+  const inBody = typeof payload.writeKey === 'string' ? payload.writeKey : ''
+  const key = writeKeyOf(req.get('authorization') ?? '') || inBody
+  if (key === '')
+    throw new TileworkError('unauthenticated', 'Send a write key: an API key with the scope ingest, as user of Basic authentication.')
+  const holder = await byKey(deps, key)
+  requireScope(holder, 'ingest')
+  return holder.workspaceId
 }
 
-function writeKeyOf(header: string): string | undefined {
-  const [scheme, value = ''] = header.split(/\s+/)
-  if (/^bearer$/i.test(scheme ?? '')) return value
-  return /^basic$/i.test(scheme ?? '') ? Buffer.from(value, 'base64').toString('utf8').split(':')[0] : undefined
+/** Also without the colon behind the key, as some clients send it. */
+function writeKeyOf(header: string): string {
+  const [, scheme = '', value = ''] = /^(\S+)\s+(.+?)\s*$/.exec(header) ?? []
+  if (/^bearer$/i.test(scheme)) return value
+  return /^basic$/i.test(scheme) ? Buffer.from(value, 'base64').toString('utf8').replace(/:.*$/s, '') : ''
 }
 
-function logRejected({ logger }: ApiDeps, read: Read[]): void {
-  for (const each of read) if ('rejected' in each) logger.warn({ reason: each.rejected }, 'an event was rejected')
+/** How many rejected events a log line and an answer name. */
+const NAMED = 10
+
+/** To the log; and to the sender if a limit was passed, for Segment's clients treat everything else as taken. */
+function tellRejected({ logger }: ApiDeps, { read, rejected }: Accepted, type: EventType | undefined): void {
+  logger.warn({ count: rejected.length, rejected: rejected.slice(0, NAMED) }, 'events were rejected')
+  const large = rejected.filter((each) => each.tooLarge)
+  if (large.length === 0) return
+  if (type !== undefined) throw tooLarge(LIMITS.eventBytes, 'event')
+  const what = large.length === 1 ? 'One event is' : `${large.length} events are`
+  throw new TileworkError(
+    'too_large',
+    `${what} larger than ${LIMITS.eventBytes / 1024} KB, the limit of an event, and not kept; the ${read} others that can be read are kept.`,
+    large.slice(0, NAMED).map(fieldOf),
+    { limit: LIMITS.eventBytes },
+  )
 }
+
+const fieldOf = ({ position, reason }: Rejected) => ({ path: `/batch/${position}`, code: 'too_large', message: reason })

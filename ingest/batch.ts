@@ -1,0 +1,126 @@
+import { mergeTraits } from '../store/customers.js'
+import type { Db } from '../store/db.js'
+import { PARTITIONS, type StoredEvent } from '../store/events.js'
+import type { Temporal } from '../temporal/client.js'
+import { enterBy } from './enter.js'
+import { faultOf } from './fault.js'
+import { customerChanged, eventReceived } from './react.js'
+
+/** Namespace of the advisory locks of partitions. */
+const LOCK_CLASS = 84_217
+/** Events of one partition that are routed in one go. */
+const BATCH = 200
+/** Longest that one go lasts, in ms: well below the time-out of its transaction. */
+const BATCH_MS = 10_000
+/** How often an event is tried whose failure nobody can explain. */
+const UNEXPLAINED_TRIES = 5
+/** Longest text kept of why routing failed. */
+const MAX_ERROR = 500
+
+export interface RouteDeps {
+  db: Db
+  temporal: Pick<Temporal, 'send' | 'startMember'>
+}
+
+/** What a router remembers from go to go. */
+export interface RouteState {
+  stopping: boolean
+  /** Event.id to how often it failed without explanation. */
+  unexplained: Map<string, number>
+}
+
+type Row = StoredEvent & { workspaceId: string }
+
+interface Fault {
+  id: string
+  error: string
+}
+
+/**
+ * Claims a partition with events that are not routed and routes the oldest of them, in order. The claim is an advisory lock of the transaction
+ * that marks them: when this process dies, the lock goes with its connection, and the events are routed again, which is harmless.
+ * @returns how many were routed
+ * @throws what stopped it half-way, when PostgreSQL or Temporal cannot be reached; those before are marked
+ */
+export async function routeBatch(deps: RouteDeps, state: RouteState): Promise<number> {
+  const { routed, failure } = await deps.db.tx(async (tx) => {
+    const partition = await claim(tx)
+    if (partition === undefined) return { routed: 0, failure: undefined }
+    const events = await tx.query<Row>(
+      `select id::text as id, workspace_id as "workspaceId", message_id as "messageId", customer_id as "customerId", type, event, properties,
+         timestamp, received_at as "receivedAt" from event where partition = $1::smallint and routed_at is null order by id limit ${BATCH}`,
+      [partition],
+    )
+    const done = await routeSome(deps, state, events)
+    await mark(tx, events.slice(0, done.routed), done.faults)
+    return done
+  })
+  if (failure) throw failure.error
+  return routed
+}
+
+/** A partition that has work and that nobody works on; by chance, so that none is always last. */
+async function claim(tx: Db): Promise<number | undefined> {
+  const waiting = await tx.query<{ partition: number }>(
+    `select p as partition from generate_series(0, ${PARTITIONS - 1}) p
+     where exists (select 1 from event where partition = p::smallint and routed_at is null) order by random()`,
+  )
+  for (const { partition } of waiting) {
+    const row = await tx.one<{ locked: boolean }>(`select pg_try_advisory_xact_lock(${LOCK_CLASS}, $1::int) as locked`, [partition])
+    if (row!.locked) return partition
+  }
+  return undefined
+}
+
+/** Routes events until all are, time is up, or something else than an event is at fault: then the rest keeps its order and waits. */
+async function routeSome(
+  deps: RouteDeps,
+  state: RouteState,
+  events: readonly Row[],
+): Promise<{ routed: number; faults: Fault[]; failure: { error: unknown } | undefined }> {
+  const faults: Fault[] = []
+  const until = Date.now() + BATCH_MS
+  let routed = 0
+  for (const event of events) {
+    if (state.stopping || Date.now() > until) break
+    try {
+      await routeOne(deps, event)
+    } catch (error) {
+      if (!isOwnFault(state, event.id, error)) return { routed, faults, failure: { error } }
+      faults.push({ id: event.id, error: (error instanceof Error ? error.message : String(error)).slice(-MAX_ERROR) })
+    }
+    state.unexplained.delete(event.id)
+    routed++
+  }
+  return { routed, faults, failure: undefined }
+}
+
+/** An event at fault must not block those behind it for ever; one that no system can be blamed for is tried some times first. */
+function isOwnFault({ unexplained }: RouteState, id: string, error: unknown): boolean {
+  const fault = faultOf(error)
+  if (fault !== 'unknown') return fault === 'event'
+  const tries = (unexplained.get(id) ?? 0) + 1
+  unexplained.set(id, tries)
+  return tries >= UNEXPLAINED_TRIES
+}
+
+async function mark(tx: Db, events: readonly Row[], faults: readonly Fault[]): Promise<void> {
+  if (events.length === 0) return
+  await tx.query(
+    `update event e set routed_at = clock_timestamp(), error = f.error
+     from unnest($1::bigint[]) i (id) left join jsonb_to_recordset($2::jsonb) as f (id text, error text) on f.id::bigint = i.id where e.id = i.id`,
+    [events.map(({ id }) => id), JSON.stringify(faults)],
+  )
+}
+
+/** Profile first, then waits of those who are in, then entries; so that the event that starts a member does not meet its first wait. */
+async function routeOne(deps: RouteDeps, event: Row): Promise<void> {
+  const { workspaceId, customerId } = event
+  if (event.type === 'identify') {
+    await mergeTraits(deps.db, workspaceId, customerId, event.properties)
+    // Also when nothing changed: the try before may have been cut off here.
+    await customerChanged(deps, workspaceId, customerId)
+  }
+  await eventReceived(deps, workspaceId, event)
+  await enterBy(deps, workspaceId, event)
+}

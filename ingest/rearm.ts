@@ -1,0 +1,46 @@
+import { loadFacts } from '../store/facts.js'
+import { versionOf } from '../store/versions.js'
+import type { WaitConfig } from '../tiles/index.js'
+import { due } from '../tiles/wait/decide.js'
+import type { ReactDeps, Waiting } from './react.js'
+
+/** The waits that end by time alone. */
+export type TimedWait = Exclude<WaitConfig, { kind: 'event' | 'condition' }>
+
+/** Whether a wait's instant depends on a trait or on the customer's time zone. Hours and less are exact. */
+export function mayMove(wait: TimedWait): boolean {
+  if (wait.kind === 'trait') return true
+  if (wait.timezone !== undefined && wait.timezone !== 'customer') return false
+  return wait.kind !== 'duration' || /^P[^T]/.test(wait.duration)
+}
+
+/**
+ * Reckons a wait anew from when it began, and tells the member when its instant is another. A trait that names no date any more
+ * ends the wait now. The step's row is locked before the traits are read: of two changes at once the later reckoning sees both.
+ */
+export async function rearm({ db, temporal }: ReactDeps, member: Waiting<TimedWait['kind']>): Promise<void> {
+  const { memberId, tileId: tile, visit, wait } = member
+  const { settings } = await versionOf(db, member.journeyId, member.version)
+  await db.tx(async (tx) => {
+    const step = await tx.one<{ until: number }>(
+      `select (decision ->> 'until')::float8 as until from step
+       where member_id = $1 and tile_id = $2 and visit = $3::int and decision ->> 'do' = 'wait' for update`,
+      [memberId, tile, visit],
+    )
+    if (!step) return
+    const facts = await loadFacts(
+      tx,
+      { ...member, now: member.arrivedAt },
+      { traits: true, entry: false, outputs: [], audiences: [], events: [] },
+    )
+    const { until = 0, reads = {} } = due(wait, facts, settings)
+    if (until === step.until) return
+    await tx.query(
+      `update step set decision = jsonb_set(decision, '{until}', to_jsonb($4::float8)), reads = $5::jsonb
+       where member_id = $1 and tile_id = $2 and visit = $3::int`,
+      [memberId, tile, visit, until, JSON.stringify(reads)],
+    )
+    // Told inside the transaction: when it cannot be, the row stays as it was and the next try sees the difference.
+    await temporal.send(memberId, { kind: 'rearm', tile, visit, until })
+  })
+}
