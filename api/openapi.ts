@@ -79,7 +79,7 @@ function operation(route: Route): ZodOpenApiOperationObject {
 
 function content(route: Route): NonNullable<ZodOpenApiOperationObject['requestBody']>['content'] {
   return {
-    'application/json': { schema: route.body!, ...(route.example !== undefined && { example: route.example }) },
+    'application/json': { schema: route.documented ?? route.body!, ...(route.example !== undefined && { example: route.example }) },
     ...(route.streamed !== undefined && {
       [route.streamed.contentType]: {
         schema: z.string().meta({ description: route.streamed.description }),

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { TileworkError, type ErrorCode, type FieldError } from '../model/errors.js'
+import { isUnreachable } from '../store/unreachable.js'
 
 /** The one place where an error's code becomes an HTTP status. */
 export const STATUS: Record<ErrorCode, { status: number; title: string }> = {
@@ -32,7 +33,7 @@ export interface Problem extends Record<string, unknown> {
 
 /** Makes the body of an answer from any error. What is not a TileworkError is not shown to the caller. */
 export function toProblem(error: unknown, requestId: string): Problem {
-  const known = error instanceof TileworkError ? error : fromExpress(error)
+  const known = error instanceof TileworkError ? error : isUnreachable(error) ? NO_DATABASE : fromExpress(error)
   const { status, title } = STATUS[known.code]
   // `status` is HTTP's here: the state of the thing goes by another name.
   const { status: state, ...extra } = known.extra
@@ -48,6 +49,8 @@ export function toProblem(error: unknown, requestId: string): Problem {
     requestId,
   }
 }
+
+const NO_DATABASE = new TileworkError('unavailable', 'The database cannot be reached now. Try again in a moment.')
 
 /** Express and its body parsers throw errors with `status` and `type`; the rest is ours to mend. */
 function fromExpress(error: unknown): TileworkError {

@@ -46,6 +46,8 @@ export interface Route {
   params?: z.ZodObject
   query?: z.ZodObject
   body?: z.ZodType
+  /** What the documentation shows for the body, where the handler reads it more leniently. */
+  documented?: z.ZodType
   /** An example of the body; parsed in the tests and shown in the documentation. */
   example?: unknown
   streamed?: StreamedBody

@@ -24,7 +24,7 @@ import { lookups } from '../lookups.js'
 import { requireTemporal, startOrLeave } from '../started.js'
 import { route, type Answer, type Call, type Route } from '../route.js'
 import { idParams, instant, pageOf, pageQuery } from '../schemas/common.js'
-import { journey, journeyBody, journeySummary, stats, status, validation } from '../schemas/journeys.js'
+import { journey, journeyBody, journeyDocumented, journeySummary, stats, status, validation } from '../schemas/journeys.js'
 
 const CANVAS_LIMIT = 2 * 1024 * 1024
 const tag = 'Orchestrations'
@@ -123,6 +123,7 @@ export const journeyRoutes: Route[] = [
     tag,
     summary: 'Create an orchestration as a draft',
     body: journeyBody,
+    documented: journeyDocumented,
     limit: CANVAS_LIMIT,
     example: EXAMPLE,
     answer: { status: 201, description: 'Created', schema: journey, headers: { Location: 'Where it is' } },
@@ -152,6 +153,7 @@ export const journeyRoutes: Route[] = [
     summary: 'Replace a draft',
     params: idParams,
     body: journeyBody,
+    documented: journeyDocumented,
     example: EXAMPLE,
     limit: CANVAS_LIMIT,
     answer: { status: 200, description: 'Replaced', schema: journey },

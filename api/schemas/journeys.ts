@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { draftTileSchema, edgeSchema } from '../../tiles/index.js'
+import { draftTileSchema, edgeSchema, tileSchema } from '../../tiles/index.js'
 import { settingsSchema } from '../../tiles/settings.js'
 import { instant } from './common.js'
 
@@ -7,9 +7,24 @@ const name = z.string({ error: "Give the orchestration's name." }).trim().min(1,
 const description = z.string().max(2000).optional()
 
 /** What POST and PUT take; tiles, edges and settings are read by the canvas language itself. */
-export const journeyBody = z
-  .strictObject({ name, description, tiles: z.unknown().optional(), edges: z.unknown().optional(), settings: z.unknown().optional() })
-  .meta({ id: 'OrchestrationInput', description: 'The canvas is described at /api/v1/schemas/canvas.json' })
+export const journeyBody = z.strictObject({
+  name,
+  description,
+  tiles: z.unknown().optional(),
+  edges: z.unknown().optional(),
+  settings: z.unknown().optional(),
+})
+
+/** The same as it is documented: with tiles that are whole. A draft may lack parts of a tile's config. */
+export const journeyDocumented = z
+  .strictObject({
+    name,
+    description,
+    tiles: z.array(tileSchema.meta({ id: 'Tile' })).optional(),
+    edges: z.array(edgeSchema.meta({ id: 'Edge' })).optional(),
+    settings: settingsSchema.meta({ id: 'Settings' }).optional(),
+  })
+  .meta({ id: 'OrchestrationInput', description: 'Tiles as they are activated; a draft may lack parts of their config.' })
 
 export const status = z.enum(['draft', 'active', 'paused', 'completed'])
 
@@ -28,7 +43,7 @@ export const journeySummary = z
   .meta({ id: 'OrchestrationSummary' })
 
 export const journey = journeySummary
-  .extend({ tiles: z.array(draftTileSchema), edges: z.array(edgeSchema), settings: settingsSchema })
+  .extend({ tiles: z.array(draftTileSchema.meta({ id: 'DraftTile' })), edges: z.array(edgeSchema), settings: settingsSchema })
   .meta({ id: 'Orchestration' })
 
 export const problemItem = z.object({

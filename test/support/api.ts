@@ -81,7 +81,10 @@ export async function startTestApi(more: Partial<Omit<ApiDeps, 'settings'>> & { 
     api: caller(ADMIN_KEY),
     as: async (scopes, workspaceId = DEFAULT_WORKSPACE) => caller((await createKey(db, workspaceId, { name: 'test', scopes })).key),
     stop: async () => {
-      await new Promise((resolve) => server.close(resolve))
+      await new Promise((resolve) => {
+        server.close(resolve)
+        server.closeAllConnections()
+      })
       await db.close()
       await database.drop()
     },

@@ -1,0 +1,147 @@
+import { Writable } from 'node:stream'
+import { pino } from 'pino'
+import { createSignInLink } from '../store/keys.js'
+import { DEFAULT_WORKSPACE } from '../store/workspaces.js'
+import { startTestApi, type TestApi } from '../test/support/api.js'
+
+let test: TestApi
+let log = ''
+beforeAll(async () => {
+  const stream = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      log += chunk.toString()
+      done()
+    },
+  })
+  test = await startTestApi({ logger: pino({ level: 'trace' }, stream) })
+})
+afterAll(() => test.stop())
+
+const link = (): Promise<string> => createSignInLink(test.db, DEFAULT_WORKSPACE)
+
+/** Sends the form, as a browser does from our own page. */
+function submit(path: string, fields: Record<string, string>, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(test.url + path, {
+    method: 'POST',
+    body: new URLSearchParams(fields),
+    redirect: 'manual',
+    headers: { 'Sec-Fetch-Site': 'same-origin', ...headers },
+  })
+}
+
+async function signIn(): Promise<string> {
+  const answer = await submit('/sign-in', { token: await link() })
+  expect([answer.status, answer.headers.get('location')]).toEqual([303, '/'])
+  return answer.headers.get('set-cookie')!.split(';')[0]!
+}
+
+describe('signing in', () => {
+  it('shows a button; looking at the link does not use it up', async () => {
+    const token = await link()
+    for (const method of ['GET', 'HEAD', 'GET']) {
+      const page = await fetch(`${test.url}/sign-in?token=${token}`, { method })
+      expect([page.status, page.headers.get('set-cookie'), page.headers.get('cache-control')]).toEqual([200, null, 'no-store'])
+    }
+    expect((await submit('/sign-in', { token })).status).toBe(303)
+  })
+
+  it('sets a cookie that scripts and other sites cannot use', async () => {
+    const answer = await submit('/sign-in', { token: await link() })
+    const cookie = answer.headers.get('set-cookie')!
+    for (const part of [/^tilework_session=[\w-]{40};/, /HttpOnly/, /SameSite=Strict/, /Path=\//]) expect(cookie).toMatch(part)
+    expect(cookie).not.toMatch(/Secure/)
+    const https = await startTestApi({ publicUrl: 'https://tilework.example.com' })
+    try {
+      const token = await createSignInLink(https.db, DEFAULT_WORKSPACE)
+      const secure = await fetch(`${https.url}/sign-in`, { method: 'POST', body: new URLSearchParams({ token }), redirect: 'manual' })
+      expect(secure.headers.get('set-cookie')).toMatch(/Secure/)
+    } finally {
+      await https.stop()
+    }
+  })
+
+  it('works once, and once only when two try together', async () => {
+    const token = await link()
+    const answers = await Promise.all(Array.from({ length: 5 }, () => submit('/sign-in', { token })))
+    expect(answers.map(({ status }) => status).sort()).toEqual([303, 410, 410, 410, 410])
+    const late = await link()
+    await test.db.query(`update sign_in set expires_at = now() - interval '1 second' where kind = 'link' and used_at is null`)
+    const page = await submit('/sign-in', { token: late })
+    expect([page.status, await page.text()]).toEqual([410, expect.stringContaining('does not work')])
+  })
+
+  it('is refused from another site', async () => {
+    const token = await link()
+    expect((await submit('/sign-in', { token }, { 'Sec-Fetch-Site': 'cross-site' })).status).toBe(403)
+    expect((await submit('/sign-in', { token })).status).toBe(303)
+  })
+
+  it('escapes what stands in the link', async () => {
+    const page = await fetch(`${test.url}/sign-in?token=${encodeURIComponent('"><script>alert(1)</script>')}`)
+    expect(await page.text()).not.toContain('<script>')
+  })
+
+  it('tells nobody but the caller: no token, session or key is in the log', async () => {
+    const token = await link()
+    await fetch(`${test.url}/sign-in?token=${token}`)
+    const session = await signIn()
+    await fetch(`${test.url}/`, { headers: { cookie: session } })
+    await test.api('PUT', '/customers/ada@example.com', { body: { traits: { email: 'ada@example.com' } } })
+    for (const secret of [token, session.split('=')[1]!, 'an admin key', 'ada@example.com']) expect(log).not.toContain(secret)
+    expect(log).toContain('"path":"/sign-in"')
+  })
+})
+
+describe('a session', () => {
+  it('opens the list and the API, until it is signed out', async () => {
+    const cookie = await signIn()
+    const home = await (await fetch(`${test.url}/`, { headers: { cookie } })).text()
+    expect(home).toContain('Nothing here yet')
+    expect((await fetch(`${test.url}/api/v1/journeys`, { headers: { cookie } })).status).toBe(200)
+    const out = await submit('/sign-out', {}, { cookie })
+    expect([out.status, out.headers.get('set-cookie')]).toEqual([303, expect.stringMatching(/^tilework_session=;/)])
+    expect((await fetch(`${test.url}/api/v1/journeys`, { headers: { cookie } })).status).toBe(401)
+    expect(await (await fetch(`${test.url}/`, { headers: { cookie } })).text()).toContain('You are not signed in')
+  })
+
+  it('changes something only from our own pages', async () => {
+    const cookie = await signIn()
+    const post = (headers: Record<string, string>) =>
+      fetch(`${test.url}/api/v1/audiences`, {
+        method: 'POST',
+        body: '{"name":"x"}',
+        headers: { cookie, 'Content-Type': 'application/json', ...headers },
+      })
+    const foreign: Record<string, string>[] = [
+      {},
+      { 'Sec-Fetch-Site': 'cross-site' },
+      { 'Sec-Fetch-Site': 'same-site' },
+      { 'Sec-Fetch-Site': 'none' },
+      { Origin: 'https://evil.example' },
+      { Origin: 'null' },
+    ]
+    for (const headers of foreign) expect((await post(headers)).status).toBe(403)
+    expect((await submit('/sign-out', {}, { cookie, 'Sec-Fetch-Site': 'cross-site' })).status).toBe(403)
+    expect((await post({ 'Sec-Fetch-Site': 'same-origin' })).status).toBe(201)
+    expect((await post({ Origin: test.url })).status).toBe(201)
+    expect((await post({ Origin: 'http://127.0.0.1:3000' })).status).toBe(201)
+  })
+})
+
+it('lists orchestrations in pages, with what is in them, escaped', async () => {
+  const cookie = await signIn()
+  for (let n = 0; n < 51; n++) await test.api('POST', '/journeys', { body: { name: n === 50 ? '<b>Newest</b>' : `Number ${n}` } })
+  const page = async (path: string) => (await fetch(test.url + path, { headers: { cookie } })).text()
+  const first = await page('/')
+  expect(first).toContain('&lt;b&gt;Newest&lt;/b&gt;')
+  expect(first.match(/<tr>/g)).toHaveLength(51) // with the header
+  const next = /href="(\/\?cursor=[^"]+)"/.exec(first)![1]!
+  expect(await page(next)).toContain('Number 0')
+})
+
+it('shows nothing to who is not signed in', async () => {
+  const page = await fetch(`${test.url}/`)
+  const text = await page.text()
+  expect(text).toContain('You are not signed in')
+  expect(text).not.toContain('Orchestrations')
+})
