@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import express, { Router } from 'express'
-import { securityHeaders } from './middleware/security.js'
 
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -31,8 +30,6 @@ const FILES = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png']
 export function docs(): Router {
   const folder = path.dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
   const router = Router()
-  // Swagger UI writes style attributes; scripts stay strict.
-  router.use(securityHeaders({ inlineStyles: true }))
   router.get('/', (_req, res) => void res.type('html').send(PAGE))
   router.get('/start.js', (_req, res) => void res.type('js').send(START))
   for (const file of FILES) router.get(`/${file}`, express.static(folder, { maxAge: '1d' }))

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import express, { Router, type Request } from 'express'
@@ -18,6 +19,9 @@ export function pages(deps: ApiDeps): Router {
   const router = Router()
   const here = path.dirname(fileURLToPath(import.meta.url))
   const folder = path.join(here, here.includes(`${path.sep}dist${path.sep}`) ? '../../web/static' : '../web/static')
+  const inter = path.dirname(createRequire(import.meta.url).resolve('@fontsource-variable/inter/package.json'))
+  router.use('/static/inter/files', express.static(path.join(inter, 'files'), { maxAge: '30d', index: false }))
+  router.get('/static/inter/index.css', (_req, res) => res.sendFile(path.join(inter, 'index.css'), { maxAge: '1h' }))
   router.use('/static', express.static(folder, { maxAge: '1h', index: false }))
   router.use((_req, res, next) => {
     res.setHeader('Cache-Control', 'no-store')

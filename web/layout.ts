@@ -18,6 +18,7 @@ export function layout({ title, nav, body }: Frame): string {
         <meta name="color-scheme" content="light dark" />
         <title>${title} · Tilework</title>
         <link rel="icon" href="/static/mark.svg" type="image/svg+xml" />
+        <link rel="stylesheet" href="/static/inter/index.css" />
         <link rel="stylesheet" href="/static/tilework.css" />
       </head>
       <body>

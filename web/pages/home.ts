@@ -98,7 +98,10 @@ function empty(publicUrl: string): Html {
       { "from": "hello", "to": "done" }
     ]
   }'</code></pre>
-    <p class="muted">Then activate it and add customers: <a href="/docs">the API</a> says how.</p>
+    <p class="muted">
+      The key is <code>TILEWORK_ADMIN_KEY</code> of the settings, or one that <code>npm run tilework -- keys create me</code> makes. Then
+      activate it and add customers: <a href="/docs">the API</a> says how.
+    </p>
   </section>`
 }
 
