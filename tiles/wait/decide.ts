@@ -8,8 +8,8 @@ type Of<K extends WaitConfig['kind']> = Extract<WaitConfig, { kind: K }>
 
 /** How long to stay, in the time zone in force. An instant that is past: at once. */
 export const waitLogic: TileLogic<WaitConfig> = {
-  // Whether a condition holds already is judged after the arrival is committed, with what came in between.
-  reads: (): Reads => ({ ...emptyReads(), traits: true }),
+  // Hours and less follow no zone. Whether a condition holds already is judged after the arrival is committed, with what came in between.
+  reads: (config): Reads => ({ ...emptyReads(), traits: !isExact(config) }),
   decide(config, facts, settings): Decided {
     if (config.kind === 'event' || config.kind === 'condition') return untilMet(config, facts, settings)
     return untilDue(config, facts, settings)
@@ -82,7 +82,15 @@ function zoneFor(
   facts: Facts,
   settings: Settings,
 ): { zone: string; reads?: Record<string, unknown> } {
-  if (!/^P[^T]/.test(duration)) return { zone: 'UTC' }
+  if (!hasCalendarPart(duration)) return { zone: 'UTC' }
   const zone = resolveZone(config.timezone, facts.traits, settings.timezone)
   return { zone, reads: { timezone: zone } }
+}
+
+const hasCalendarPart = (duration: string): boolean => /^P[^T]/.test(duration)
+
+/** Whether a wait ends a fixed time after it begins, in every zone. */
+function isExact(config: WaitConfig): boolean {
+  if (config.kind === 'duration') return !hasCalendarPart(config.duration)
+  return (config.kind === 'event' || config.kind === 'condition') && (config.timeout === undefined || !hasCalendarPart(config.timeout))
 }
