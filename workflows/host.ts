@@ -123,10 +123,12 @@ export class TemporalHost implements Host {
       const timer = new CancellationScope()
       let fired = false
       // Cancelling is the only way that it fails, and then nobody asks any more.
-      const firing = timer.run(() => sleep(at - Date.now(), { summary })).then(
-        () => void (fired = true),
-        () => undefined,
-      )
+      const firing = timer
+        .run(() => sleep(at - Date.now(), { summary }))
+        .then(
+          () => void (fired = true),
+          () => undefined,
+        )
       while (!fired && !ready() && due() === at) await Promise.race([firing, this.nextMessage()])
       if (fired) return ready()
       if (ready()) this.#leftover = timer

@@ -122,7 +122,8 @@ async function sendEmail(transports: LRUCache<string, Transport>, call: SendCall
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     // What is under way cannot be called back.
-    const late = (): void => reject(new SendError('ambiguous', 'timeout', 'The SMTP server did not answer in time; the message may have left.'))
+    const late = (): void =>
+      reject(new SendError('ambiguous', 'timeout', 'The SMTP server did not answer in time; the message may have left.'))
     if (signal.aborted) late()
     else signal.addEventListener('abort', late, { once: true })
   })

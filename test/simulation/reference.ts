@@ -55,8 +55,8 @@ export function reference(
     }
   }
 
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
   const holds = (c: any): boolean => {
-    // eslint-disable-line @typescript-eslint/no-explicit-any
     if (c.all) return c.all.every(holds)
     if (c.any) return c.any.some(holds)
     if (c.not) return !holds(c.not)
