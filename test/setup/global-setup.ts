@@ -23,6 +23,8 @@ export default async function setup(): Promise<void> {
 
 async function startPostgres(directory: string): Promise<EmbeddedPostgres> {
   const port = await freePort()
+  const { makePassable } = await import('../../scripts/passable.mjs')
+  makePassable([path.join(process.cwd(), 'node_modules')], console.log)
   const postgres = new EmbeddedPostgres({
     databaseDir: path.join(directory, 'pg'),
     port,

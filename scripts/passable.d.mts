@@ -1,0 +1,1 @@
+export function makePassable(places: string[], say: (text: string) => void): void
