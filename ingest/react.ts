@@ -26,8 +26,8 @@ export type Waiting<K extends WaitConfig['kind'] = WaitConfig['kind']> = ActiveM
 export async function customerChanged(deps: ReactDeps, workspaceId: string, customerId: string): Promise<void> {
   for (const member of await waiting(deps.db, workspaceId, customerId)) {
     const { wait } = member
-    if (wait.kind === 'condition') await checkCondition(deps, { ...member, wait })
-    else if (wait.kind !== 'event' && mayMove(wait)) await rearm(deps, { ...member, wait })
+    const met = wait.kind === 'condition' && (await checkCondition(deps, { ...member, wait }))
+    if (!met && mayMove(wait)) await rearm(deps, member)
   }
 }
 
@@ -66,13 +66,14 @@ async function checkEvent(deps: ReactDeps, member: Waiting<'event'>, event: Stor
   if (met) await deps.temporal.send(memberId, { kind: 'wake', tile, visit, port: 'met' })
 }
 
-/** Recorded only if the member could be told: else the condition may hold no more when it is tried again. */
-async function checkCondition(deps: ReactDeps, member: Waiting<'condition'>): Promise<void> {
+/** Whether the condition holds. Recorded only if the member could be told: else the condition may hold no more when it is tried again. */
+async function checkCondition(deps: ReactDeps, member: Waiting<'condition'>): Promise<boolean> {
   const { memberId, tileId: tile, visit, wait } = member
   const judged = await judge(deps.db, member, wait.when)
-  if (!judged.holds) return
+  if (!judged.holds) return false
   await deps.db.tx(async (tx) => {
     await meetCondition(tx, { memberId, tile, visit }, judged.reads)
     await deps.temporal.send(memberId, { kind: 'wake', tile, visit, port: 'met' })
   })
+  return true
 }

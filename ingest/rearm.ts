@@ -1,24 +1,22 @@
 import { loadFacts } from '../store/facts.js'
 import { versionOf } from '../store/versions.js'
 import type { WaitConfig } from '../tiles/index.js'
-import { due } from '../tiles/wait/decide.js'
+import { waitLogic } from '../tiles/wait/decide.js'
 import type { ReactDeps, Waiting } from './react.js'
 
-/** The waits that end by time alone. */
-export type TimedWait = Exclude<WaitConfig, { kind: 'event' | 'condition' }>
-
-/** Whether a wait's instant depends on a trait or on the customer's time zone. Hours and less are exact. */
-export function mayMove(wait: TimedWait): boolean {
+/** Whether a wait's instant, or its time-out's, depends on a trait or on the customer's time zone. Hours and less are exact. */
+export function mayMove(wait: WaitConfig): boolean {
   if (wait.kind === 'trait') return true
   if (wait.timezone !== undefined && wait.timezone !== 'customer') return false
-  return wait.kind !== 'duration' || /^P[^T]/.test(wait.duration)
+  if (wait.kind === 'time' || wait.kind === 'date') return true
+  return /^P[^T]/.test((wait.kind === 'duration' ? wait.duration : wait.timeout) ?? '')
 }
 
 /**
  * Reckons a wait anew from when it began, and tells the member when its instant is another. A trait that names no date any more
  * ends the wait now. The step's row is locked before the traits are read: of two changes at once the later reckoning sees both.
  */
-export async function rearm({ db, temporal }: ReactDeps, member: Waiting<TimedWait['kind']>): Promise<void> {
+export async function rearm({ db, temporal }: ReactDeps, member: Waiting): Promise<void> {
   const { memberId, tileId: tile, visit, wait } = member
   const { settings } = await versionOf(db, member.journeyId, member.version)
   await db.tx(async (tx) => {
@@ -33,7 +31,8 @@ export async function rearm({ db, temporal }: ReactDeps, member: Waiting<TimedWa
       { ...member, now: member.arrivedAt },
       { traits: true, entry: false, outputs: [], audiences: [], events: [] },
     )
-    const { until = 0, reads = {} } = due(wait, facts, settings)
+    const { decision, reads = {} } = waitLogic.decide(wait, facts, settings)
+    const until = decision.do === 'wait' ? (decision.until ?? 0) : 0
     if (until === step.until) return
     await tx.query(
       `update step set decision = jsonb_set(decision, '{until}', to_jsonb($4::float8)), reads = $5::jsonb

@@ -1,0 +1,77 @@
+import { stepActivities } from '../../activities/step.js'
+import type { StepReply } from '../../engine/host.js'
+import { newId } from '../../model/ids.js'
+import { openDb, type Db } from '../../store/db.js'
+import { enrol } from '../../store/enrol.js'
+import { insertEvents, type NewEvent } from '../../store/events.js'
+import { activateJourney, createJourney } from '../../store/journeys.js'
+import { ensureDefaultWorkspace } from '../../store/workspaces.js'
+import { compile } from '../../tiles/compile.js'
+import { canvasSchema } from '../../tiles/index.js'
+import type { MemberRef } from '../../workflows/api.js'
+import { freshDatabase } from '../setup/db.js'
+import { recordingTemporal, type RecordingTemporal } from './recording-temporal.js'
+import { WORKSPACE } from './rig.js'
+
+/** A database of its own, and members whose steps are the real ones, taken by hand where a workflow would: for the logic of ingest. */
+export interface Ingest {
+  db: Db
+  databaseUrl: string
+  temporal: RecordingTemporal
+  /** Creates and activates an orchestration; answers its id. */
+  launch(canvas: unknown): Promise<string>
+  enter(journeyId: string, customerId: string): Promise<MemberRef>
+  /** Takes a member's step onto a tile. */
+  arrive(member: MemberRef, tile: string, from?: { tile: string; port: string }): Promise<StepReply>
+  /** Keeps events, in this order. */
+  keep(...events: (Partial<NewEvent> & { customerId: string })[]): Promise<number>
+  /** What members were told so far, without their ids. */
+  told(): unknown[]
+  stop(): Promise<void>
+}
+
+export async function startIngest(): Promise<Ingest> {
+  const database = await freshDatabase()
+  const db = openDb(database.url, { max: 12 })
+  await ensureDefaultWorkspace(db)
+  const temporal = recordingTemporal()
+  const steps = stepActivities({ db })
+  return {
+    db,
+    databaseUrl: database.url,
+    temporal,
+    launch: async (input) => {
+      const canvas = canvasSchema.parse(input)
+      const journey = await createJourney(db, WORKSPACE, { name: 'Test', ...canvas })
+      const first = canvas.tiles.find(({ type }) => type === 'entry')
+      await activateJourney(db, WORKSPACE, journey.id, compile(canvas), first?.type === 'entry' ? first.config.triggers : [])
+      return journey.id
+    },
+    enter: async (journeyId, customerId) => {
+      const enrolled = await enrol(db, { workspaceId: WORKSPACE, journeyId, customerId, triggerId: newId('evt') })
+      if ('refused' in enrolled) throw new Error(`Refused: ${enrolled.refused}`)
+      const { memberId, version } = enrolled.start
+      return { memberId, workspaceId: WORKSPACE, journeyId, version, customerId }
+    },
+    arrive: (member, tile, from = { tile: 'entry', port: 'next' }) => steps.step(member, { tile, visit: 1, from: { visit: 1, ...from } }),
+    keep: (...events) =>
+      insertEvents(
+        db,
+        WORKSPACE,
+        events.map((event) => ({
+          messageId: newId('evt'),
+          type: 'track' as const,
+          event: 'bought',
+          properties: {},
+          context: {},
+          timestamp: new Date(),
+          ...event,
+        })),
+      ),
+    told: () => temporal.calls.filter(({ name }) => name === 'send').map(({ args }) => args[1]),
+    stop: async () => {
+      await db.close()
+      await database.drop()
+    },
+  }
+}
