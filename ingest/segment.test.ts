@@ -70,7 +70,9 @@ test.each([
 })
 
 test('nesting without end is rejected, however deep', () => {
-  expect(reason(json(`{"type":"page","userId":"ada","properties":${'['.repeat(200_000)}${']'.repeat(200_000)}}`))).toMatch(/deeper than 100/)
+  expect(reason(json(`{"type":"page","userId":"ada","properties":${'['.repeat(200_000)}${']'.repeat(200_000)}}`))).toMatch(
+    /deeper than 100/,
+  )
 })
 
 test('what PostgreSQL cannot keep is cleaned out', () => {
@@ -92,7 +94,8 @@ test('the limit of an event counts bytes, not characters', () => {
 })
 
 describe('the clock of the sender', () => {
-  const at = (more: object, envelope?: Envelope) => kept({ type: 'page', userId: 'ada', ...more }, undefined, envelope).timestamp.toISOString()
+  const at = (more: object, envelope?: Envelope) =>
+    kept({ type: 'page', userId: 'ada', ...more }, undefined, envelope).timestamp.toISOString()
 
   test('ours when it says nothing, or nothing that is a date', () => {
     expect(at({})).toBe(received.toISOString())
