@@ -48,7 +48,7 @@ export async function routeBatch(deps: RouteDeps, state: RouteState): Promise<nu
     if (partition === undefined) return { routed: 0, failure: undefined }
     const events = await tx.query<Row>(
       `select id::text as id, workspace_id as "workspaceId", message_id as "messageId", customer_id as "customerId", type, event, properties,
-         timestamp, received_at as "receivedAt" from event where partition = $1::smallint and routed_at is null order by id limit ${BATCH}`,
+         timestamp, received_at as "receivedAt" from event where partition = $1::smallint and routed_at is null order by event.id limit ${BATCH}`,
       [partition],
     )
     const done = await routeSome(deps, state, events)

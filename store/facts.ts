@@ -101,12 +101,14 @@ const PAGE = 500
 
 /** Counts a customer's events that match, and stops at `atLeast`: nobody asks for more. */
 async function countEvents(db: Db, of: FactsOf, query: EventQuery, facts: Facts): Promise<number> {
+  // A Date has no microseconds: what was received in this millisecond counts.
+  const end = new Date(facts.now + 1)
   const since = query.within ? new Date(windowStart(query.within, of, facts)) : new Date(0)
   if (!query.where) {
     const [row] = await db.hot<{ n: number }>(
       `select count(*)::int as n from (select 1 from event where workspace_id = $1 and customer_id = $2 and event = $3
-         and received_at >= $4::timestamptz and received_at <= $5::timestamptz limit $6::int) e`,
-      [of.workspaceId, of.customerId, query.event, since, new Date(facts.now), query.atLeast],
+         and received_at >= $4::timestamptz and received_at < $5::timestamptz limit $6::int) e`,
+      [of.workspaceId, of.customerId, query.event, since, end, query.atLeast],
     )
     return row!.n
   }
@@ -114,8 +116,8 @@ async function countEvents(db: Db, of: FactsOf, query: EventQuery, facts: Facts)
   for (let after = '0'; ;) {
     const page = await db.hot<{ id: string; properties: Record<string, unknown> }>(
       `select id::text as id, properties from event where workspace_id = $1 and customer_id = $2 and event = $3
-         and received_at >= $4::timestamptz and received_at <= $5::timestamptz and id > $6::bigint order by id limit ${PAGE}`,
-      [of.workspaceId, of.customerId, query.event, since, new Date(facts.now), after],
+         and received_at >= $4::timestamptz and received_at < $5::timestamptz and id > $6::bigint order by event.id limit ${PAGE}`,
+      [of.workspaceId, of.customerId, query.event, since, end, after],
     )
     for (const { properties } of page) {
       if (evaluate(query.where, { ...facts, property: properties }).holds && ++matched >= query.atLeast) return matched

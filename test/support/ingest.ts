@@ -5,13 +5,12 @@ import { openDb, type Db } from '../../store/db.js'
 import { enrol } from '../../store/enrol.js'
 import { insertEvents, type NewEvent } from '../../store/events.js'
 import { activateJourney, createJourney } from '../../store/journeys.js'
-import { ensureDefaultWorkspace } from '../../store/workspaces.js'
+import { DEFAULT_WORKSPACE, ensureDefaultWorkspace } from '../../store/workspaces.js'
 import { compile } from '../../tiles/compile.js'
 import { canvasSchema } from '../../tiles/index.js'
 import type { MemberRef } from '../../workflows/api.js'
 import { freshDatabase } from '../setup/db.js'
 import { recordingTemporal, type RecordingTemporal } from './recording-temporal.js'
-import { WORKSPACE } from './rig.js'
 
 /** A database of its own, and members whose steps are the real ones, taken by hand where a workflow would: for the logic of ingest. */
 export interface Ingest {
@@ -42,22 +41,22 @@ export async function startIngest(): Promise<Ingest> {
     temporal,
     launch: async (input) => {
       const canvas = canvasSchema.parse(input)
-      const journey = await createJourney(db, WORKSPACE, { name: 'Test', ...canvas })
+      const journey = await createJourney(db, DEFAULT_WORKSPACE, { name: 'Test', ...canvas })
       const first = canvas.tiles.find(({ type }) => type === 'entry')
-      await activateJourney(db, WORKSPACE, journey.id, compile(canvas), first?.type === 'entry' ? first.config.triggers : [])
+      await activateJourney(db, DEFAULT_WORKSPACE, journey.id, compile(canvas), first?.type === 'entry' ? first.config.triggers : [])
       return journey.id
     },
     enter: async (journeyId, customerId) => {
-      const enrolled = await enrol(db, { workspaceId: WORKSPACE, journeyId, customerId, triggerId: newId('evt') })
+      const enrolled = await enrol(db, { workspaceId: DEFAULT_WORKSPACE, journeyId, customerId, triggerId: newId('evt') })
       if ('refused' in enrolled) throw new Error(`Refused: ${enrolled.refused}`)
       const { memberId, version } = enrolled.start
-      return { memberId, workspaceId: WORKSPACE, journeyId, version, customerId }
+      return { memberId, workspaceId: DEFAULT_WORKSPACE, journeyId, version, customerId }
     },
     arrive: (member, tile, from = { tile: 'entry', port: 'next' }) => steps.step(member, { tile, visit: 1, from: { visit: 1, ...from } }),
     keep: (...events) =>
       insertEvents(
         db,
-        WORKSPACE,
+        DEFAULT_WORKSPACE,
         events.map((event) => ({
           messageId: newId('evt'),
           type: 'track' as const,
