@@ -1,7 +1,7 @@
 import { mergeTraits } from '../store/customers.js'
 import { pauseJourney } from '../store/gate.js'
 import { DEFAULT_WORKSPACE as WORKSPACE } from '../store/workspaces.js'
-import { entry, exit, row, wait } from '../test/support/canvas.js'
+import { entry, eventually, exit, row, wait } from '../test/support/canvas.js'
 import { startIngest, type Ingest } from '../test/support/ingest.js'
 import { routeBatch } from './batch.js'
 import { customerChanged } from './react.js'
@@ -95,6 +95,23 @@ describe('event waits', () => {
     await ingest.db.query(`update event set received_at = clock_timestamp() + interval '2 seconds' where properties ->> 'total' = '70'`)
     await route()
     expect((await stepOf(ada.memberId)).output).toMatchObject({ properties: { total: 60 } })
+  })
+
+  test('an event that comes between the arrival and its commit is seen by the step, for the router cannot', async () => {
+    const ada = await member(canvas)
+    const blocked = () =>
+      ingest.db.query(`select 1 as one from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
+    const arrival = await ingest.db.tx(async (tx) => {
+      await tx.query('select id from member where id = $1 for update', [ada.memberId])
+      const arriving = ingest.arrive(ada, 'w')
+      await eventually(blocked, (rows) => rows.length === 1)
+      await ingest.keep({ customerId: 'ada', properties: { total: 60 } })
+      await route()
+      return { arriving }
+    })
+    expect(await arrival.arriving).toEqual({ do: 'go', port: 'met' })
+    expect(ingest.told()).toEqual([])
+    expect(await stepOf(ada.memberId)).toMatchObject({ met: true, output: { properties: { total: 60 } } })
   })
 
   test('a member that waits in a paused orchestration is told; one that is held has left its wait', async () => {
