@@ -9,6 +9,7 @@ import type { Cipher } from '../store/cipher.js'
 import type { Db } from '../store/db.js'
 import type { DeliveryFacts } from '../store/deliveries.js'
 import { openDestination } from '../store/destinations.js'
+import { remember } from '../store/remember.js'
 import { secretsByName, secretValue } from '../store/secrets.js'
 
 export type DeliverTile = Extract<Tile, { type: 'action' | 'webhook' }>
@@ -91,14 +92,7 @@ const kept = new WeakMap<SenderDeps, LRUCache<string, Promise<Opened>>>()
 function opened(deps: SenderDeps, workspaceId: string, id: string): Promise<Opened> {
   let cache = kept.get(deps)
   if (!cache) kept.set(deps, (cache = new LRUCache({ max: 500, ttl: KEPT_MS })))
-  const key = `${workspaceId}|${id}`
-  let found = cache.get(key)
-  if (!found) {
-    found = openDestination(deps.db, deps.cipher, workspaceId, id)
-    cache.set(key, found)
-    found.catch(() => cache.delete(key))
-  }
-  return found
+  return remember(cache, `${workspaceId}|${id}`, () => openDestination(deps.db, deps.cipher, workspaceId, id))
 }
 
 function checkFields(vendor: Vendor, action: string, rendered: Record<string, string>): Record<string, string> {

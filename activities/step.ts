@@ -15,10 +15,13 @@ export function stepActivities(deps: StepDeps): StepActivities {
   return {
     step: (member, arrival) => step(deps, member, arrival),
     leave: async (member, reason) => leaveMember(deps.db, member.memberId, reason, await deps.now?.()),
-    unpark: async (member, { tile, visit }, how, id) =>
-      unparkMember(deps.db, { memberId: member.memberId, tile, visit }, how === 'retry' ? 'retried' : 'skipped', id, await deps.now?.()),
+    unpark: async (member, arrival, how, id) =>
+      unparkMember(deps.db, visitOf(member, arrival), how === 'retry' ? 'retried' : 'skipped', id, await deps.now?.()),
   }
 }
+
+/** How the store names a visit. */
+const visitOf = ({ memberId }: MemberRef, { tile, visit }: Arrival) => ({ memberId, tile, visit })
 
 async function step(deps: StepDeps, member: MemberRef, arrival: Arrival): Promise<StepReply> {
   const version = await versionOf(deps.db, member.journeyId, member.version)
@@ -77,7 +80,7 @@ async function metByEvent(
   arrival: Arrival,
   config: TileOf<'wait'>['config'] & { kind: 'event' },
 ): Promise<Decision | undefined> {
-  const at = { memberId: member.memberId, tile: arrival.tile, visit: arrival.visit }
+  const at = visitOf(member, arrival)
   for (let after: string | undefined; ;) {
     const events = await eventsSinceArrival(deps.db, { ...at, ...member, event: config.event, ...(after && { after }) })
     for (const event of events) {
@@ -100,7 +103,7 @@ async function metByCondition(
 ): Promise<Decision | undefined> {
   const judged = await judge(deps.db, { ...member, tileId: arrival.tile }, config.when)
   if (!judged.holds) return undefined
-  await meetCondition(deps.db, { memberId: member.memberId, tile: arrival.tile, visit: arrival.visit }, judged.reads)
+  await meetCondition(deps.db, visitOf(member, arrival), judged.reads)
   return { do: 'go', port: 'met' }
 }
 
@@ -120,8 +123,7 @@ async function enterChild(deps: StepDeps, member: MemberRef, arrival: Arrival, t
     ...(now && { now }),
   })
   if ('memberId' in enrolled) return { do: 'enter', child: enrolled.start }
-  const at = { memberId, tile: arrival.tile, visit: arrival.visit }
   const detail = { orchestrationId: tile.config.orchestrationId, reason: enrolled.refused }
-  await noteIncident(deps.db, at, 'refused', detail, `refused:${arrival.tile}:${arrival.visit}`)
+  await noteIncident(deps.db, visitOf(member, arrival), 'refused', detail, `refused:${arrival.tile}:${arrival.visit}`)
   return passed
 }

@@ -1,4 +1,5 @@
 import { TileworkError } from '../model/errors.js'
+import { pointer } from '../model/pointer.js'
 
 /** Deepest nesting of arrays and objects that a body may have. */
 const MAX_DEPTH = 100
@@ -51,7 +52,7 @@ function check(root: unknown): void {
     else if (typeof value === 'number' && !Number.isFinite(value)) throw refuse(path, 'number_too_large', 'is a number too large to keep.')
     else if (typeof value === 'object' && value !== null) {
       for (const [key, inner] of Object.entries(value)) {
-        const at = `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
+        const at = path + pointer([key])
         if (key === '__proto__') throw refuse(at, 'unknown_field', 'is not a name that a field can have.')
         checkText(key, at)
         todo.push({ value: inner, path: at, depth: depth + 1 })

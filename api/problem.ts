@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { TileworkError, type ErrorCode, type FieldError } from '../model/errors.js'
+import { pointer } from '../model/pointer.js'
 import { isUnreachable } from '../store/unreachable.js'
 
 /** The one place where an error's code becomes an HTTP status. */
@@ -108,7 +109,7 @@ function fieldErrors(issue: Issue, prefix: PropertyKey[], where: Where): FieldEr
   const path = [...prefix, ...issue.path]
   if (issue.code === 'unrecognized_keys')
     return (issue.keys ?? []).map((key) => {
-      const at = pointer([...path, key], where)
+      const at = placeOf([...path, key], where)
       const what =
         where === 'query' ? `There is no parameter "${key}" here.` : `There is no field "${key}" here. Remove it, or check its spelling.`
       return { path: at, code: 'unknown_field', message: what }
@@ -119,7 +120,7 @@ function fieldErrors(issue: Issue, prefix: PropertyKey[], where: Where): FieldEr
     const meant = branches.sort((a, b) => depth(b) - depth(a) || a.length - b.length)[0]
     if (meant !== undefined) return meant.flatMap((inner) => fieldErrors(inner, path, where))
   }
-  return [{ path: pointer(path, where), code: issue.params?.code ?? issue.code, message: inWords(issue) }]
+  return [{ path: placeOf(path, where), code: issue.params?.code ?? issue.code, message: inWords(issue) }]
 }
 
 /** Zod's own words for a wrong type are for programmers. */
@@ -145,8 +146,8 @@ function depth(branch: Issue[]): number {
 }
 
 /** RFC 6901, for bodies; `?name` for queries; the name for parameters of the path. */
-function pointer(path: PropertyKey[], where: Where): string {
+function placeOf(path: PropertyKey[], where: Where): string {
   if (where === 'query') return `?${path.map(String).join('.')}`
   if (where === 'path') return path.map(String).join('.')
-  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+  return pointer(path)
 }

@@ -79,9 +79,18 @@ export async function registerSearchAttributes(connection: Connection, namespace
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace })
   const missing = Object.entries(SEARCH_ATTRIBUTES).filter(([name]) => !(name in (customAttributes ?? {})))
   if (missing.length === 0) return
+  await addSearchAttributes(connection, namespace, missing)
+}
+
+/** Registers search attributes that are not there. */
+export async function addSearchAttributes(
+  connection: Connection,
+  namespace: string,
+  attributes: [name: string, type: 'KEYWORD' | 'INT'][] = Object.entries(SEARCH_ATTRIBUTES),
+): Promise<void> {
   const types = proto.temporal.api.enums.v1.IndexedValueType
   const searchAttributes = Object.fromEntries(
-    missing.map(([name, type]) => [name, type === 'INT' ? types.INDEXED_VALUE_TYPE_INT : types.INDEXED_VALUE_TYPE_KEYWORD]),
+    attributes.map(([name, type]) => [name, type === 'INT' ? types.INDEXED_VALUE_TYPE_INT : types.INDEXED_VALUE_TYPE_KEYWORD]),
   )
   await connection.operatorService.addSearchAttributes({ namespace, searchAttributes })
 }

@@ -59,16 +59,6 @@ export function renderFields(fields: Record<string, string>, scope: TemplateScop
   return Object.fromEntries(Object.entries(fields).map(([name, template]) => [name, render(name, template, scope)]))
 }
 
-/** Whether a template can be parsed; what is wrong with it in words, or undefined. */
-export function templateProblem(template: string): string | undefined {
-  try {
-    plain.parse(template)
-    return undefined
-  } catch (error) {
-    return firstLine(error)
-  }
-}
-
 function templateError(field: string, error: unknown): SendError {
   const unknown = /undefined variable: ([^,\n]+)/.exec(error instanceof Error ? error.message : '')
   const why = unknown ? `there is no ${unknown[1]}; give it a value with | default, or set it before` : firstLine(error)

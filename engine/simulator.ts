@@ -1,4 +1,4 @@
-import { conditionReads, evaluate, type Condition, type Facts, type Reads } from '../model/condition.js'
+import { conditionReads, emptyReads, evaluate, type Condition, type Facts, type Reads } from '../model/condition.js'
 import { addDuration, resolveZone } from '../model/zone.js'
 import type { Route, RouteTile } from '../model/route.js'
 import { logicOf } from '../tiles/decide.js'
@@ -179,7 +179,7 @@ class SimulatorHost implements Host {
     } else if (config.kind === 'condition') {
       if (this.#holds(tile, config.when)) this.inbox.push({ kind: 'wake', tile: tile.id, visit, port: 'met' })
     } else if (event.traits) {
-      const facts = { ...this.#facts(tile, { traits: true, entry: false, outputs: [], audiences: [], events: [] }), now: here.arrivedAt }
+      const facts = { ...this.#facts(tile, { ...emptyReads(), traits: true }), now: here.arrivedAt }
       const { until } = due(config, facts, this.#settings)
       if (until === here.until) return
       here.until = until

@@ -1,3 +1,5 @@
+import { emptyReads } from '../model/condition.js'
+import { hasCalendarPart } from '../model/duration.js'
 import { loadFacts } from '../store/facts.js'
 import { versionOf } from '../store/versions.js'
 import type { WaitConfig } from '../tiles/index.js'
@@ -9,7 +11,7 @@ export function mayMove(wait: WaitConfig): boolean {
   if (wait.kind === 'trait') return true
   if (wait.timezone !== undefined && wait.timezone !== 'customer') return false
   if (wait.kind === 'time' || wait.kind === 'date') return true
-  return /^P[^T]/.test((wait.kind === 'duration' ? wait.duration : wait.timeout) ?? '')
+  return hasCalendarPart((wait.kind === 'duration' ? wait.duration : wait.timeout) ?? '')
 }
 
 /**
@@ -26,11 +28,7 @@ export async function rearm({ db, temporal }: ReactDeps, member: Waiting): Promi
       [memberId, tile, visit],
     )
     if (!step) return
-    const facts = await loadFacts(
-      tx,
-      { ...member, now: member.arrivedAt },
-      { traits: true, entry: false, outputs: [], audiences: [], events: [] },
-    )
+    const facts = await loadFacts(tx, { ...member, now: member.arrivedAt }, { ...emptyReads(), traits: true })
     const { decision, reads = {} } = waitLogic.decide(wait, facts, settings)
     const until = decision.do === 'wait' ? (decision.until ?? 0) : 0
     if (until === step.until) return

@@ -53,6 +53,9 @@ export function parseDuration(text: string): Duration {
   }
 }
 
+/** Whether a duration has years, months, weeks or days, which follow a time zone's calendar; hours and less are exact. */
+export const hasCalendarPart = (text: string): boolean => /^P[^T]/.test(text)
+
 /** Length in ms of a duration without calendar parts (a retry interval, a time-out); days count 24 hours, months 30 days. */
 export function durationMs(text: string): number {
   const d = parseDuration(text)

@@ -2,7 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { PrismaClient } from '../prisma/client/client.js'
 
-/** What every store function takes: raw SQL for hot paths, Prisma for the rest. */
+/** What every store function takes. */
 export interface Db {
   /** Rows of one statement. `$1` parameters; pass jsonb as JSON text and cast (`$1::jsonb`); timestamptz comes back as Date. */
   query<T extends object>(sql: string, params?: readonly unknown[]): Promise<T[]>
@@ -13,7 +13,6 @@ export interface Db {
    * path costs a multiple of the CPU (docs/decisions/0003-hot-statements.md).
    */
   hot<T extends object>(sql: string, params?: readonly unknown[]): Promise<T[]>
-  readonly prisma: Prisma
   /** The same object for a pool and all its transactions: what caches hang on. */
   readonly pool: object
   /** Runs `work` in one transaction (read committed); rolls back when it throws. Inside a transaction it joins it. */
@@ -22,7 +21,7 @@ export interface Db {
 }
 
 /** The Prisma client, whole or inside a transaction. */
-export type Prisma = Omit<PrismaClient, '$connect' | '$disconnect' | '$on' | '$transaction' | '$extends'>
+type Prisma = Omit<PrismaClient, '$connect' | '$disconnect' | '$on' | '$transaction' | '$extends'>
 
 /** Longest that a transaction may wait for a connection, and may run, in milliseconds. */
 const TX = { maxWait: 10_000, timeout: 60_000 }
@@ -54,9 +53,9 @@ export function openDb(url: string, options: { max?: number } = {}): Db {
   }
 }
 
-function over(prisma: Prisma): Pick<Db, 'query' | 'one' | 'prisma'> {
+function over(prisma: Prisma): Pick<Db, 'query' | 'one'> {
   const query = <T extends object>(sql: string, params: readonly unknown[] = []) => prisma.$queryRawUnsafe<T[]>(sql, ...params)
-  return { prisma, query, one: async <T extends object>(sql: string, params?: readonly unknown[]) => (await query<T>(sql, params))[0] }
+  return { query, one: async <T extends object>(sql: string, params?: readonly unknown[]) => (await query<T>(sql, params))[0] }
 }
 
 function inside(prisma: Prisma, pool: object): Db {

@@ -35,8 +35,7 @@ export async function pageBy<T extends { id: string }>(
     `${sql} and ($${n + 1}::text is null or ${key} < $${n + 1}::text) order by ${key} desc limit $${n + 2}::int`,
     [...params, after, limit + 1],
   )
-  const data = rows.slice(0, limit)
-  return { data, nextCursor: rows.length > limit ? encode(data.at(-1)!.id) : null }
+  return pageOf(rows, limit)
 }
 
 /**
@@ -61,6 +60,11 @@ export async function pageByNumber<T extends { id: string }>(
     before,
     limit + 1,
   ])
+  return pageOf(rows, limit)
+}
+
+/** The page of rows that were asked for with one more than fits: that one tells whether there is a next. */
+function pageOf<T extends { id: string }>(rows: T[], limit: number): Page<T> {
   const data = rows.slice(0, limit)
   return { data, nextCursor: rows.length > limit ? encode(data.at(-1)!.id) : null }
 }

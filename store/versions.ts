@@ -3,6 +3,7 @@ import { TileworkError } from '../model/errors.js'
 import type { Route } from '../model/route.js'
 import type { Canvas, Settings, Tile } from '../tiles/index.js'
 import type { Db } from './db.js'
+import { remember } from './remember.js'
 
 /** A published version: immutable, so it is kept in memory. */
 export interface PublishedVersion {
@@ -28,14 +29,7 @@ export function versionOf(db: Db, journeyId: string, version: number): Promise<P
   const pool = db.pool
   let cache = caches.get(pool)
   if (!cache) caches.set(pool, (cache = new LRUCache({ max: KEPT })))
-  const key = `${journeyId}:${version}`
-  let found = cache.get(key)
-  if (!found) {
-    found = read(db, journeyId, version)
-    cache.set(key, found)
-    found.catch(() => cache.delete(key))
-  }
-  return found
+  return remember(cache, `${journeyId}:${version}`, () => read(db, journeyId, version))
 }
 
 async function read(db: Db, journeyId: string, version: number): Promise<PublishedVersion> {

@@ -79,7 +79,6 @@ export const canvasSchema = z.strictObject({
   settings,
 })
 export type Canvas = z.output<typeof canvasSchema>
-export type CanvasInput = z.input<typeof canvasSchema>
 
 /** A canvas as a draft is saved: tiles may be half filled in. */
 export const draftCanvasSchema = z.strictObject({

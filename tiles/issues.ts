@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { pointer } from '../model/pointer.js'
 import { nearest } from './nearest.js'
 
 /** One complaint of zod about a value inside what was parsed. */
@@ -174,7 +175,3 @@ function at(input: unknown, path: readonly PropertyKey[]): unknown {
   }
   return value
 }
-
-/** A JSON pointer (RFC 6901). */
-export const pointer = (path: readonly PropertyKey[]): string =>
-  path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')

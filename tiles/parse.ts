@@ -1,9 +1,10 @@
 import type { FieldError } from '../model/errors.js'
 import type { TileDefinition } from './define.js'
 import { draftCanvasSchema, TILES, type DraftCanvas, type DraftTile, type Edge } from './index.js'
-import { pointer, read, type Issue } from './issues.js'
+import { pointer } from '../model/pointer.js'
+import { read, type Issue } from './issues.js'
 
-export { issuesOf, pointer, type Issue } from './issues.js'
+export { issuesOf, type Issue } from './issues.js'
 
 /** How deep a canvas may be nested: conditions within conditions, values within values. */
 export const MAX_DEPTH = 50

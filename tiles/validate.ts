@@ -4,7 +4,8 @@ import { checkReferences, checkSettingsReferences, type Lookups } from './checks
 import { checkKeys, checkSettings } from './checks/settings.js'
 import { checkEnds, checkIds, checkLoops, checkPaths, checkPorts } from './checks/shape.js'
 import type { DraftCanvas, DraftTile } from './index.js'
-import { parseConfig, pointer, type Issue } from './parse.js'
+import { pointer } from '../model/pointer.js'
+import { parseConfig, type Issue } from './parse.js'
 import { PROBLEMS, WARNINGS, type Problem, type ProblemCode } from './problems.js'
 
 export type { Lookups } from './checks/references.js'

@@ -1,7 +1,6 @@
-import proto from '@temporalio/proto'
 import { TestWorkflowEnvironment } from '@temporalio/testing'
+import { addSearchAttributes } from '../../cli/temporal.js'
 import { installRuntime } from '../../worker/index.js'
-import { SEARCH_ATTRIBUTES } from '../../workflows/api.js'
 
 // Failed attempts are what many tests are about: only faults are told.
 installRuntime('ERROR')
@@ -19,15 +18,6 @@ export async function timeSkippingServer(): Promise<TestWorkflowEnvironment> {
   const env = await TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path: await testServer() } },
   })
-  const types = proto.temporal.api.enums.v1.IndexedValueType
-  await env.connection.operatorService.addSearchAttributes({
-    namespace: 'default',
-    searchAttributes: Object.fromEntries(
-      Object.entries(SEARCH_ATTRIBUTES).map(([name, type]) => [
-        name,
-        type === 'INT' ? types.INDEXED_VALUE_TYPE_INT : types.INDEXED_VALUE_TYPE_KEYWORD,
-      ]),
-    ),
-  })
+  await addSearchAttributes(env.connection, 'default')
   return env
 }

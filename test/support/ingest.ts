@@ -4,12 +4,10 @@ import { newId } from '../../model/ids.js'
 import { openDb, type Db } from '../../store/db.js'
 import { enrol } from '../../store/enrol.js'
 import { insertEvents, type NewEvent } from '../../store/events.js'
-import { activateJourney, createJourney } from '../../store/journeys.js'
 import { DEFAULT_WORKSPACE, ensureDefaultWorkspace } from '../../store/workspaces.js'
-import { compile } from '../../tiles/compile.js'
-import { canvasSchema } from '../../tiles/index.js'
 import type { MemberRef } from '../../workflows/api.js'
 import { freshDatabase } from '../setup/db.js'
+import { launch } from './launch.js'
 import { recordingTemporal, type RecordingTemporal } from './recording-temporal.js'
 
 /** A database of its own, and members whose steps are the real ones, taken by hand where a workflow would: for the logic of ingest. */
@@ -39,13 +37,7 @@ export async function startIngest(): Promise<Ingest> {
     db,
     databaseUrl: database.url,
     temporal,
-    launch: async (input) => {
-      const canvas = canvasSchema.parse(input)
-      const journey = await createJourney(db, DEFAULT_WORKSPACE, { name: 'Test', ...canvas })
-      const first = canvas.tiles.find(({ type }) => type === 'entry')
-      await activateJourney(db, DEFAULT_WORKSPACE, journey.id, compile(canvas), first?.type === 'entry' ? first.config.triggers : [])
-      return journey.id
-    },
+    launch: (canvas) => launch(db, canvas),
     enter: async (journeyId, customerId) => {
       const enrolled = await enrol(db, { workspaceId: DEFAULT_WORKSPACE, journeyId, customerId, triggerId: newId('evt') })
       if ('refused' in enrolled) throw new Error(`Refused: ${enrolled.refused}`)

@@ -3,15 +3,13 @@ import { createVendors } from '../../destinations/index.js'
 import { createCipher, type Cipher } from '../../store/cipher.js'
 import { openDb, type Db } from '../../store/db.js'
 import { enrol, type Enrolment, type RefusalReason } from '../../store/enrol.js'
-import { activateJourney, createJourney } from '../../store/journeys.js'
 import { putMessage } from '../../store/sandbox.js'
 import { newId } from '../../model/ids.js'
 import { ensureDefaultWorkspace } from '../../store/workspaces.js'
 import { connectTemporal, type Temporal } from '../../temporal/client.js'
-import { compile } from '../../tiles/compile.js'
-import { canvasSchema } from '../../tiles/index.js'
 import { bundleWorkflows, startWorker, type RunningWorker } from '../../worker/index.js'
 import { freshDatabase } from '../setup/db.js'
+import { launch } from './launch.js'
 import { temporalAddress } from '../setup/temporal.js'
 
 export const WORKSPACE = 'wsp_default'
@@ -64,13 +62,7 @@ export async function startRig(options: { address?: string; now?: () => Promise<
     databaseUrl: database.url,
     temporal,
     worker,
-    launch: async (input: unknown, name = 'Test') => {
-      const canvas = canvasSchema.parse(input)
-      const journey = await createJourney(db, WORKSPACE, { name, ...canvas })
-      const first = canvas.tiles.find(({ type }) => type === 'entry')
-      await activateJourney(db, WORKSPACE, journey.id, compile(canvas), first?.type === 'entry' ? first.config.triggers : [])
-      return journey.id
-    },
+    launch: (canvas, name) => launch(db, canvas, name),
     enter: async (e) => {
       const enrolled = await begin(e)
       if ('refused' in enrolled) throw new Error(`Refused: ${enrolled.refused}`)

@@ -1,5 +1,5 @@
 import type { DraftTile } from '../index.js'
-import { pointer } from '../issues.js'
+import { pointer } from '../../model/pointer.js'
 import type { Problem } from '../problems.js'
 import { conditionsIn } from './conditions.js'
 import { before, reach, type Graph } from './graph.js'

@@ -1,6 +1,6 @@
 import type { DraftTile, Settings } from '../index.js'
 import { nearest } from '../nearest.js'
-import { pointer } from '../issues.js'
+import { pointer } from '../../model/pointer.js'
 import type { Problem, ProblemCode } from '../problems.js'
 import { conditionsIn } from './conditions.js'
 import { reach } from './graph.js'

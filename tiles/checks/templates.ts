@@ -1,5 +1,5 @@
 import { Liquid, type Template } from 'liquidjs'
-import { pointer } from '../issues.js'
+import { pointer } from '../../model/pointer.js'
 import type { DraftTile } from '../index.js'
 import type { Problem } from '../problems.js'
 

@@ -1,4 +1,5 @@
 import { emptyReads, valueAt, type Facts, type Reads } from '../../model/condition.js'
+import { hasCalendarPart } from '../../model/duration.js'
 import { addDuration, atTimeOfDay, localToInstant, nextTime, resolveZone } from '../../model/zone.js'
 import type { Decided, TileLogic } from '../decide.js'
 import type { Settings } from '../settings.js'
@@ -86,8 +87,6 @@ function zoneFor(
   const zone = resolveZone(config.timezone, facts.traits, settings.timezone)
   return { zone, reads: { timezone: zone } }
 }
-
-const hasCalendarPart = (duration: string): boolean => /^P[^T]/.test(duration)
 
 /** Whether a wait ends a fixed time after it begins, in every zone. */
 function isExact(config: WaitConfig): boolean {
