@@ -3,17 +3,28 @@ import type { Arrival, Decision, StepReply } from '../engine/host.js'
 import { SendError } from '../destinations/vendor.js'
 import type { RouteRetry } from '../model/route.js'
 import { beginDelivery, deliveryKey, endDelivery } from '../store/deliveries.js'
+import { standing } from '../store/criteria.js'
 import { versionOf } from '../store/versions.js'
 import type { Tile } from '../tiles/index.js'
 import type { DeliverActivities, MemberRef } from '../workflows/api.js'
-import type { StepDeps } from './deps.js'
-import { prepare, type DeliverTile, type SenderDeps, type Sent } from './senders.js'
+import type { ReactingDeps } from './deps.js'
+import { leaveBy } from './member.js'
+import { makeStep, watched } from './step.js'
+import { prepare, type DeliverTile, type Sender, type SenderDeps, type Sent } from './senders.js'
 
-export interface DeliverDeps extends StepDeps, SenderDeps {}
+export interface DeliverDeps extends ReactingDeps, SenderDeps {}
 
 /** The deliveries of a member: the regular activities, each attempt of which passes the gate. */
 export function deliverActivities(deps: DeliverDeps): DeliverActivities {
-  return { deliver: (member, arrival, round) => deliver(deps, member, arrival, round) }
+  return {
+    deliver: async (member, arrival) => walkOn(deps, member, arrival, await deliver(deps, member, arrival)),
+  }
+}
+
+/** The step behind, when the workflow asked for it and the member leaves by `next`. */
+async function walkOn(deps: DeliverDeps, member: MemberRef, { tile, visit, onward }: Arrival, reply: StepReply): Promise<StepReply> {
+  if (!onward || reply.do !== 'go' || reply.port !== 'next') return reply
+  return { ...reply, onward: await makeStep(deps, member, { ...onward, from: { tile, visit, port: 'next' } }) }
 }
 
 /** One attempt as it is on record. */
@@ -23,39 +34,56 @@ interface Attempt {
   arrival: Arrival
   tile: DeliverTile
   retry: RouteRetry
+  timeoutMs: number
   number: number
+  /** When time alone may take the member out, ms: it is tried again then at the latest. */
+  look: number | undefined
 }
 
-async function deliver(deps: DeliverDeps, member: MemberRef, arrival: Arrival, round: number): Promise<StepReply> {
+async function deliver(deps: DeliverDeps, member: MemberRef, arrival: Arrival): Promise<StepReply> {
   const version = await versionOf(deps.db, member.journeyId, member.version)
   const tile = deliverTile(version.tiles.get(arrival.tile), arrival.tile)
   const routeTile = version.route.tiles[tile.id]!
+  const now = await deps.now?.()
+  const { leaving, look } = await standing(deps.db, { ...member, tileId: tile.id, ...(now && { now }) }, version)
+  if (leaving) {
+    await leaveBy(deps, member, leaving)
+    return { do: 'gone', reason: leaving.reason }
+  }
   const sender = await prepare(deps, member.workspaceId, tile)
+  return watched(
+    await attempt({ deps, member, arrival, tile, retry: routeTile.retry!, timeoutMs: routeTile.timeoutMs!, look }, sender),
+    look,
+  )
+}
+
+/** Passes the gate, sends, and decides what a failure means. */
+async function attempt(of: Omit<Attempt, 'number'>, sender: Sender): Promise<StepReply> {
+  const { deps, member, arrival, tile } = of
   const begun = await beginDelivery(deps.db, {
     memberId: member.memberId,
     journeyId: member.journeyId,
     arrival,
-    round,
     destinationId: sender.destinationId,
     action: sender.action,
     ...(deps.now && { now: await deps.now() }),
   })
   if (begun.do === 'done') return begun.decision
   if (begun.do !== 'send') return begun
-  const attempt: Attempt = { deps, member, arrival, tile, retry: routeTile.retry!, number: begun.attempt }
-  if (begun.ambiguous && !sender.dedupes && onAmbiguous(tile) !== 'resend') return unknown(attempt, lost())
+  const made: Attempt = { ...of, number: begun.attempt }
+  if (begun.ambiguous && !sender.dedupes && onAmbiguous(tile) !== 'resend') return unknown(made, lost())
   try {
     const sent = await sender.send({
       key: deliveryKey(member.memberId, arrival),
       member,
       tileId: tile.id,
       facts: begun.facts,
-      timeoutMs: routeTile.timeoutMs!,
+      timeoutMs: of.timeoutMs,
     })
-    return await succeed(attempt, sent)
+    return await succeed(made, sent)
   } catch (error) {
     if (!(error instanceof SendError)) throw error
-    return failed(attempt, error, sender.dedupes)
+    return failed(made, error, sender.dedupes)
   }
 }
 
@@ -91,7 +119,8 @@ async function failed(attempt: Attempt, error: SendError, dedupes: boolean): Pro
 async function retryLater(attempt: Attempt, error: SendError): Promise<never> {
   const { initialMs, backoff, maxMs, maxAttempts } = attempt.retry
   const backedOff = Math.min(initialMs * backoff ** (attempt.number - 1), maxMs)
-  const delayMs = Math.max(backedOff, error.retryAfterMs ?? 0)
+  const wanted = Math.max(backedOff, error.retryAfterMs ?? 0)
+  const delayMs = attempt.look === undefined ? wanted : Math.min(wanted, Math.max(0, attempt.look - Date.now()))
   await end(attempt, { state: 'pending', retryAt: new Date(Date.now() + delayMs), ...told(error) })
   throw ApplicationFailure.create({
     // Codes only: vendors' sentences may name addresses, and histories are kept.

@@ -8,6 +8,11 @@ export interface StepDeps {
   now?: () => Promise<Date>
 }
 
+/** For steps that change profiles: others may wait for the change. */
+export interface ReactingDeps extends StepDeps {
+  temporal: Pick<Temporal, 'send'>
+}
+
 export interface BulkDeps extends StepDeps {
   temporal: Temporal
 }

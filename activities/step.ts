@@ -1,129 +1,150 @@
-import type { Arrival, Decision, StepReply } from '../engine/host.js'
+import type { Arrival, MemberStart, StepReply } from '../engine/host.js'
+import { NO_READS, type Facts, type Reads } from '../model/condition.js'
+import { customerChanged } from '../ingest/react.js'
+import { readsOf, standing } from '../store/criteria.js'
 import { enrol } from '../store/enrol.js'
-import { judge, loadFacts, noFacts, readsNothing } from '../store/facts.js'
-import { commitStep, eventsSinceArrival, leaveMember, meetCondition, meetWait, noteIncident, unparkMember } from '../store/steps.js'
+import { loadFacts, noFacts, readsNothing } from '../store/facts.js'
+import { commitStep, noteIncident, type StepCommit } from '../store/steps.js'
 import { versionOf, type PublishedVersion } from '../store/versions.js'
 import { logicOf } from '../tiles/decide.js'
 import type { Tile } from '../tiles/index.js'
-import type { MemberRef, StepActivities } from '../workflows/api.js'
-import type { StepDeps } from './deps.js'
+import type { MemberRef } from '../workflows/api.js'
+import type { ReactingDeps, StepDeps } from './deps.js'
+import { metSinceArrival } from './met.js'
+import { leaveBy, visitOf } from './member.js'
 
 type TileOf<T extends Tile['type']> = Extract<Tile, { type: T }>
 
-/** The local activities of a member: steps, exits and what operators decide. */
-export function stepActivities(deps: StepDeps): StepActivities {
-  return {
-    step: (member, arrival) => step(deps, member, arrival),
-    leave: async (member, reason) => leaveMember(deps.db, member.memberId, reason, await deps.now?.()),
-    unpark: async (member, arrival, how, id) =>
-      unparkMember(deps.db, visitOf(member, arrival), how === 'retry' ? 'retried' : 'skipped', id, await deps.now?.()),
-  }
-}
-
-/** How the store names a visit. */
-const visitOf = ({ memberId }: MemberRef, { tile, visit }: Arrival) => ({ memberId, tile, visit })
-
-async function step(deps: StepDeps, member: MemberRef, arrival: Arrival): Promise<StepReply> {
+/** The step of a tile that sends nothing: reads, decides, commits. */
+export async function makeStep(deps: ReactingDeps, member: MemberRef, arrival: Arrival): Promise<StepReply> {
   const version = await versionOf(deps.db, member.journeyId, member.version)
   const tile = version.tiles.get(arrival.tile)
   if (!tile) throw new Error(`Version ${member.version} of ${member.journeyId} has no tile ${arrival.tile}.`)
-  if (tile.type === 'subOrchestration') return enterChild(deps, member, arrival, tile)
-  const reply = await decideAndCommit(deps, member, arrival, tile, version)
-  if (reply.do !== 'wait' || tile.type !== 'wait') return reply
-  return (await metSinceArrival(deps, member, arrival, tile)) ?? reply
+  if (tile.type === 'subOrchestration') return enterChild(deps, member, arrival, tile, version)
+  const { reply, look } = await decideAndCommit(deps, member, arrival, tile, version)
+  // After the commit, and again when the step is repeated: a profile change wakes waits in other orchestrations too.
+  if (tile.type === 'updateProfile') await customerChanged(deps, member.workspaceId, member.customerId)
+  if (reply.do === 'wait' && tile.type === 'wait') {
+    const met = await metSinceArrival(deps, member, arrival, tile)
+    if (met) return met
+  }
+  return watched(reply, look)
 }
 
-/** Read, decide, commit: two round trips, or one when the tile reads nothing. */
+/** Adds the instant of the next look to a reply at which the member stays. */
+export const watched = (reply: StepReply, look: number | undefined): StepReply =>
+  look === undefined || reply.do === 'go' || reply.do === 'exit' || reply.do === 'gone' ? reply : { ...reply, look }
+
+interface Committed {
+  reply: StepReply
+  look?: number
+}
+
+/** Read, decide, commit: two round trips, or one when nothing is read. Decides again when the customer changed in between. */
 async function decideAndCommit(
   deps: StepDeps,
   member: MemberRef,
   arrival: Arrival,
   tile: Tile,
   version: PublishedVersion,
-): Promise<StepReply> {
-  const logic = logicOf(tile.type)
-  const reads = logic.reads(tile.config, version.settings)
-  const now = await deps.now?.()
-  const of = { ...member, tileId: tile.id, settings: version.settings, ...(now && { now }) }
-  const facts = readsNothing(reads) ? undefined : await loadFacts(deps.db, of, reads)
-  const decided = logic.decide(tile.config, facts ?? noFacts(of), version.settings)
-  return commitStep(deps.db, {
-    memberId: member.memberId,
-    journeyId: member.journeyId,
-    arrival,
-    decision: decided.decision,
-    ...(decided.reads && { reads: decided.reads }),
-    ...(decided.changes && { changes: decided.changes }),
-    // A decision that went by the clock arrives at that instant.
-    ...(facts ? { now: new Date(facts.now) } : now && { now }),
-  })
-}
-
-/**
- * Write, commit, then read: what came between the arrival and its commit is seen here; what comes later, the router sees.
- * @returns the decision to leave at once, or undefined to wait
- */
-async function metSinceArrival(
-  deps: StepDeps,
-  member: MemberRef,
-  arrival: Arrival,
-  { config }: TileOf<'wait'>,
-): Promise<Decision | undefined> {
-  if (config.kind === 'event') return metByEvent(deps, member, arrival, config)
-  if (config.kind === 'condition') return metByCondition(deps, member, arrival, config)
-  return undefined
-}
-
-async function metByEvent(
-  deps: StepDeps,
-  member: MemberRef,
-  arrival: Arrival,
-  config: TileOf<'wait'>['config'] & { kind: 'event' },
-): Promise<Decision | undefined> {
-  const at = visitOf(member, arrival)
-  for (let after: string | undefined; ;) {
-    const events = await eventsSinceArrival(deps.db, { ...at, ...member, event: config.event, ...(after && { after }) })
-    for (const event of events) {
-      const judged = config.where && (await judge(deps.db, { ...member, tileId: arrival.tile }, config.where, event.properties))
-      if (judged && !judged.holds) continue
-      const output = { event: event.event, properties: event.properties }
-      await meetWait(deps.db, { ...at, eventId: event.id, output })
-      return { do: 'go', port: 'met' }
-    }
-    if (events.length === 0) return undefined
-    after = events.at(-1)!.id
+): Promise<Committed> {
+  const reads = logicOf(tile.type).reads(tile.config, version.settings)
+  for (;;) {
+    const { facts, at, leaving, look } = await read(deps, member, tile.id, version, reads)
+    if (leaving) return { reply: leaving }
+    const reply = await commitStep(deps.db, { ...decide(member, arrival, tile, version, facts), ...(at && { now: at }) })
+    if (reply.do !== 'stale') return { reply, ...(look !== undefined && { look }) }
   }
 }
 
-async function metByCondition(
-  deps: StepDeps,
-  member: MemberRef,
-  arrival: Arrival,
-  config: TileOf<'wait'>['config'] & { kind: 'condition' },
-): Promise<Decision | undefined> {
-  const judged = await judge(deps.db, { ...member, tileId: arrival.tile }, config.when)
-  if (!judged.holds) return undefined
-  await meetCondition(deps.db, visitOf(member, arrival), judged.reads)
-  return { do: 'go', port: 'met' }
+interface Read {
+  facts: Facts
+  /** The instant of the facts; undefined: the database's clock at the commit, for nothing was read. */
+  at?: Date
+  leaving?: StepReply
+  look?: number
+}
+
+/** The facts of the tile and of the criteria in one; a criterion that holds takes the member out here, whatever the tile. */
+async function read(deps: StepDeps, member: MemberRef, tileId: string, version: PublishedVersion, ofTile: Reads): Promise<Read> {
+  const now = await deps.now?.()
+  const of = { ...member, tileId, settings: version.settings, ...(now && { now }) }
+  const reads = both(ofTile, readsOf(version))
+  const facts = readsNothing(reads) ? undefined : await loadFacts(deps.db, of, reads)
+  const at = facts ? new Date(facts.now) : now
+  const { leaving, look } = await standing(deps.db, of, version, facts && { facts })
+  if (leaving) await leaveBy(deps, member, leaving)
+  return {
+    facts: facts ?? noFacts(of),
+    ...(at && { at }),
+    ...(leaving && { leaving: { do: 'gone', reason: leaving.reason } as const }),
+    ...(look !== undefined && { look }),
+  }
+}
+
+function both(a: Reads, b: Reads): Reads {
+  const events = new Map([...a.events, ...b.events].map((query) => [query.key, query]))
+  return {
+    traits: a.traits || b.traits,
+    entry: a.entry || b.entry,
+    outputs: [...new Set([...a.outputs, ...b.outputs])],
+    audiences: [...new Set([...a.audiences, ...b.audiences])],
+    events: [...events.values()],
+  }
+}
+
+function decide(member: MemberRef, arrival: Arrival, tile: Tile, version: PublishedVersion, facts: Facts): StepCommit {
+  // A wait that a move reckons anew goes from when the one before it began.
+  const from = tile.type === 'wait' && arrival.began !== undefined ? { ...facts, now: arrival.began } : facts
+  const { decision, reads, changes } = logicOf(tile.type).decide(tile.config, from, version.settings)
+  return {
+    memberId: member.memberId,
+    journeyId: member.journeyId,
+    arrival,
+    decision,
+    ...(reads && { reads }),
+    ...(changes && { changes }),
+    // Only a wait goes on depending on what it read.
+    ...(tile.type === 'wait' && facts.seen !== undefined && { seen: facts.seen }),
+  }
 }
 
 /** The gate first, then the child: a child that was refused is passed by, and the journal says why. */
-async function enterChild(deps: StepDeps, member: MemberRef, arrival: Arrival, tile: TileOf<'subOrchestration'>): Promise<StepReply> {
+async function enterChild(
+  deps: StepDeps,
+  member: MemberRef,
+  arrival: Arrival,
+  tile: TileOf<'subOrchestration'>,
+  version: PublishedVersion,
+): Promise<StepReply> {
   const { memberId } = member
-  const now = await deps.now?.()
+  const { leaving, look, at } = await read(deps, member, tile.id, version, NO_READS)
+  if (leaving) return leaving
   const passed = { do: 'go', port: 'next' } as const
-  const reply = await commitStep(deps.db, { memberId, journeyId: member.journeyId, arrival, decision: passed, ...(now && { now }) })
-  if (reply.do !== 'go') return reply
+  const reply = await commitStep(deps.db, { memberId, journeyId: member.journeyId, arrival, decision: passed, ...(at && { now: at }) })
+  if (reply.do !== 'go') return reply.do === 'stale' ? passed : watched(reply, look)
+  const child = await enrolChild(deps, member, arrival, tile, at)
+  return child ? watched({ do: 'enter', child }, look) : passed
+}
+
+async function enrolChild(
+  deps: StepDeps,
+  member: MemberRef,
+  arrival: Arrival,
+  tile: TileOf<'subOrchestration'>,
+  now: Date | undefined,
+): Promise<MemberStart | undefined> {
+  const { orchestrationId } = tile.config
   const enrolled = await enrol(deps.db, {
     workspaceId: member.workspaceId,
-    journeyId: tile.config.orchestrationId,
+    journeyId: orchestrationId,
     customerId: member.customerId,
-    triggerId: `sub:${memberId}:${arrival.tile}:${arrival.visit}`,
-    parent: { memberId, tileId: arrival.tile },
+    triggerId: `sub:${member.memberId}:${arrival.tile}:${arrival.visit}`,
+    parent: { memberId: member.memberId, tileId: arrival.tile },
     ...(now && { now }),
   })
-  if ('memberId' in enrolled) return { do: 'enter', child: enrolled.start }
-  const detail = { orchestrationId: tile.config.orchestrationId, reason: enrolled.refused }
+  if ('memberId' in enrolled) return enrolled.start
+  const detail = { orchestrationId, reason: enrolled.refused }
   await noteIncident(deps.db, visitOf(member, arrival), 'refused', detail, `refused:${arrival.tile}:${arrival.visit}`)
-  return passed
+  return undefined
 }

@@ -1,17 +1,26 @@
 import type { Route, RouteTile } from '../model/route.js'
 
-/** Where a member comes from when it arrives at a tile: the visit it ends there and the port it leaves by. */
-export interface Left {
+/** A visit of a member at a tile. */
+export interface Place {
   tile: string
   visit: number
+}
+
+/** Where a member comes from when it arrives at a tile: the visit it ends there and the port it leaves by (`moved` when it was moved). */
+export interface Left extends Place {
   port: string
 }
 
-/** A member's arrival at a tile. Ids only: it is written to the workflow's history. */
-export interface Arrival {
-  tile: string
-  visit: number
+/** A member's arrival at a tile. Ids and instants only: it is written to the workflow's history. */
+export interface Arrival extends Place {
   from?: Left
+  /** Of a member that was moved from one wait to another: when the wait began that is reckoned anew, ms. */
+  began?: number
+  /**
+   * Of a delivery: the visit behind port `next`, when its step needs nothing of the workflow. Then the activity makes that step too, once the
+   * delivery is over, and the workflow saves one of its own.
+   */
+  onward?: Place
 }
 
 /** A member to start: what enrolment gives and the workflow's start takes. */
@@ -27,7 +36,7 @@ export interface MemberStart {
 
 /** What a tile decided on arrival. Kept in the journal and returned again if the step runs again. Instants in ms since the epoch. */
 export type Decision =
-  | { do: 'go'; port: string }
+  | { do: 'go'; port: string; onward?: StepReply }
   /** Stay until `until` (absent: without end) and then leave by `port`, or sooner by the port of a wake-up. */
   | { do: 'wait'; until?: number; port: string }
   | { do: 'enter'; child: MemberStart }
@@ -35,43 +44,65 @@ export type Decision =
   /** Only of a delivery that failed for good: stay until an operator decides. */
   | { do: 'park'; code: string }
 
-/** How a tile ends a visit: by a port, or out of the orchestration. */
-export type Outcome = { port: string } | { exit: string }
+/** The gate's answers, which are not decisions of the tile. */
+export type Stopped =
+  /** The orchestration is paused; number of the pause. */
+  | { do: 'held'; pause: number }
+  /** The wait that the member left by time is not over: its clock was stopped. Back to it, until an instant or the end of a pause. */
+  | { do: 'early'; until?: number; pause?: number }
+  /** Exited already: from outside, by an exit criterion or the goal. */
+  | { do: 'gone'; reason: string }
+  /** The published plan moves members of this tile. */
+  | { do: 'move'; move: Move }
 
-/**
- * One visit of a member at a tile, as its run.ts sees it. Each method first passes the gate, waits while the member is held, and
- * never returns when the member has to leave (the engine unwinds the walk itself).
- */
-export interface Visit {
-  readonly tile: RouteTile
-  /** The step of a tile that sends nothing. */
-  step(): Promise<Decision>
-  /** The step and the delivery of an action or webhook tile; stays here while parked. A skip decides `{do:'go', port:'next'}`. */
-  deliver(): Promise<Decision>
-  /** Sleeps until the wait is due, re-armed or woken; answers the port to leave by. */
-  wait(decision: Decision & { do: 'wait' }): Promise<string>
-  /** Starts the child; with mode 'wait' stays until it has exited. */
-  child(decision: Decision & { do: 'enter' }): Promise<void>
+/** The reply to a step. `look`: an instant (ms) at which passing time alone may end the stay, so the member has to look again then. */
+export type StepReply = (Decision | Stopped) & { look?: number }
+
+/** The reply to a look: stay (and look again then), leave the wait by a port, or gone. */
+export type LookReply = { do: 'stay'; look?: number } | { do: 'go'; port: string } | { do: 'gone'; reason: string }
+
+/** Why a member leaves without an exit tile. Ids and instants only. */
+export interface Exit {
+  reason: string
+  converted?: boolean
+  /** What caused it: an exit criterion or the goal with its event, an operator, a parent. */
+  cause?: Record<string, unknown>
 }
 
-/** What a member does at a tile: tiles/<tile>/run.ts. */
-export type Run = (visit: Visit) => Promise<Outcome>
+/** Where a member is to be moved. */
+export interface Move {
+  /** Makes a repeat harmless. */
+  id: string
+  tile: string
+  /** Another version than the one it walks. */
+  version?: number
+  reason?: string
+}
 
-/** The gate's answers, which are not decisions of the tile: paused (with the pause's number), or already exited from outside. */
-export type Stopped = { do: 'held'; pause: number } | { do: 'gone'; reason: string }
+/** What a move came to: where to arrive now. `place` is where the member stood. */
+export type Moved =
+  | { do: 'gone'; reason: string }
+  | { do: 'moved'; place: Place; tile: string; visit?: number; began?: number; version?: number; route?: Route }
 
-export type StepReply = Decision | Stopped
-
-/** What an operator, the router or a resume tells a running member. */
+/** What an operator, the router, a resume or a publication tells a running member. */
 export type Message =
   /** The wait at this visit is over: leave by `port`. */
   | { kind: 'wake'; tile: string; visit: number; port: string }
   /** The wait at this visit is due at another instant (ms), or no more by time (null). */
   | { kind: 'rearm'; tile: string; visit: number; until: number | null }
+  /** Something changed that moves the instant of the next look: look now. */
+  | { kind: 'look' }
   /** Pauses up to this number are over. */
   | { kind: 'resume'; pause: number }
-  | { kind: 'exit'; id: string; reason: string }
+  | ({ kind: 'exit'; id: string } & Exit)
+  | ({ kind: 'move' } & Move)
   | { kind: 'retry' | 'skip'; id: string }
+
+/** A child member that runs. */
+export interface Child {
+  /** Whether it has exited. */
+  over: boolean
+}
 
 /**
  * What the interpreter needs from the world that it runs in: Temporal (workflows/host.ts) or the virtual clock
@@ -83,16 +114,22 @@ export interface Host {
   /** The step of a tile that sends nothing: gate, journal, decision in one idempotent transaction. */
   step(arrival: Arrival, tile: RouteTile): Promise<StepReply>
   /**
-   * The step of an action or webhook tile, with its delivery and its retries.
-   * `round` grows with each retry by an operator. Ends early with `interrupted` when `stop()` becomes true between attempts.
+   * The step of an action or webhook tile, with its delivery and its retries. Ends early with `interrupted` when `stop()` becomes true
+   * between attempts.
    */
-  deliver(arrival: Arrival, tile: RouteTile, round: number, stop: () => boolean): Promise<StepReply | { do: 'interrupted' }>
-  /** Records an exit that no exit tile decided (operator, exit criterion). */
-  leave(at: Arrival, reason: string): Promise<void>
+  deliver(arrival: Arrival, tile: RouteTile, stop: () => boolean): Promise<StepReply | { do: 'interrupted' }>
+  /** Judges what may have become true by time alone: exit criteria, the goal, the condition of a wait. */
+  look(at: Arrival): Promise<LookReply>
+  /** Records an exit that no exit tile decided. */
+  leave(at: Arrival, exit: Exit): Promise<void>
+  /** Records a move, and reckons anew what the member stands at. */
+  move(at: Arrival, move: Move): Promise<Moved>
   /** Records that an operator retried or skipped a parked member. */
   unpark(at: Arrival, how: 'retry' | 'skip', id: string): Promise<void>
-  /** Starts a child member. mode 'wait' resolves when it has exited, or when `stop()` becomes true; 'continue' at once. */
-  child(child: MemberStart, tile: RouteTile, stop: () => boolean): Promise<void>
+  /** Starts a child member; resolves once it runs. */
+  child(child: MemberStart, tile: RouteTile): Promise<Child>
+  /** Takes a child out, because its parent, who waits for it, leaves. */
+  takeAlong(childId: string): Promise<void>
   /**
    * Sleeps until `ready()` holds (answers true) or the clock reaches `due` (answers false; absent: never).
    * `due` is asked again after every message, so that a wait can be re-armed.

@@ -1,20 +1,21 @@
 import type { Message } from './host.js'
 
 /** An operator's command that the walk has not taken yet. */
-export type Command = Message & { kind: 'exit' | 'retry' | 'skip' }
+export type Command = Message & { kind: 'exit' | 'move' | 'retry' | 'skip' }
 
 /** What an inbox holds, to carry it over to a new run. */
 export interface InboxState {
   resumed: number
   wakes: Record<string, string>
   rearms: Record<string, number | null>
-  /** Commands that came just before the run ended. */
+  /** Messages that came just before the run ended. */
   exit?: Command & { kind: 'exit' }
+  move?: Command & { kind: 'move' }
   command?: Command & { kind: 'retry' | 'skip' }
 }
 
 /** The key of a visit. */
-export const visitKey = (tile: string, visit: number): string => `${tile}#${visit}`
+export const visitKey = ({ tile, visit }: { tile: string; visit: number }): string => `${tile}#${visit}`
 
 /**
  * Messages to a member, kept until the walk asks: they may come before the member is at the place that they are about.
@@ -25,46 +26,53 @@ export class Inbox {
   resumed: number
   /** The exit that was asked for, if any; the walk leaves at its next chance. */
   exit: (Command & { kind: 'exit' }) | undefined
+  /** The move that was asked for; the walk goes there at its next chance. */
+  move: (Command & { kind: 'move' }) | undefined
   /** A retry or skip for a parked member. */
   command: (Command & { kind: 'retry' | 'skip' }) | undefined
+  /** Whether to look now at what time may have changed. */
+  look = false
   /** Ids of commands that have been carried out. */
   readonly done = new Set<string>()
   #wakes: Map<string, string>
   #rearms: Map<string, number | null>
+  #listener: (() => void) | undefined
 
   constructor(state: InboxState = { resumed: 0, wakes: {}, rearms: {} }) {
     this.resumed = state.resumed
     this.#wakes = new Map(Object.entries(state.wakes))
     this.#rearms = new Map(Object.entries(state.rearms))
     this.exit = state.exit
+    this.move = state.move
     this.command = state.command
   }
 
-  #next: { promise: Promise<void>; resolve: () => void } | undefined
-
-  /** Resolves with the next message. */
-  next(): Promise<void> {
-    if (!this.#next) {
-      let resolve!: () => void
-      this.#next = { promise: new Promise((done) => (resolve = done)), resolve }
-    }
-    return this.#next.promise
+  /** Whom to tell of each message; undefined: nobody. A function, not a promise: Temporal traces the stack of every promise. */
+  listen(listener: (() => void) | undefined): void {
+    this.#listener = listener
   }
 
   push(message: Message): void {
     this.#take(message)
-    this.#next?.resolve()
-    this.#next = undefined
+    this.notify()
+  }
+
+  /** Tells the listener to look: something else than a message happened. */
+  notify(): void {
+    this.#listener?.()
   }
 
   #take(message: Message): void {
     switch (message.kind) {
       case 'wake':
         // The first wake-up of a visit decides.
-        if (!this.#wakes.has(visitKey(message.tile, message.visit))) this.#wakes.set(visitKey(message.tile, message.visit), message.port)
+        if (!this.#wakes.has(visitKey(message))) this.#wakes.set(visitKey(message), message.port)
         break
       case 'rearm':
-        this.#rearms.set(visitKey(message.tile, message.visit), message.until)
+        this.#rearms.set(visitKey(message), message.until)
+        break
+      case 'look':
+        this.look = true
         break
       case 'resume':
         this.resumed = Math.max(this.resumed, message.pause)
@@ -72,8 +80,11 @@ export class Inbox {
       case 'exit':
         this.exit ??= message
         break
+      case 'move':
+        if (!this.done.has(message.id)) this.move = message
+        break
       default:
-        this.command ??= message
+        if (!this.done.has(message.id)) this.command ??= message
     }
   }
 
@@ -99,6 +110,7 @@ export class Inbox {
       wakes: Object.fromEntries(this.#wakes),
       rearms: Object.fromEntries(this.#rearms),
       ...(this.exit && { exit: this.exit }),
+      ...(this.move && { move: this.move }),
       ...(this.command && { command: this.command }),
     }
   }

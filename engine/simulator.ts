@@ -5,7 +5,8 @@ import { logicOf } from '../tiles/decide.js'
 import type { Canvas, Settings, Tile } from '../tiles/index.js'
 import { applyChanges } from '../tiles/updateProfile/decide.js'
 import { due } from '../tiles/wait/decide.js'
-import type { Arrival, Decision, Host, StepReply } from './host.js'
+import { criteriaOf, criteriaReads, judgeCriteria, type Criterion } from '../tiles/criteria.js'
+import type { Arrival, Child, Decision, Exit, Host, LookReply, Moved, StepReply } from './host.js'
 import { Inbox } from './inbox.js'
 import { begin, walk } from './interpret.js'
 
@@ -53,6 +54,8 @@ export interface SimResult {
   /** Absent while the member is still on its way at `until`, or parked. */
   exitReason?: string
   parked?: string
+  /** Whether it reached the goal or a converting exit. */
+  converted: boolean
   endedAt: number
 }
 
@@ -86,7 +89,7 @@ class SimulatorHost implements Host {
     this.#now = input.startAt
     this.#tiles = new Map(input.canvas.tiles.map((tile) => [tile.id, tile]))
     this.#settings = input.canvas.settings
-    this.result = { visits: [], deliveries: [], traits: { ...input.traits }, endedAt: input.startAt }
+    this.result = { visits: [], deliveries: [], traits: { ...input.traits }, converted: false, endedAt: input.startAt }
     this.result.visits.push({ tileId: input.route.start, visit: 1, at: input.startAt })
   }
 
@@ -96,30 +99,58 @@ class SimulatorHost implements Host {
 
   async step(arrival: Arrival): Promise<StepReply> {
     const tile = this.#arrive(arrival)
+    const { gone, look } = this.#judge(tile)
+    if (gone) return gone
     // A child walks in its own simulation.
     if (tile.type === 'subOrchestration') return { do: 'go', port: 'next' }
     const logic = logicOf(tile.type)
     const { decision, changes } = logic.decide(tile.config, this.#facts(tile, logic.reads(tile.config, this.#settings)), this.#settings)
     if (changes) this.result.traits = applyChanges(this.result.traits, changes)
+    if (decision.do === 'exit') this.result.converted ||= decision.converted
     this.#at = { tile, visit: arrival.visit, arrivedAt: this.#now, until: decision.do === 'wait' ? decision.until : undefined }
     if (tile.type === 'wait' && tile.config.kind === 'condition' && this.#holds(tile, tile.config.when)) return { do: 'go', port: 'met' }
-    return decision
+    return { ...decision, ...(look !== undefined && { look }) }
   }
 
-  async deliver(arrival: Arrival, routeTile: RouteTile): Promise<StepReply> {
+  async deliver(arrival: Arrival, routeTile: RouteTile, stop: () => boolean): Promise<StepReply | { do: 'interrupted' }> {
     const tile = this.#arrive(arrival)
     if (tile.type !== 'action' && tile.type !== 'webhook') throw new Error(`Tile ${tile.id} does not send.`)
     const { maxAttempts, initialMs, backoff, maxMs } = routeTile.retry!
     for (let attempt = 1; ; attempt++) {
+      const { gone, look } = this.#judge(tile)
+      if (gone) return gone
       const answer = this.input.send?.(tile, arrival.visit, attempt) ?? { ok: true }
       this.result.deliveries.push({ tileId: tile.id, visit: arrival.visit, at: this.#now, attempt, ok: answer.ok })
       if (answer.ok) {
         if (answer.output) this.#outputs[tile.id] = answer.output
         return { do: 'go', port: 'next' }
       }
-      if (!answer.again || attempt >= maxAttempts) return this.#failed(tile.config.onFailure, answer.code)
-      this.#sleepUntil(this.#now + Math.min(initialMs * backoff ** (attempt - 1), maxMs), () => false)
+      if (!answer.again || attempt >= maxAttempts) {
+        return { ...this.#failed(tile.config.onFailure, answer.code), ...(look !== undefined && { look }) }
+      }
+      const again = this.#now + Math.min(initialMs * backoff ** (attempt - 1), maxMs)
+      this.#sleepUntil(Math.min(again, look ?? Infinity), stop)
+      if (stop()) return { do: 'interrupted' }
     }
+  }
+
+  /** Whether a criterion takes the member out here, and when time alone may do so. */
+  #judge(tile: Tile): { gone?: StepReply & { do: 'gone' }; look?: number } {
+    const criteria = criteriaOf(this.#settings)
+    if (criteria.length === 0) return {}
+    const { held, look } = judgeCriteria(criteria, this.#facts(tile, criteriaReads(criteria)), this.#settings)
+    if (held) return { gone: this.#gone(held.criterion) }
+    return look === undefined ? {} : { look }
+  }
+
+  #gone({ name, converted }: Criterion): StepReply & { do: 'gone' } {
+    this.result.converted ||= converted
+    return { do: 'gone', reason: name }
+  }
+
+  async look(): Promise<LookReply> {
+    const { gone, look } = this.#judge(this.#at!.tile)
+    return gone ?? { do: 'stay', ...(look !== undefined && { look }) }
   }
 
   #failed(onFailure: 'park' | 'continue' | 'exit' | 'branch', code: string): Decision {
@@ -130,9 +161,17 @@ class SimulatorHost implements Host {
     return { do: 'park', code }
   }
 
-  async leave(): Promise<void> {}
+  async leave(_at: Arrival, { converted }: Exit): Promise<void> {
+    this.result.converted ||= converted === true
+  }
   async unpark(): Promise<void> {}
-  async child(): Promise<void> {}
+  async takeAlong(): Promise<void> {}
+  async child(): Promise<Child> {
+    return { over: true }
+  }
+  async move(): Promise<Moved> {
+    throw new Error('A simulated member is not moved.')
+  }
 
   async until(ready: () => boolean, dueAt: () => number | undefined): Promise<boolean> {
     for (;;) {
@@ -169,6 +208,7 @@ class SimulatorHost implements Host {
   #receive(event: SimEvent): void {
     if (event.traits) this.result.traits = { ...this.result.traits, ...event.traits }
     const here = this.#at
+    if (here && this.#takenOut(here.tile, event)) return
     if (here?.tile.type !== 'wait') return
     const { tile, visit } = here
     const config = here.tile.config
@@ -185,6 +225,16 @@ class SimulatorHost implements Host {
       here.until = until
       this.inbox.push({ kind: 'rearm', tile: tile.id, visit, until: until ?? 0 })
     }
+  }
+
+  /** Tells the member to leave when a criterion holds now, or asks for this event. */
+  #takenOut(tile: Tile, { event, properties = {} }: SimEvent): boolean {
+    const criteria = criteriaOf(this.#settings)
+    const asked = criteria.find((each) => each.event === event && (!each.where || this.#holds(tile, each.where, properties)))
+    const criterion = asked ?? judgeCriteria(criteria, this.#facts(tile, criteriaReads(criteria)), this.#settings).held?.criterion
+    if (!criterion) return false
+    this.inbox.push({ kind: 'exit', id: criterion.name, reason: criterion.name, converted: criterion.converted })
+    return true
   }
 
   #arrive({ tile: id, visit, from }: Arrival): Tile {

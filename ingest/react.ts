@@ -2,12 +2,13 @@ import { conditionReads, type Condition } from '../model/condition.js'
 import type { Db } from '../store/db.js'
 import type { StoredEvent } from '../store/events.js'
 import { judge } from '../store/facts.js'
-import { activeMembers, type ActiveMember } from '../store/members.js'
+import { liveMembers, type LiveMember } from '../store/members.js'
 import { meetCondition, meetWait } from '../store/steps.js'
 import { versionOf } from '../store/versions.js'
 import type { Temporal } from '../temporal/client.js'
 import type { WaitConfig } from '../tiles/index.js'
 import { mayMove, rearm } from './rearm.js'
+import { takeOut } from './take-out.js'
 
 /** What reacting needs. */
 export interface ReactDeps {
@@ -16,44 +17,45 @@ export interface ReactDeps {
 }
 
 /** A member at a wait. */
-export type Waiting<K extends WaitConfig['kind'] = WaitConfig['kind']> = ActiveMember & { wait: Extract<WaitConfig, { kind: K }> }
+export type Waiting<K extends WaitConfig['kind'] = WaitConfig['kind']> = LiveMember & { wait: Extract<WaitConfig, { kind: K }> }
 
 /**
- * Called after a customer's traits or audiences changed: condition waits that hold now are met, waits that depend on a trait
- * or a time zone are re-armed. One indexed query when the customer is in no orchestration. Harmless to repeat.
+ * Called after a customer's traits or audiences changed: exit criteria and goals that hold now take members out, condition waits that hold
+ * are met, waits that depend on a trait or a time zone are re-armed. One indexed query when the customer is in no orchestration. Harmless to repeat.
  * @throws TileworkError unavailable when Temporal cannot be reached: call again
  */
 export async function customerChanged(deps: ReactDeps, workspaceId: string, customerId: string): Promise<void> {
-  for (const member of await waiting(deps.db, workspaceId, customerId)) {
-    const { wait } = member
+  for (const member of await liveMembers(deps.db, workspaceId, customerId)) {
+    if (await takeOut(deps, member)) continue
+    const wait = await waitOf(deps.db, member)
+    if (!wait) continue
     const met = wait.kind === 'condition' && (await checkCondition(deps, { ...member, wait }))
-    if (!met && mayMove(wait)) await rearm(deps, member)
+    if (!met && mayMove(wait)) await rearm(deps, { ...member, wait })
   }
 }
 
 /**
- * Meets the waits of a customer that an event ends: event waits that the member arrived at before the event was received, and
- * condition waits that ask for such events. The event is committed before the members are read, and a member's arrival before it reads the events:
- * one of the two sees the other.
+ * Takes out the members of a customer whom an event takes out, and meets the waits that it ends: event waits that the member arrived at before
+ * the event was received, and condition waits that ask for such events. The event is committed before the members are read, and a member's
+ * arrival before it reads the events: one of the two sees the other.
  */
 export async function eventReceived(deps: ReactDeps, workspaceId: string, event: StoredEvent): Promise<void> {
-  for (const member of await waiting(deps.db, workspaceId, event.customerId)) {
-    const { wait } = member
-    if (wait.kind === 'event') await checkEvent(deps, { ...member, wait }, event)
-    else if (wait.kind === 'condition' && counts(wait.when, event.event)) await checkCondition(deps, { ...member, wait })
+  for (const member of await liveMembers(deps.db, workspaceId, event.customerId)) {
+    if (event.receivedAt >= member.enteredAt && (await takeOut(deps, member, event))) continue
+    const wait = await waitOf(deps.db, member)
+    if (wait?.kind === 'event') await checkEvent(deps, { ...member, wait }, event)
+    else if (wait?.kind === 'condition' && counts(wait.when, event.event)) await checkCondition(deps, { ...member, wait })
   }
 }
 
 const counts = (condition: Condition, event: string): boolean => conditionReads(condition).events.some((query) => query.event === event)
 
-async function waiting(db: Db, workspaceId: string, customerId: string): Promise<Waiting[]> {
-  const found: Waiting[] = []
-  for (const member of await activeMembers(db, workspaceId, customerId)) {
-    const { tiles } = await versionOf(db, member.journeyId, member.version)
-    const tile = tiles.get(member.tileId)
-    if (tile?.type === 'wait') found.push({ ...member, wait: tile.config })
-  }
-  return found
+/** The wait that a member may be at. */
+async function waitOf(db: Db, member: LiveMember): Promise<WaitConfig | undefined> {
+  if (!member.waits) return undefined
+  const { tiles } = await versionOf(db, member.journeyId, member.version)
+  const tile = tiles.get(member.tileId)
+  return tile?.type === 'wait' ? tile.config : undefined
 }
 
 /** Recorded first, for the templates and conditions of the tiles behind read it; a repeat by the same event tells the member again. */

@@ -1,6 +1,8 @@
 import { emptyReads } from '../model/condition.js'
 import { hasCalendarPart } from '../model/duration.js'
+import { newId } from '../model/ids.js'
 import { loadFacts } from '../store/facts.js'
+import { noteIncident } from '../store/steps.js'
 import { versionOf } from '../store/versions.js'
 import type { WaitConfig } from '../tiles/index.js'
 import { waitLogic } from '../tiles/wait/decide.js'
@@ -22,13 +24,13 @@ export async function rearm({ db, temporal }: ReactDeps, member: Waiting): Promi
   const { memberId, tileId: tile, visit, wait } = member
   const { settings } = await versionOf(db, member.journeyId, member.version)
   await db.tx(async (tx) => {
-    const step = await tx.one<{ until: number }>(
-      `select (decision ->> 'until')::float8 as until from step
+    const step = await tx.one<{ until: number; beganAt: Date }>(
+      `select (decision ->> 'until')::float8 as until, coalesce(began_at, arrived_at) as "beganAt" from step
        where member_id = $1 and tile_id = $2 and visit = $3::int and decision ->> 'do' = 'wait' for update`,
       [memberId, tile, visit],
     )
     if (!step) return
-    const facts = await loadFacts(tx, { ...member, now: member.arrivedAt }, { ...emptyReads(), traits: true })
+    const facts = await loadFacts(tx, { ...member, now: step.beganAt }, { ...emptyReads(), traits: true })
     const { decision, reads = {} } = waitLogic.decide(wait, facts, settings)
     const until = decision.do === 'wait' ? (decision.until ?? 0) : 0
     if (until === step.until) return
@@ -37,6 +39,8 @@ export async function rearm({ db, temporal }: ReactDeps, member: Waiting): Promi
        where member_id = $1 and tile_id = $2 and visit = $3::int`,
       [memberId, tile, visit, until, JSON.stringify(reads)],
     )
+    const detail = { from: step.until, until, reads }
+    await noteIncident(tx, { memberId, tile, visit }, 'rearmed', detail, `rearmed:${newId('evt')}`)
     // Told inside the transaction: when it cannot be, the row stays as it was and the next try sees the difference.
     await temporal.send(memberId, { kind: 'rearm', tile, visit, until })
   })

@@ -17,8 +17,8 @@ export interface DeliveryFacts {
 /** How an attempt begins. */
 export type Begun =
   | Stopped
-  /** This round ended before. */
-  | { do: 'done'; state: 'sent' | 'failed' | 'unknown'; decision: Decision }
+  /** It ended before. */
+  | { do: 'done'; state: 'sent' | 'failed' | 'unknown' | 'skipped'; decision: Decision }
   /** Send now. `ambiguous`: an earlier attempt began and nobody knows how it ended. */
   | { do: 'send'; attempt: number; ambiguous: boolean; facts: DeliveryFacts }
 
@@ -32,7 +32,6 @@ export async function beginDelivery(
     memberId: string
     journeyId: string
     arrival: Arrival
-    round: number
     destinationId: string | null
     action: string
     now?: Date
@@ -40,7 +39,7 @@ export async function beginDelivery(
 ): Promise<Begun> {
   const { arrival } = begin
   const [row] = await db.hot<{ reply: Begun }>(
-    'select tw_deliver_begin($1, $2, $3, $4::int, $5, $6::int, $7, $8::int, $9, $10, $11::timestamptz) as reply',
+    'select tw_deliver_begin($1, $2, $3, $4::int, $5, $6::int, $7, $8, $9, $10::timestamptz) as reply',
     [
       begin.memberId,
       begin.journeyId,
@@ -49,7 +48,6 @@ export async function beginDelivery(
       arrival.from?.tile ?? null,
       arrival.from?.visit ?? null,
       arrival.from?.port ?? null,
-      begin.round,
       begin.destinationId,
       begin.action,
       begin.now ?? null,

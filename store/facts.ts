@@ -41,18 +41,19 @@ interface Row {
   entry: Facts['entry'] | null
   outputs: Facts['outputs'] | null
   audiences: string[] | null
+  seen: string | null
 }
 
 /** Everything but event counts in one statement; a part that is not read is not looked up. */
 const FACTS = `
   select coalesce($5::timestamptz, clock_timestamp()) as now, m.entered_at as "enteredAt", m.entry,
-    (select traits from customer where workspace_id = $1 and id = $2) as traits,
+    c.traits, c.updated_at::text as seen,
     (select jsonb_object_agg(tile_id, output) from (
        select distinct on (tile_id) tile_id, output from step
        where member_id = $3 and tile_id = any($4::text[]) and output is not null order by tile_id, visit desc) s) as outputs,
     (select array_agg(audience_id) from audience_member
      where workspace_id = $1 and customer_id = $2 and audience_id = any($6::text[])) as audiences
-  from (select 1) one left join member m on m.id = $3`
+  from (select 1) one left join member m on m.id = $3 left join customer c on c.workspace_id = $1 and c.id = $2`
 
 /** Reads what a decision needs, as of now. One round trip, and one more for each event that it counts. */
 export async function loadFacts(db: Db, of: FactsOf, reads: Reads): Promise<Facts> {
@@ -77,6 +78,7 @@ export async function loadFacts(db: Db, of: FactsOf, reads: Reads): Promise<Fact
     outputs: row.outputs ?? {},
     audiences: Object.fromEntries(reads.audiences.map((id) => [id, inside.has(id)])),
     events: {},
+    ...(row.seen !== null && { seen: row.seen }),
   }
   for (const query of reads.events) facts.events[query.key] = await countEvents(db, of, query, facts)
   return facts

@@ -7,17 +7,43 @@ const PAUSE_PATIENCE_MS = 2_000
 /** How often it looks while waiting, in ms. */
 const PAUSE_POLL_MS = 50
 
+/** How a pause treats waits. Clocks that run let a wait end meanwhile; the time paused is added to those that are frozen. */
+export interface PauseOptions {
+  clocks?: 'run' | 'freeze'
+  /** The database's clock when absent. */
+  now?: Date
+}
+
+/** How a resume treats what is overdue. */
+export interface ResumeOptions {
+  /** Sends of held members that were due longer ago than this (ms) are skipped. */
+  skipSendsOlderThanMs?: number
+  /** The database's clock when absent. */
+  now?: Date
+}
+
+/** Ends the pause that is on, within the transaction of a resume or a completion. */
+const END_PAUSE = `update pause set ended_at = coalesce($2, clock_timestamp()), skip_ms = $3::bigint where journey_id = $1 and ended_at is null`
+
 /**
  * Pauses an active orchestration. When it returns, no send, webhook or profile change begins; `inFlight` is how many deliveries
  * had begun and have not ended. One row changes, whatever the number of members.
  * @throws TileworkError not_found; wrong_state unless it is active
  */
-export async function pauseJourney(db: Db, workspaceId: string, id: string, by: string): Promise<{ inFlight: number }> {
+export async function pauseJourney(
+  db: Db,
+  workspaceId: string,
+  id: string,
+  by: string,
+  { clocks = 'run', now }: PauseOptions = {},
+): Promise<{ inFlight: number }> {
   await change(db, workspaceId, id, ['active'], 'paused', 'pause', (tx) =>
     tx.query(
-      `update journey set status = 'paused', pause_number = pause_number + 1, paused_at = clock_timestamp(), paused_by = $2,
-         revision = revision + 1, updated_at = clock_timestamp() where id = $1 returning pause_number`,
-      [id, by],
+      `with paused as (
+         update journey set status = 'paused', pause_number = pause_number + 1, paused_at = coalesce($3, clock_timestamp()), paused_by = $2,
+           frozen = frozen or $4 = 'freeze', revision = revision + 1, updated_at = clock_timestamp() where id = $1 returning *)
+       insert into pause (journey_id, number, began_at, clocks) select id, pause_number, paused_at, $4 from paused`,
+      [id, by, now ?? null, clocks],
     ),
   )
   const deadline = Date.now() + PAUSE_PATIENCE_MS
@@ -32,8 +58,14 @@ export async function pauseJourney(db: Db, workspaceId: string, id: string, by: 
  * Resumes a paused orchestration. The caller starts the bulk workflow that wakes the `held` members of pause number `pause`.
  * @throws TileworkError not_found; wrong_state unless it is paused
  */
-export async function resumeJourney(db: Db, workspaceId: string, id: string): Promise<{ held: number; pause: number }> {
+export async function resumeJourney(
+  db: Db,
+  workspaceId: string,
+  id: string,
+  { skipSendsOlderThanMs, now }: ResumeOptions = {},
+): Promise<{ held: number; pause: number }> {
   return change(db, workspaceId, id, ['paused'], 'active', 'resume', async (tx) => {
+    await tx.query(END_PAUSE, [id, now ?? null, skipSendsOlderThanMs ?? null])
     const rows = await tx.query<{ pause: number }>(
       `update journey set status = 'active', paused_at = null, paused_by = null, revision = revision + 1, updated_at = clock_timestamp()
        where id = $1 returning pause_number as pause`,
@@ -53,6 +85,7 @@ export async function resumeJourney(db: Db, workspaceId: string, id: string): Pr
  */
 export async function completeJourney(db: Db, workspaceId: string, id: string): Promise<{ pause: number; wasPaused: boolean }> {
   return change(db, workspaceId, id, ['active', 'paused'], 'completed', 'complete', async (tx, before) => {
+    await tx.query(END_PAUSE, [id, null, null])
     const rows = await tx.query<{ pause: number }>(
       `update journey set status = 'completed', paused_at = null, paused_by = null, completed_at = clock_timestamp(),
          revision = revision + 1, updated_at = clock_timestamp() where id = $1 returning pause_number as pause`,

@@ -71,8 +71,8 @@ export async function customerMembers(db: Db, workspaceId: string, customerId: s
   return { ...page, data: page.data.map(shown) }
 }
 
-/** A member that walks, as the router needs it. */
-export interface ActiveMember {
+/** A member that has not exited, as the router needs it. */
+export interface LiveMember {
   memberId: string
   workspaceId: string
   journeyId: string
@@ -81,19 +81,27 @@ export interface ActiveMember {
   tileId: string
   visit: number
   arrivedAt: Date
+  enteredAt: Date
+  /**
+   * Whether it may be at its wait, also in a paused orchestration. One that is held is not, for its wait is over and it stands before the
+   * gate of the next tile; unless the wait's clock is frozen.
+   */
+  waits: boolean
 }
 
-/**
- * The members of a customer that walk: few. One that waits in a paused orchestration is among them; a held one is not, for its wait is
- * over and it stands before the gate of the next tile.
- */
-export function activeMembers(db: Db, workspaceId: string, customerId: string): Promise<ActiveMember[]> {
-  return db.hot<ActiveMember>(
+/** The members of a customer that have not exited: few. */
+export function liveMembers(db: Db, workspaceId: string, customerId: string): Promise<LiveMember[]> {
+  return db.hot<LiveMember>(
     `select id as "memberId", workspace_id as "workspaceId", journey_id as "journeyId", version, customer_id as "customerId",
-       tile_id as "tileId", visit, arrived_at as "arrivedAt"
-     from member where workspace_id = $1 and customer_id = $2 and status = 'active'`,
+       tile_id as "tileId", visit, arrived_at as "arrivedAt", entered_at as "enteredAt", status = 'active' or frozen as waits
+     from member where workspace_id = $1 and customer_id = $2 and status <> 'exited'`,
     [workspaceId, customerId],
   )
+}
+
+/** Where a member stands. */
+export function memberPlace(db: Db, memberId: string): Promise<{ tile: string; visit: number } | undefined> {
+  return db.hot<{ tile: string; visit: number }>('select tile_id as tile, visit from member where id = $1', [memberId]).then(([row]) => row)
 }
 
 /** Those of the customers who are in an orchestration now. */

@@ -1,4 +1,4 @@
-import type { Arrival, Decision, StepReply } from '../engine/host.js'
+import type { Arrival, Decision, Exit, Moved, StepReply } from '../engine/host.js'
 import type { Db } from './db.js'
 
 /** A step to commit. */
@@ -11,18 +11,25 @@ export interface StepCommit {
   reads?: Record<string, unknown>
   /** Changes of the profile, applied in the same transaction. */
   changes?: readonly unknown[]
+  /** Facts.seen, when the decision may move with the customer's data. */
+  seen?: string
   /** The arrival's instant; the database's clock when absent. */
   now?: Date
+}
+
+/** The customer has changed between the reading of the facts and the commit: decide again. */
+export interface Stale {
+  do: 'stale'
 }
 
 /**
  * Gate, journal, projection and profile change of one step in one round trip. Idempotent by (member, tile, visit): answers what
  * was decided the first time.
  */
-export async function commitStep(db: Db, commit: StepCommit): Promise<StepReply> {
+export async function commitStep(db: Db, commit: StepCommit): Promise<StepReply | Stale> {
   const { arrival } = commit
-  const [row] = await db.hot<{ reply: StepReply }>(
-    'select tw_step($1, $2, $3, $4::int, $5, $6::int, $7, $8::jsonb, $9::jsonb, $10::jsonb, $11::timestamptz) as reply',
+  const [row] = await db.hot<{ reply: StepReply | Stale }>(
+    `select tw_step($1, $2, $3, $4::int, $5, $6::int, $7, $8::jsonb, $9::jsonb, $10::jsonb, $11::timestamptz, $12, $13::timestamptz) as reply`,
     [
       commit.memberId,
       commit.journeyId,
@@ -34,6 +41,8 @@ export async function commitStep(db: Db, commit: StepCommit): Promise<StepReply>
       JSON.stringify(commit.decision),
       commit.reads ? JSON.stringify(commit.reads) : null,
       commit.changes ? JSON.stringify(commit.changes) : null,
+      arrival.began === undefined ? null : new Date(arrival.began),
+      commit.seen ?? null,
       commit.now ?? null,
     ],
   )
@@ -41,8 +50,55 @@ export async function commitStep(db: Db, commit: StepCommit): Promise<StepReply>
 }
 
 /** Takes a member out, recorded once; the gate does not apply. */
-export async function leaveMember(db: Db, memberId: string, reason: string, now?: Date): Promise<void> {
-  await db.hot('select tw_leave($1, $2, $3::timestamptz)::text as done', [memberId, reason, now ?? null])
+export async function leaveMember(db: Db, memberId: string, exit: Exit, now?: Date): Promise<void> {
+  await db.hot('select tw_leave($1, $2, $3::boolean, $4::jsonb, $5::timestamptz)::text as done', [
+    memberId,
+    exit.reason,
+    exit.converted ?? false,
+    JSON.stringify(exit.cause ?? {}),
+    now ?? null,
+  ])
+}
+
+/** A member to move. */
+export interface MemberMove {
+  memberId: string
+  /** The version to walk from here on. */
+  version: number
+  tile: string
+  /** Whether the tile is the one that the member stands at, in another version: then its visit goes on. */
+  stays: boolean
+  /** Makes a repeat harmless. */
+  id: string
+  reason?: string
+  now?: Date
+}
+
+/** Moves a member in the projection; answers where it stood and where it arrives, the same again when it is repeated. */
+export async function moveMember(db: Db, move: MemberMove): Promise<Moved> {
+  const [row] = await db.hot<{ reply: Moved }>('select tw_move($1, $2::int, $3, $4::boolean, $5, $6, $7::timestamptz) as reply', [
+    move.memberId,
+    move.version,
+    move.tile,
+    move.stays,
+    move.id,
+    move.reason ?? null,
+    move.now ?? null,
+  ])
+  return row!.reply
+}
+
+/** Writes another decision for a visit whose tile is another now. */
+export async function reviseStep(
+  db: Db,
+  at: { memberId: string; tile: string; visit: number },
+  decision: Decision,
+  reads?: Record<string, unknown>,
+): Promise<void> {
+  await db.hot(
+    `update step set decision = $4::jsonb, reads = coalesce($5::jsonb, reads) where member_id = $1 and tile_id = $2 and visit = $3::int`,
+    [at.memberId, at.tile, at.visit, JSON.stringify(decision), reads ? JSON.stringify(reads) : null],
+  )
 }
 
 /** Records that an operator retried or skipped a parked member; `id` makes a repeat harmless. */
@@ -132,4 +188,16 @@ export async function noteIncident(
      on conflict (member_id, dedupe) do nothing`,
     [at.memberId, at.tile, at.visit, kind, JSON.stringify(detail), dedupe],
   )
+}
+
+/** The journal's row of a visit. `beganAt`: the instant that its decision was reckoned from. */
+export async function stepAt(
+  db: Db,
+  at: { memberId: string; tile: string; visit: number },
+): Promise<{ decision: Decision; beganAt: Date } | undefined> {
+  const [row] = await db.hot<{ decision: Decision; beganAt: Date }>(
+    `select decision, coalesce(began_at, arrived_at) as "beganAt" from step where member_id = $1 and tile_id = $2 and visit = $3::int`,
+    [at.memberId, at.tile, at.visit],
+  )
+  return row
 }

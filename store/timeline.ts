@@ -19,13 +19,21 @@ export interface TimelineEntry {
     | 'retried'
     | 'skipped'
     | 'refused'
+    | 'moved'
     | 'left'
     | 'exited'
   port?: string
   /** The values that the decision read. */
   reads?: Record<string, unknown>
-  /** When a wait is due. */
+  /** When a wait is due; absent: not by time. */
   until?: Date
+  /** Of a wait that was re-armed: when it was due before. */
+  previousUntil?: Date
+  /** Of a move: the tile and the version that the member was moved to. */
+  to?: string
+  version?: number
+  /** Of an exit without an exit tile: what caused it. */
+  cause?: Record<string, unknown>
   delivery?: { key: string; action: string; state: string; attempts: number; vendorId: string | null }
   error?: { code: string; message: string }
   reason?: string
@@ -61,13 +69,31 @@ interface IncidentRow {
   tileId: string
   visit: number
   at: Date
-  kind: TimelineEntry['event']
-  detail: { code?: string; message?: string; reason?: string }
+  kind: TimelineEntry['event'] | 'rearmed'
+  detail: IncidentDetail
+}
+
+interface IncidentDetail {
+  code?: string
+  message?: string
+  reason?: string
+  reads?: Record<string, unknown>
+  /** rearmed: ms; 0 is at once. */
+  from?: number
+  until?: number
+  /** moved */
+  to?: string
+  version?: number
+  /** exited */
+  criterion?: string
+  eventId?: string
+  operation?: string
+  parentMemberId?: string
 }
 
 /** Order of what happens at one instant. */
 const ORDER: TimelineEntry['event'][] = [
-  'held', 'resumed', 'left', 'arrived', 'waiting', 'refused', 'sent', 'failed', 'parked', 'retried', 'skipped', 'decided', 'exited',
+  'held', 'resumed', 'left', 'arrived', 'waiting', 'refused', 'sent', 'failed', 'parked', 'retried', 'skipped', 'decided', 'moved', 'exited',
 ] // prettier-ignore
 
 /**
@@ -92,7 +118,12 @@ export async function memberTimeline(db: Db, workspaceId: string, memberId: stri
     owned,
   )
   const entries = [
-    ...steps.flatMap(ofStep),
+    ...steps.flatMap((step) =>
+      ofStep(
+        step,
+        incidents.find((each) => each.kind === 'rearmed' && sameVisit(each, step)),
+      ),
+    ),
     ...deliveries.flatMap(ofDelivery),
     ...incidents.map((incident) => ofIncident(incident, deliveries)),
   ]
@@ -107,19 +138,24 @@ function slice(entries: TimelineEntry[], query: PageQuery): Page<TimelineEntry> 
   return { data, nextCursor: from + limit < entries.length ? encode(String(from + limit)) : null }
 }
 
-function ofStep(step: StepRow): TimelineEntry[] {
+const sameVisit = (a: { tileId: string; visit: number }, b: { tileId: string; visit: number }): boolean =>
+  a.tileId === b.tileId && a.visit === b.visit
+
+/** @param rearmed the first re-arming of this visit, which names what the wait was due at before */
+function ofStep(step: StepRow, rearmed?: IncidentRow): TimelineEntry[] {
   const { tileId, visit, arrivedAt: at, decision, metAt } = step
   const reads = step.reads && { reads: step.reads }
   const entries: TimelineEntry[] = []
   if (step.fromTile !== null) entries.push({ at, tileId: step.fromTile, visit: step.fromVisit!, event: 'left', port: step.fromPort! })
   entries.push({ at, tileId, visit, event: 'arrived' })
   if (decision.do === 'wait') {
+    const until = rearmed?.detail.from ?? decision.until
     entries.push({
       at,
       tileId,
       visit,
       event: 'waiting',
-      ...(decision.until !== undefined && { until: new Date(decision.until) }),
+      ...(until !== undefined && { until: new Date(until) }),
       ...(!metAt && reads),
     })
   }
@@ -152,14 +188,33 @@ const told = ({ key, action, state, attempts, vendorId }: DeliveryRow): NonNulla
 })
 
 function ofIncident({ tileId, visit, at, kind, detail }: IncidentRow, deliveries: DeliveryRow[]): TimelineEntry {
+  if (kind === 'rearmed') return { at, tileId, visit, event: 'waiting', ...ofRearm(at, detail) }
   const delivery = kind === 'failed' ? deliveries.find((d) => d.tileId === tileId && d.visit === visit) : undefined
+  const { code, message = '', reason, reads, to, version } = detail
   return {
     at,
     tileId,
     visit,
     event: kind,
     ...(delivery && { delivery: told(delivery) }),
-    ...(detail.code !== undefined && { error: { code: detail.code, message: detail.message ?? '' } }),
-    ...(detail.reason !== undefined && { reason: detail.reason }),
+    ...(code !== undefined && { error: { code, message } }),
+    ...(reason !== undefined && { reason }),
+    ...(reads && { reads }),
+    ...(kind === 'moved' && { to, version }),
+    ...(kind === 'exited' && causeOf(detail)),
   }
+}
+
+/** An instant of 0 is "at once": the trait that named the instant names none any more. */
+function ofRearm(at: Date, { from, until, reads }: IncidentDetail): Partial<TimelineEntry> {
+  return {
+    until: until ? new Date(until) : at,
+    ...(from !== undefined && { previousUntil: new Date(from) }),
+    ...(reads && { reads }),
+  }
+}
+
+function causeOf({ criterion, eventId, operation, parentMemberId }: IncidentDetail): Partial<TimelineEntry> {
+  const known = Object.entries({ criterion, eventId, operation, parentMemberId }).filter(([, value]) => value !== undefined)
+  return known.length === 0 ? {} : { cause: Object.fromEntries(known) }
 }

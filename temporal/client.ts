@@ -23,12 +23,15 @@ export interface TemporalOptions {
   taskQueue?: string
 }
 
+/** Messages that need no answer. */
+export type Signalled = Exclude<Message, { kind: 'retry' | 'skip' }>
+
 /** Temporal, as the rest of Tilework uses it. Every method but `ready` throws TileworkError 'unavailable' when it cannot be reached. */
 export interface Temporal {
   /** Starts a member's workflow; harmless when it is started already. */
   startMember(start: MemberStart): Promise<void>
   /** Tells a running member something; 'gone' when it has exited. */
-  send(memberId: string, message: Message & { kind: 'wake' | 'rearm' | 'resume' }): Promise<'sent' | 'gone'>
+  send(memberId: string, message: Signalled): Promise<'sent' | 'gone'>
   /** An operator's command; its id makes a repeat harmless. @throws TileworkError wrong_state with the member's state in `extra.status` */
   operate(memberId: string, command: OperateInput): Promise<void>
   /** Starts the bulk workflow of an enrolment; harmless when it is started already. */

@@ -10,8 +10,8 @@ export interface Problem {
 }
 
 /**
- * Every number, with what it is about: 1xx the graph, 2xx configs, 3xx references, 4xx what this release does not run. A number is
- * never used again for another thing. The documentation and the tests go by this table.
+ * Every number, with what it is about: 1xx the graph, 2xx configs, 3xx references, 4xx what this release does not run (402 and
+ * 403 were exit criteria and goals, which run now). A number is never used again for another thing. The documentation and the tests go by this table.
  */
 export const PROBLEMS = {
   TW101: 'Not exactly one entry',
@@ -60,8 +60,6 @@ export const PROBLEMS = {
   TW313: 'A sub-orchestration that nobody can enter now',
   TW314: 'A template variable that is never there',
   TW401: 'An audience trigger: not run in this release',
-  TW402: 'Exit criteria: not run in this release',
-  TW403: 'A goal: not run in this release',
   TW404: 'Quiet hours: not run in this release',
 } as const
 export type ProblemCode = keyof typeof PROBLEMS

@@ -425,14 +425,6 @@ const CASES: Record<ProblemCode, Case[]> = {
       says: /cannot enter by an audience in this release/,
     },
   ],
-  TW402: [
-    {
-      spoil: (canvas) => (canvas.settings.exitCriteria = [{ name: 'Left', after: 'P30D' }]),
-      path: '/settings/exitCriteria',
-      says: /not run/,
-    },
-  ],
-  TW403: [{ spoil: (canvas) => (canvas.settings.goal = { name: 'Bought', event: 'purchase' }), path: '/settings/goal', says: /not run/ }],
   TW404: [
     { spoil: (canvas) => (canvas.settings.quietHours = { from: '22:00', to: '08:00' }), path: '/settings/quietHours', says: /not run/ },
   ],

@@ -11,7 +11,7 @@ import {
 } from '@temporalio/worker'
 import { bulkActivities } from '../activities/bulk.js'
 import { deliverActivities, type DeliverDeps } from '../activities/deliver.js'
-import { stepActivities } from '../activities/step.js'
+import { stepActivities } from '../activities/stay.js'
 import type { Temporal } from '../temporal/client.js'
 
 /** How a worker is run. */

@@ -1,6 +1,6 @@
 import type { InboxState } from '../engine/inbox.js'
 import type { Progress } from '../engine/interpret.js'
-import type { Arrival, StepReply } from '../engine/host.js'
+import type { Arrival, Exit, LookReply, Move, Moved, StepReply } from '../engine/host.js'
 import type { Route } from '../model/route.js'
 
 /** What names a member to the activities. Ids only. */
@@ -28,21 +28,25 @@ export interface MemberResult {
 
 /** An operator's command, sent as the Update `operate`; its id makes repeats harmless. */
 export interface OperateInput {
-  kind: 'retry' | 'skip' | 'exit'
+  kind: 'retry' | 'skip' | 'exit' | 'move'
   id: string
   reason?: string
+  /** Of a move: a tile of the version that the member walks. */
+  to?: string
 }
 
 /** Local activities: the steps. */
 export interface StepActivities {
   step(member: MemberRef, arrival: Arrival): Promise<StepReply>
-  leave(member: MemberRef, reason: string): Promise<void>
+  look(member: MemberRef, at: Arrival): Promise<LookReply>
+  leave(member: MemberRef, exit: Exit): Promise<void>
+  move(member: MemberRef, move: Move): Promise<Moved>
   unpark(member: MemberRef, arrival: Arrival, how: 'retry' | 'skip', id: string): Promise<void>
 }
 
 /** Regular activities: the deliveries. */
 export interface DeliverActivities {
-  deliver(member: MemberRef, arrival: Arrival, round: number): Promise<StepReply>
+  deliver(member: MemberRef, arrival: Arrival): Promise<StepReply>
 }
 
 /** Pages of the bulk workflows. */

@@ -7,14 +7,16 @@ import {
   setCurrentDetails,
   sleep,
   startChild,
+  getExternalWorkflowHandle,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow'
-import { ChildWorkflowFailure, WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
-import type { Arrival, MemberStart, Host, StepReply } from '../engine/host.js'
+import { WorkflowExecutionAlreadyStartedError, type ActivityOptions } from '@temporalio/common'
+import type { Arrival, Child, Exit, Host, LookReply, MemberStart, Move, Moved, StepReply } from '../engine/host.js'
+import type { Inbox } from '../engine/inbox.js'
 import type { RouteTile } from '../model/route.js'
 import { MEMBER_WORKFLOW, type DeliverActivities, type MemberRef, type StepActivities } from './api.js'
-import { memberStart, STATUS } from './start.js'
+import { memberStart, STATUS, VERSION } from './start.js'
 
 /** How long past its own time-out an attempt may take before Temporal gives it up, in milliseconds. */
 const DELIVERY_GRACE_MS = 15_000
@@ -31,13 +33,15 @@ const deliveries = proxyActivities<DeliverActivities>({ startToCloseTimeout: '1 
 export class TemporalHost implements Host {
   /** The timer of a wait that ended early. Cancelling it is an event; a member that exits first saves it. */
   #leftover: CancellationScope | undefined
+  /** Children that this run started: a member that is moved to the same tile of another version goes on waiting for its child. */
+  readonly #children = new Map<string, Child>()
   /** Where the member is, as last said. */
   state: 'active' | 'held' | 'parked' = 'active'
 
-  /** @param nextMessage resolves with the next message to the member */
   constructor(
-    private readonly member: MemberRef,
-    private readonly nextMessage: () => Promise<void>,
+    /** Its version changes when it is moved to another. */
+    public member: MemberRef,
+    private readonly inbox: Inbox,
   ) {}
 
   now(): number {
@@ -48,27 +52,12 @@ export class TemporalHost implements Host {
     return steps.step.executeWithOptions({ summary: tile.label }, [this.member, arrival])
   }
 
-  async deliver(arrival: Arrival, tile: RouteTile, round: number, stop: () => boolean): Promise<StepReply | { do: 'interrupted' }> {
-    const retry = tile.retry!
+  async deliver(arrival: Arrival, tile: RouteTile, stop: () => boolean): Promise<StepReply | { do: 'interrupted' }> {
     const scope = new CancellationScope()
-    const options = {
-      summary: tile.label,
-      startToCloseTimeout: (tile.timeoutMs ?? 30_000) + DELIVERY_GRACE_MS,
-      // The ledger counts the attempts that began; a lost worker or database is not one of them. So Temporal's own count is open.
-      retry: {
-        initialInterval: retry.initialMs,
-        backoffCoefficient: retry.backoff,
-        maximumInterval: Math.max(retry.maxMs, retry.initialMs),
-      },
-      cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-    }
-    const sending = scope.run(() => deliveries.deliver.executeWithOptions(options, [this.member, arrival, round]))
-    let over = false
-    const cancelWhenStopped = async (): Promise<void> => {
-      while (!over && !stop()) await this.nextMessage()
-      if (!over) scope.cancel()
-    }
-    void cancelWhenStopped()
+    const sending = scope.run(() => deliveries.deliver.executeWithOptions(deliveryOptions(tile), [this.member, arrival]))
+    this.inbox.listen(() => {
+      if (stop()) scope.cancel()
+    })
     try {
       return await sending
     } catch (error) {
@@ -76,37 +65,65 @@ export class TemporalHost implements Host {
       if (scope.consideredCancelled && (isCancellation(error) || stop())) return { do: 'interrupted' }
       throw error
     } finally {
-      over = true
+      this.inbox.listen(undefined)
     }
   }
 
-  async leave(_at: Arrival, reason: string): Promise<void> {
-    await steps.leave(this.member, reason)
+  look(at: Arrival): Promise<LookReply> {
+    return steps.look(this.member, at)
   }
 
-  async unpark(at: Arrival, how: 'retry' | 'skip', id: string): Promise<void> {
-    await steps.unpark(this.member, at, how, id)
+  leave(_at: Arrival, exit: Exit): Promise<void> {
+    return steps.leave(this.member, exit)
   }
 
-  async child(child: MemberStart, tile: RouteTile, stop: () => boolean): Promise<void> {
+  async move(_at: Arrival, move: Move): Promise<Moved> {
+    const moved = await steps.move(this.member, move)
+    if (moved.do === 'moved' && moved.version !== undefined) {
+      this.member = { ...this.member, version: moved.version }
+      upsertSearchAttributes([{ key: VERSION, value: moved.version }])
+    }
+    return moved
+  }
+
+  unpark(at: Arrival, how: 'retry' | 'skip', id: string): Promise<void> {
+    return steps.unpark(this.member, at, how, id)
+  }
+
+  async child(child: MemberStart, tile: RouteTile): Promise<Child> {
+    const started = this.#children.get(child.memberId)
+    if (started) return started
+    const run: Child = { over: false }
+    this.#children.set(child.memberId, run)
     try {
-      const handle = await startChild(MEMBER_WORKFLOW, {
-        ...memberStart(child),
-        parentClosePolicy: 'ABANDON',
-      })
-      if (tile.kind !== 'wait') return
-      await this.#finished(handle.result(), stop)
+      const handle = await startChild(MEMBER_WORKFLOW, { ...memberStart(child), parentClosePolicy: 'ABANDON' })
+      if (tile.kind === 'wait') void this.#watch(run, handle.result())
     } catch (error) {
-      // Started before (this run was reset), or ended from outside: in both cases there is nothing to wait for.
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError) && !(error instanceof ChildWorkflowFailure)) throw error
+      // Started before: this run was reset, and there is nothing to wait for.
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+      run.over = true
     }
+    return run
   }
 
-  async #finished(result: Promise<unknown>, stop: () => boolean): Promise<void> {
-    let over = false
-    const ended = result.finally(() => (over = true))
-    while (!over && !stop()) await Promise.race([ended, this.nextMessage()])
-    ended.catch(() => undefined)
+  /** Whatever ended the child, there is nothing more to wait for. */
+  async #watch(run: Child, result: Promise<unknown>): Promise<void> {
+    await result.catch(() => undefined)
+    run.over = true
+    this.inbox.notify()
+  }
+
+  async takeAlong(childId: string): Promise<void> {
+    const exit = {
+      kind: 'exit',
+      id: `parent:${this.member.memberId}`,
+      reason: 'parent_exited',
+      cause: { parentMemberId: this.member.memberId },
+    }
+    // One that has exited meanwhile cannot be told, and need not be.
+    await getExternalWorkflowHandle(childId)
+      .signal('exit', exit)
+      .catch(() => undefined)
   }
 
   async until(ready: () => boolean, due: () => number | undefined, summary: string): Promise<boolean> {
@@ -116,24 +133,32 @@ export class TemporalHost implements Host {
       if (ready()) return true
       const at = due()
       if (at !== undefined && at <= Date.now()) return false
-      if (at === undefined) {
-        await this.nextMessage()
-        continue
-      }
-      const timer = new CancellationScope()
-      let fired = false
-      // Cancelling is the only way that it fails, and then nobody asks any more.
-      const firing = timer
-        .run(() => sleep(at - Date.now(), { summary }))
-        .then(
-          () => void (fired = true),
-          () => undefined,
-        )
-      while (!fired && !ready() && due() === at) await Promise.race([firing, this.nextMessage()])
+      const timer = at === undefined ? undefined : new CancellationScope()
+      const fired = await this.#timerOrMessage(timer, at, summary, () => ready() || due() !== at)
       if (fired) return ready()
       if (ready()) this.#leftover = timer
-      else timer.cancel()
+      else timer?.cancel()
     }
+  }
+
+  /** Answers whether the timer fired, and not a message after which `enough()` holds came first. */
+  #timerOrMessage(timer: CancellationScope | undefined, at: number | undefined, summary: string, enough: () => boolean): Promise<boolean> {
+    return new Promise((resolve) => {
+      const end = (fired: boolean): void => {
+        this.inbox.listen(undefined)
+        resolve(fired)
+      }
+      this.inbox.listen(() => {
+        if (enough()) end(false)
+      })
+      // Cancelling is the only way that it fails, and then nobody asks any more.
+      timer
+        ?.run(() => sleep(at! - Date.now(), { summary }))
+        .then(
+          () => end(true),
+          () => undefined,
+        )
+    })
   }
 
   says(text: string, state: 'active' | 'held' | 'parked'): void {
@@ -145,5 +170,16 @@ export class TemporalHost implements Host {
 
   full(): boolean {
     return workflowInfo().continueAsNewSuggested
+  }
+}
+
+function deliveryOptions(tile: RouteTile): ActivityOptions {
+  const { initialMs, backoff, maxMs } = tile.retry!
+  return {
+    summary: tile.label,
+    startToCloseTimeout: (tile.timeoutMs ?? 30_000) + DELIVERY_GRACE_MS,
+    // The ledger counts the attempts that began; a lost worker or database is not one of them. So Temporal's own count is open.
+    retry: { initialInterval: initialMs, backoffCoefficient: backoff, maximumInterval: Math.max(maxMs, initialMs) },
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   }
 }

@@ -10,31 +10,37 @@ const signals = {
   wake: defineSignal<[Message & { kind: 'wake' }]>('wake'),
   rearm: defineSignal<[Message & { kind: 'rearm' }]>('rearm'),
   resume: defineSignal<[Message & { kind: 'resume' }]>('resume'),
+  look: defineSignal<[Message & { kind: 'look' }]>('look'),
+  exit: defineSignal<[Message & { kind: 'exit' }]>('exit'),
+  move: defineSignal<[Message & { kind: 'move' }]>('move'),
 }
 const operate = defineUpdate<void, [OperateInput]>(OPERATE_UPDATE)
 
 /** One customer's one walk through an orchestration. */
 export async function member(input: MemberInput): Promise<MemberResult> {
   const inbox = new Inbox(input.inbox)
-  const host = new TemporalHost(input.member, () => inbox.next())
+  const host = new TemporalHost(input.member, inbox)
   const progress = input.progress ?? begin(input.route)
   const state: { ended?: Ended } = {}
 
   setHandler(signals.wake, (message) => inbox.push(message), { description: 'A wait is over: leave it by a port.' })
   setHandler(signals.rearm, (message) => inbox.push(message), { description: 'A wait is due at another instant.' })
   setHandler(signals.resume, (message) => inbox.push(message), { description: 'A pause of the orchestration is over.' })
+  setHandler(signals.look, (message) => inbox.push(message), { description: 'Judge again what time may have changed.' })
+  setHandler(signals.exit, (message) => inbox.push(message), { description: 'Leave the orchestration.' })
+  setHandler(signals.move, (message) => inbox.push(message), { description: 'Go to another tile.' })
   setHandler(
     operate,
     async (command) => {
-      inbox.push(command.kind === 'exit' ? { kind: 'exit', id: command.id, reason: command.reason ?? 'operator' } : (command as Message))
+      inbox.push(messageOf(command))
       await condition(() => inbox.done.has(command.id) || state.ended !== undefined)
       if (!inbox.done.has(command.id) && state.ended?.end === 'exited') throw gone('exited')
     },
     {
-      description: 'Retry or skip a parked member, or take a member out.',
+      description: 'Retry or skip a parked member, move a member, or take it out.',
       validator: (command) => {
         if (state.ended) throw gone('exited')
-        if (command.kind !== 'exit' && host.state !== 'parked') throw gone(host.state)
+        if ((command.kind === 'retry' || command.kind === 'skip') && host.state !== 'parked') throw gone(host.state)
       },
     },
   )
@@ -43,7 +49,13 @@ export async function member(input: MemberInput): Promise<MemberResult> {
   // An Update that came in must answer before the run closes.
   await condition(allHandlersFinished)
   if (ended.end === 'exited') return { reason: ended.reason }
-  return continueAsNew<typeof member>({ ...input, progress: ended.progress, inbox: inbox.state() })
+  return continueAsNew<typeof member>({ member: host.member, route: ended.route, progress: ended.progress, inbox: inbox.state() })
+}
+
+function messageOf({ kind, id, reason, to }: OperateInput): Message {
+  if (kind === 'exit') return { kind, id, reason: reason ?? 'operator', cause: { operation: id } }
+  if (kind === 'move') return { kind, id, tile: to!, ...(reason !== undefined && { reason }) }
+  return { kind, id }
 }
 
 /** The command cannot be: the failure's type is the state that the member is in. */

@@ -3,7 +3,8 @@ import type { MemberStart } from '../engine/host.js'
 import type { MemberInput } from './api.js'
 
 const ORCHESTRATION = defineSearchAttributeKey('OrchestrationId', SearchAttributeType.KEYWORD)
-const VERSION = defineSearchAttributeKey('OrchestrationVersion', SearchAttributeType.INT)
+/** The version that a member walks; changes when it is moved to another. */
+export const VERSION = defineSearchAttributeKey('OrchestrationVersion', SearchAttributeType.INT)
 const CUSTOMER = defineSearchAttributeKey('CustomerId', SearchAttributeType.KEYWORD)
 /** Upserted when a member is parked and when it is not any more. */
 export const STATUS = defineSearchAttributeKey('TileworkStatus', SearchAttributeType.KEYWORD)

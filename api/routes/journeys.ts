@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { durationMs, durationSchema } from '../../model/duration.js'
 import { TileworkError } from '../../model/errors.js'
 import { audit } from '../../store/audit.js'
 import { audited } from '../audited.js'
@@ -94,7 +95,7 @@ const refusedOption = (path: string, message: string): TileworkError =>
 
 const pauseBody = z.strictObject({ clocks: z.enum(['run', 'freeze']).default('run'), entries: z.enum(['drop', 'queue']).default('drop') })
 const resumeBody = z.strictObject({
-  overdue: z.union([z.literal('proceed'), z.strictObject({ skipSendsOlderThan: z.string() })]).default('proceed'),
+  overdue: z.union([z.literal('proceed'), z.strictObject({ skipSendsOlderThan: durationSchema })]).default('proceed'),
   ratePerSecond: z.number().positive().max(10_000).optional(),
 })
 const completeBody = z.strictObject({ members: z.enum(['walk', 'exit']).default('walk') })
@@ -232,11 +233,11 @@ export const journeyRoutes: Route[] = [
     answer: { status: 200, description: 'Paused; `inFlight` deliveries had begun', schema: journey.extend({ inFlight: z.int() }) },
     current,
     handler: async (call) => {
-      if (call.body.clocks === 'freeze')
-        throw refusedOption('/clocks', "Clocks cannot be frozen in this release; leave 'clocks' out, or send 'run'.")
       if (call.body.entries === 'queue')
         throw refusedOption('/entries', "Entries cannot be queued in this release; leave 'entries' out, or send 'drop'.")
-      const { inFlight } = await pauseJourney(call.deps.db, call.workspaceId, call.params.id, call.actor)
+      const { inFlight } = await pauseJourney(call.deps.db, call.workspaceId, call.params.id, call.actor, {
+        clocks: call.body.clocks,
+      })
       await audit(call.deps.db, { ...call, action: 'journey.pause', subject: call.params.id, detail: { inFlight } })
       return answer(call, { inFlight })
     },
@@ -253,16 +254,16 @@ export const journeyRoutes: Route[] = [
     answer: { status: 200, description: 'Active; `held` members are being woken', schema: journey.extend({ held: z.int() }) },
     current,
     handler: async (call) => {
-      if (call.body.overdue !== 'proceed')
-        throw refusedOption('/overdue', "Overdue sends cannot be skipped in this release; leave 'overdue' out, or send 'proceed'.")
       await requireTemporal(call.deps)
+      const { overdue, ratePerSecond } = call.body
+      const options = overdue === 'proceed' ? {} : { skipSendsOlderThanMs: durationMs(overdue.skipSendsOlderThan) }
       const change = {
         action: 'journey.resume',
         subject: call.params.id,
         detail: ({ held }: { held: number; pause: number }) => ({ held }),
       }
-      const { held, pause } = await audited(call, change, (db) => resumeJourney(db, call.workspaceId, call.params.id))
-      await wake(call, pause, call.body.ratePerSecond)
+      const { held, pause } = await audited(call, change, (db) => resumeJourney(db, call.workspaceId, call.params.id, options))
+      await wake(call, pause, ratePerSecond)
       return answer(call, { held })
     },
   }),

@@ -35,6 +35,8 @@ export interface Facts {
   audiences: Record<string, boolean>
   /** EventQuery.key to how many. */
   events: Record<string, number>
+  /** Names the state of the customer that was read; another after each change of the profile. */
+  seen?: string
   /** Inside `where`: the properties of the event that is judged. */
   property?: Record<string, unknown>
 }

@@ -55,9 +55,9 @@ const emitAt = (tileId: string, event: string) => async (journeyId: string, memb
   router.wake()
 }
 
-test('the path of eight tiles costs 37 events and 21 state transitions', async () => {
+test('the path of eight tiles costs 34 events and 21 state transitions (the design allows 37)', async () => {
   const { events, transitions, customerId } = await walk(costPath())
-  expect({ events, transitions }).toEqual({ events: 37, transitions: 21 })
+  expect({ events, transitions }).toEqual({ events: 34, transitions: 21 })
   const sent = await rig.db.query<{ subject: string }>(
     `select fields ->> 'subject' as subject from sandbox_message where customer_id = $1 order by id`,
     [customerId],
@@ -67,7 +67,7 @@ test('the path of eight tiles costs 37 events and 21 state transitions', async (
 
 test('the same path with the event costs no more', async () => {
   const { events } = await walk(costPath('PT2S'), emitAt('opened', 'email_opened'))
-  expect(events).toBe(37)
+  expect(events).toBe(34)
 }, 60_000)
 
 const EVENT_WAIT = { kind: 'event', event: 'opened', timeout: 'PT1S' }
@@ -78,10 +78,11 @@ const both = [
 
 const TABLE: [string, number, unknown, ((journeyId: string, memberId: string) => Promise<void>)?][] = [
   ['entry and exit', 1, row([entry(), exit()])],
-  ['send', 1 + 6, row([entry(), send('s', 'Hi'), exit()])],
+  // A delivery makes the step behind it, too: the exit costs no event of its own.
+  ['send', 6, row([entry(), send('s', 'Hi'), exit()])],
   [
     'webhook that fails and goes on',
-    1 + 6,
+    6,
     row([entry(), hook('s', 'http://127.0.0.1:1/', { onFailure: 'continue', retry: { maxAttempts: 1 } }), exit()]),
   ],
   ['wait by duration', 1 + 6, row([entry(), wait('w', { kind: 'duration', duration: 'PT0.2S' }), exit()])],

@@ -13,6 +13,7 @@ export interface Walked {
   traits: Record<string, unknown>
   exitReason?: string
   parked?: boolean
+  converted: boolean
 }
 
 const MINUTE = 60_000
@@ -34,7 +35,7 @@ export function reference(
   let now = START
   let seen = 0
   let traits: Record<string, any> = { ...first } // eslint-disable-line @typescript-eslint/no-explicit-any
-  const walked: Walked = { visits: [], deliveries: [], traits, exitReason: undefined as never }
+  const walked: Walked = { visits: [], deliveries: [], traits, converted: false, exitReason: undefined as never }
   delete walked.exitReason
   const visitsOf = new Map<string, number>()
   let at = 'entry'
@@ -141,6 +142,7 @@ export function reference(
       let port: string | undefined = 'next'
       if (tile.type === 'exit') {
         walked.exitReason = tile.config.reason
+        walked.converted = tile.config.conversion === true
         break
       }
       if (tile.type === 'wait') port = stay(tile)

@@ -1,4 +1,4 @@
-import { stepActivities } from '../../activities/step.js'
+import { stepActivities } from '../../activities/stay.js'
 import type { StepReply } from '../../engine/host.js'
 import { newId } from '../../model/ids.js'
 import { openDb, type Db } from '../../store/db.js'
@@ -32,7 +32,7 @@ export async function startIngest(): Promise<Ingest> {
   const db = openDb(database.url, { max: 12 })
   await ensureDefaultWorkspace(db)
   const temporal = recordingTemporal()
-  const steps = stepActivities({ db })
+  const steps = stepActivities({ db, temporal })
   return {
     db,
     databaseUrl: database.url,

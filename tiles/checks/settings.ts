@@ -24,22 +24,8 @@ export function checkKeys(tiles: readonly DraftTile[], { reentry }: Settings): P
 }
 
 /** Settings that a draft keeps and this release does not run, and those that do nothing. */
-export function checkSettings({ exitCriteria, goal, quietHours, reentry }: Settings): Problem[] {
+export function checkSettings({ quietHours, reentry }: Settings): Problem[] {
   const problems: Problem[] = []
-  if (exitCriteria?.length) {
-    problems.push({
-      code: 'TW402',
-      path: '/settings/exitCriteria',
-      message: 'Exit criteria are not run in this release; remove them to activate.',
-    })
-  }
-  if (goal) {
-    problems.push({
-      code: 'TW403',
-      path: '/settings/goal',
-      message: 'A goal is not run in this release; remove it to activate, and mark an exit as a conversion instead.',
-    })
-  }
   if (quietHours)
     problems.push({
       code: 'TW404',

@@ -1,0 +1,34 @@
+import type { StoredEvent } from '../store/events.js'
+import { standing } from '../store/criteria.js'
+import type { LiveMember } from '../store/members.js'
+import { noteIncident } from '../store/steps.js'
+import { versionOf } from '../store/versions.js'
+import { criteriaOf, type Criterion } from '../tiles/criteria.js'
+import { conditionReads } from '../model/condition.js'
+import type { ReactDeps } from './react.js'
+
+/**
+ * Tells a member to leave when an exit criterion or the goal of its orchestration holds; the journal keeps what it was judged by. Costs
+ * nothing when there is none.
+ * @param event what has just come; absent: the profile or the audiences changed
+ * @returns whether it was told
+ */
+export async function takeOut({ db, temporal }: ReactDeps, member: LiveMember, event?: StoredEvent): Promise<boolean> {
+  const version = await versionOf(db, member.journeyId, member.version)
+  const criteria = criteriaOf(version.settings)
+  if (!criteria.some((criterion) => (event ? caresFor(criterion, event.event) : criterion.event === undefined))) return false
+  const { leaving, look } = await standing(db, member, version, event && { event })
+  if (!leaving) {
+    // The time zone may have changed, and with it the instant of an age.
+    if (look !== undefined && !event) await temporal.send(member.memberId, { kind: 'look' })
+    return false
+  }
+  const { reads, ...exit } = leaving
+  const at = { memberId: member.memberId, tile: member.tileId, visit: member.visit }
+  await noteIncident(db, at, 'decided', { reads, reason: exit.reason }, `criterion:${exit.reason}`)
+  await temporal.send(member.memberId, { kind: 'exit', id: `criterion:${exit.reason}`, ...exit })
+  return true
+}
+
+const caresFor = ({ event, when }: Criterion, name: string): boolean =>
+  event === name || (when !== undefined && conditionReads(when).events.some((query) => query.event === name))

@@ -1,1 +1,0 @@
-export { runStep as run } from '../outcome.js'

@@ -1,1 +1,0 @@
-export { runDelivery as run } from '../outcome.js'
