@@ -5,6 +5,7 @@ import { mergeTraits } from '../store/customers.js'
 import { costPath } from '../test/support/paths.js'
 import { startRig, WORKSPACE, type Rig } from '../test/support/rig.js'
 import { handActivities } from './by-hand/activities.js'
+import { each, eventually, median } from './measure.js'
 import setup from '../test/setup/global-setup.js'
 import teardown from '../test/setup/global-teardown.js'
 
@@ -34,20 +35,14 @@ async function measure(work: () => Promise<unknown>): Promise<Measured> {
   return { perSecond: MEMBERS / seconds, cpuMs: (used.user + used.system) / 1000 / MEMBERS }
 }
 
-async function each(count: number, work: (index: number) => Promise<void>): Promise<void> {
-  let next = 0
-  await Promise.all(
-    Array.from({ length: STARTERS }, async () => {
-      while (next < count) await work(next++)
-    }),
-  )
-}
-
 async function ours(rig: Rig, round: number): Promise<Measured> {
   const journeyId = await rig.launch(costPath(`PT${WAIT_MS / 1000}S`), `Round ${round}`)
   return measure(async () => {
-    await each(MEMBERS, async (index) => void (await rig.enter({ journeyId, customerId: `customer-${index}` })))
-    await allExited(() => exited(rig.db, journeyId))
+    await each(MEMBERS, STARTERS, async (index) => void (await rig.enter({ journeyId, customerId: `customer-${index}` })))
+    await eventually(
+      () => exited(rig.db, journeyId),
+      (n) => n >= MEMBERS,
+    )
   })
 }
 
@@ -60,7 +55,7 @@ async function byHand(rig: Rig, taskQueue: string, round: number): Promise<Measu
   const { client } = rig.temporal
   return measure(async () => {
     const results: Promise<unknown>[] = []
-    await each(MEMBERS, async (index) => {
+    await each(MEMBERS, STARTERS, async (index) => {
       const input = { customerId: `customer-${index}`, waitMs: WAIT_MS }
       const handle = await client.workflow.start('byHand', { taskQueue, workflowId: `hand-${round}-${index}`, args: [input] })
       results.push(handle.result())
@@ -68,12 +63,6 @@ async function byHand(rig: Rig, taskQueue: string, round: number): Promise<Measu
     await Promise.all(results)
   })
 }
-
-async function allExited(count: () => Promise<number>): Promise<void> {
-  while ((await count()) < MEMBERS) await new Promise((resolve) => setTimeout(resolve, 50))
-}
-
-const median = (values: number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!
 
 function report(rows: { ours: Measured; hand: Measured }[]): void {
   console.log(`\nN = ${MEMBERS} members, ${rows.length} paired rounds, one server\n`)
@@ -102,7 +91,7 @@ function report(rows: { ours: Measured; hand: Measured }[]): void {
 async function main(): Promise<void> {
   await setup()
   const rig = await startRig()
-  await each(MEMBERS, async (index) => {
+  await each(MEMBERS, STARTERS, async (index) => {
     await mergeTraits(rig.db, WORKSPACE, `customer-${index}`, {
       name: `Customer ${index}`,
       email: `c${index}@example.com`,

@@ -1,8 +1,18 @@
-// `npm run bench`: N= members, ROUNDS= paired rounds.
+// `npm run bench [-- engine | pause]`: N= members, ROUNDS= paired rounds. Without a name, all of them.
 import { spawnSync } from 'node:child_process'
 import { prepare, root } from './prepare.mjs'
 import { temporalCli } from './tools.mjs'
 
+const ALL = ['engine', 'pause']
+const asked = process.argv.slice(2)
+const unknown = asked.filter((name) => !ALL.includes(name))
+if (unknown.length > 0) {
+  console.error(`There is no bench ${unknown.join(', ')}; there are ${ALL.join(', ')}.`)
+  process.exit(1)
+}
 await prepare()
 const env = { ...process.env, TEMPORAL_CLI_PATH: await temporalCli() }
-process.exit(spawnSync(process.execPath, ['--import', 'tsx', 'bench/engine.ts'], { cwd: root, env, stdio: 'inherit' }).status ?? 1)
+for (const name of asked.length > 0 ? asked : ALL) {
+  const { status } = spawnSync(process.execPath, ['--import', 'tsx', `bench/${name}.ts`], { cwd: root, env, stdio: 'inherit' })
+  if (status !== 0) process.exit(status ?? 1)
+}
