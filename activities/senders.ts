@@ -136,9 +136,13 @@ async function signingSecret(deps: SenderDeps, workspaceId: string, id: string):
   return value
 }
 
-/** Names of the secrets that templates use, as `secrets.name`. */
+/** Names of the secrets that templates use, as `secrets.name` or `secrets['name']`. */
 function namesIn(templates: string[]): string[] {
-  return [...new Set(templates.flatMap((template) => [...template.matchAll(/\bsecrets\.([A-Za-z0-9_-]+)/g)].map(([, name]) => name!)))]
+  return [
+    ...new Set(
+      templates.flatMap((template) => [...template.matchAll(/\bsecrets(?:\.|\[\s*["'])([A-Za-z0-9_-]+)/g)].map(([, name]) => name!)),
+    ),
+  ]
 }
 
 const scopeOf = (member: MemberRef, facts: DeliveryFacts): TemplateScope => ({

@@ -1,15 +1,17 @@
 import { audienceIds } from '../store/audiences.js'
 import { destinationTypes } from '../store/destinations.js'
 import { journeyRefs } from '../store/journeys.js'
+import { secretNames } from '../store/secrets.js'
 import type { Lookups } from '../tiles/validate.js'
 import type { ApiDeps } from './deps.js'
 
-/** What validation looks up of a workspace: three small queries. */
+/** What validation looks up of a workspace: four small queries. */
 export async function lookups({ db, vendors }: ApiDeps, workspaceId: string, selfId: string): Promise<Lookups> {
-  const [types, audiences, journeys] = await Promise.all([
+  const [types, audiences, journeys, secrets] = await Promise.all([
     destinationTypes(db, workspaceId),
     audienceIds(db, workspaceId),
     journeyRefs(db, workspaceId),
+    secretNames(db, workspaceId),
   ])
   const destinations = new Map(
     [...types].map(([id, type]) => {
@@ -19,7 +21,7 @@ export async function lookups({ db, vendors }: ApiDeps, workspaceId: string, sel
       return [id, { type, actions: Object.fromEntries(actions) }]
     }),
   )
-  return { destinations, audiences, journeys, selfId }
+  return { destinations, audiences, journeys, secrets, selfId }
 }
 
 function fieldNames(shape: Record<string, { safeParse(value: unknown): { success: boolean } }>): { known: string[]; required: string[] } {

@@ -13,7 +13,7 @@ const PLANS = ['free', 'pro', 'team']
 const ZONES = ['Europe/Madrid', 'America/New_York', 'Asia/Kathmandu', 'Australia/Lord_Howe']
 
 await prepare()
-const running = path.join(root, process.env.DATA_DIR || '.tilework', 'running.json')
+const running = path.resolve(root, process.env.DATA_DIR || '.tilework', 'running.json')
 if (!fs.existsSync(running)) {
   console.error('No Tilework runs here. Start it with `npm start` in another shell, then run the demo again.')
   process.exit(1)

@@ -28,6 +28,12 @@ export async function createSecret(db: Db, cipher: Cipher, workspaceId: string, 
 export const listSecrets = (db: Db, workspaceId: string, query: PageQuery): Promise<Page<SecretName>> =>
   pageBy(db, 'select id, name, created_at as "createdAt" from secret where workspace_id = $1', [workspaceId], 'id', query)
 
+/** Names of all secrets of a workspace, by id. */
+export async function secretNames(db: Db, workspaceId: string): Promise<Map<string, string>> {
+  const rows = await db.query<{ id: string; name: string }>('select id, name from secret where workspace_id = $1', [workspaceId])
+  return new Map(rows.map(({ id, name }) => [id, name]))
+}
+
 /** @throws TileworkError not_found */
 export async function deleteSecret(db: Db, workspaceId: string, id: string): Promise<void> {
   const rows = await db.query('delete from secret where workspace_id = $1 and id = $2 returning id', [workspaceId, id])

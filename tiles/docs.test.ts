@@ -11,6 +11,7 @@ const LOOKUPS: Lookups = {
   destinations: new Map([['sandbox', { type: 'sandbox', actions: { send_email: text } }]]),
   audiences: new Set(),
   journeys: new Map(),
+  secrets: new Map(),
 }
 
 describe('docs/validation.md', () => {

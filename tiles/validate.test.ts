@@ -397,6 +397,17 @@ const CASES: Record<ProblemCode, Case[]> = {
   ],
   TW312: [
     { spoil: config('reward', { sign: true, secretId: 'sec_9' }), tileId: 'reward', path: '/config/secretId', says: /no secret 'sec_9'/ },
+    {
+      spoil: config('reward', { headers: { Authorization: 'Bearer {{ secrets.crn }}' } }),
+      tileId: 'reward',
+      path: '/config/headers/Authorization',
+      says: /no secret named 'crn'; did you mean 'crm'\?/,
+    },
+    {
+      spoil: config('reward', { headers: { 'X-Key': `{{ secrets['mine'] }}` } }),
+      tileId: 'reward',
+      says: /name one that exists, or make it/,
+    },
   ],
   TW313: [
     {
@@ -466,7 +477,7 @@ describe('what is not a problem', () => {
     ['a loop with a wait', loopOver({ type: 'wait', config: { kind: 'duration', duration: 'PT1H' } })],
     ['a tile on a loop that reads itself', readsItself],
     ['a property without of inside where', config('bought', { where: { property: 'total', op: 'gt', value: 1 } })],
-    ['secrets in headers', config('reward', { headers: { authorization: 'Bearer {{ secrets.token }}' } })],
+    ['secrets in headers', config('reward', { headers: { authorization: 'Bearer {{ secrets.crm }}' } })],
     ['a whole URL from a template', config('reward', { url: '{{ customer.traits.hook }}' })],
     ['a template in the host', config('reward', { url: 'https://{{ customer.traits.host }}/x' })],
     [

@@ -206,6 +206,40 @@ describe('preconditions', () => {
   })
 })
 
+it('validates against what the workspace has: secrets by id and by name', async () => {
+  const secret = async (name: string, of = api): Promise<string> =>
+    (await of('POST', '/secrets', { body: { name, value: 'a value' } })).body.id as string
+  const [id, foreign] = [await secret('crm'), await secret('theirs', await test.as(['admin'], 'wsp_other'))]
+  const hook = (secretId: string, header: string) => ({
+    tiles: [
+      canvas.tiles[0],
+      {
+        id: 'hook',
+        type: 'webhook',
+        config: { method: 'POST', url: 'https://example.com', sign: true, secretId, headers: { 'X-Key': header } },
+      },
+      { id: 'done', type: 'exit', config: { reason: 'completed' } },
+    ],
+    edges: [
+      { from: 'entry', to: 'hook' },
+      { from: 'hook', to: 'done' },
+    ],
+  })
+  const found = async (secretId: string, header: string) => {
+    const made = await api('POST', '/journeys', { body: { name: 'Hook', ...hook(secretId, header) } })
+    return (await api('POST', `/journeys/${made.body.id}/validate`)).body
+  }
+  expect(await found(id, '{{ secrets.crm }}')).toEqual({ valid: true, errors: [], warnings: [] })
+  const { valid, errors } = await found(foreign, '{{ secrets.theirs }}')
+  expect([valid, errors.map(({ code, tileId, path }: Record<string, string>) => [code, tileId, path])]).toEqual([
+    false,
+    [
+      ['TW312', 'hook', '/config/secretId'],
+      ['TW312', 'hook', '/config/headers/X-Key'],
+    ],
+  ])
+})
+
 it('shows counts by tile and edge', async () => {
   const id = await active()
   await enter(id, 'ada')

@@ -50,7 +50,7 @@ export const problemItem = z.object({
   code: z.string(),
   tileId: z.string().optional(),
   edgeId: z.string().optional(),
-  path: z.string().optional(),
+  path: z.string().optional().meta({ description: 'JSON pointer within the tile or, without one, within the canvas' }),
   message: z.string(),
 })
 export const validation = z

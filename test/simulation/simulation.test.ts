@@ -21,6 +21,7 @@ const lookups = {
   ]),
   audiences: new Set<string>(),
   journeys: new Map(),
+  secrets: new Map(),
 }
 
 async function engine(life: Case) {

@@ -51,6 +51,6 @@ export const goodLookups = (): Lookups => ({
     ['jrn_self', { name: 'This one', status: 'draft', children: ['jrn_other'] }],
     ['jrn_other', { name: 'The other', status: 'active', children: [] }],
   ]),
-  secrets: new Set(['sec_1']),
+  secrets: new Map([['sec_1', 'crm']]),
   selfId: 'jrn_self',
 })

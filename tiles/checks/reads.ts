@@ -1,4 +1,5 @@
 import type { DraftTile } from '../index.js'
+import { nearest } from '../nearest.js'
 import { pointer } from '../../model/pointer.js'
 import type { Problem } from '../problems.js'
 import { conditionsIn } from './conditions.js'
@@ -21,11 +22,15 @@ interface Reading {
   path: string
 }
 
-/** What a tile's conditions and templates read must be there by the time that a member arrives. */
-export function checkReads(tile: DraftTile, graph: Graph): Problem[] {
+/**
+ * What a tile's conditions and templates read must be there by the time that a member arrives.
+ * @param secrets of the workspace, by id with their names
+ */
+export function checkReads(tile: DraftTile, graph: Graph, secrets: ReadonlyMap<string, string>): Problem[] {
   const { problems, variables } = readTemplates(tile)
   const properties = conditionsIn(tile.config, ['config'])
   const readings: Reading[] = []
+  const names = new Set(secrets.values())
   for (const { condition, path, inWhere } of properties) {
     if (!('property' in condition)) continue
     const { property, of } = condition
@@ -40,7 +45,8 @@ export function checkReads(tile: DraftTile, graph: Graph): Problem[] {
     const [root, of] = variable.segments
     if (root === 'tiles' && of !== undefined) readings.push({ of, by: 'template', path: variable.path })
     if (root === 'entry' && !graph.entersByEvent) problems.push(noEntryEvent(tile, variable.path, `'${variable.segments.join('.')}'`))
-    problems.push(...checkVariable(tile, variable))
+    if (isSecret(variable)) problems.push(...checkSecret(tile, variable, names))
+    else problems.push(...checkVariable(tile, variable))
   }
   return [...problems, ...checkReadings(tile, readings, graph)]
 }
@@ -51,6 +57,16 @@ const noEntryEvent = (tile: DraftTile, path: string, what: string): Problem => (
   path,
   message: `${what} is always missing, because no event enters customers here; add an event trigger to the entry, or read something else.`,
 })
+
+/** Only headers of a webhook see secrets. */
+const isSecret = ({ path, segments: [root] }: Variable): boolean => root === 'secrets' && path.startsWith('/config/headers/')
+
+function checkSecret({ id: tileId }: DraftTile, { path, segments: [, name] }: Variable, names: ReadonlySet<string>): Problem[] {
+  if (name === undefined || names.has(name)) return []
+  const near = nearest(name, [...names])
+  const mend = near ? `did you mean '${near}'?` : 'name one that exists, or make it.'
+  return [{ code: 'TW312', tileId, path, message: `There is no secret named '${name}'; ${mend}` }]
+}
 
 function checkVariable(tile: DraftTile, { path, segments: [root, part] }: Variable): Problem[] {
   const complain = (name: string, mend: string): Problem[] => [
@@ -63,7 +79,6 @@ function checkVariable(tile: DraftTile, { path, segments: [root, part] }: Variab
   ]
   // An empty name is one that only rendering tells.
   if (root === undefined) return []
-  if (root === 'secrets' && path.startsWith('/config/headers/')) return []
   if (!Object.hasOwn(SCOPE, root)) return complain(root, `use ${Object.keys(SCOPE).join(', ')}`)
   const parts = SCOPE[root]
   if (!parts || part === undefined || parts.includes(part)) return []

@@ -12,8 +12,8 @@ export interface Lookups {
   audiences: ReadonlySet<string>
   /** Orchestrations by id, with those that they enter. */
   journeys: ReadonlyMap<string, { name: string; status: string; children: string[] }>
-  /** Ids of secrets; when absent they are not checked. */
-  secrets?: ReadonlySet<string>
+  /** Ids of secrets, with their names. */
+  secrets: ReadonlyMap<string, string>
   /** The id of the orchestration that is validated. */
   selfId?: string
 }
@@ -123,6 +123,6 @@ function checkWebhook({ secretId, sign, method, body }: Config, { secrets }: Loo
   if (method === 'GET' && body !== undefined) complain('TW217', '/body', 'A GET carries no body; choose another method, or remove it.')
   const id = text(secretId)
   if (id === undefined) return
-  if (secrets && !secrets.has(id)) complain('TW312', '/secretId', `There is no secret '${id}'; choose one that exists, or make it.`)
+  if (!secrets.has(id)) complain('TW312', '/secretId', `There is no secret '${id}'; choose one that exists, or make it.`)
   if (sign !== true) complain('TW217', '/secretId', "The secret is used for signing only; set 'sign' to true, or leave 'secretId' out.")
 }
