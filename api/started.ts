@@ -1,4 +1,5 @@
 import { TileworkError } from '../model/errors.js'
+import { purgeIdempotency } from '../store/idempotency.js'
 import { unfinishedJobs, unfinishedResumes } from '../store/unfinished.js'
 import type { ApiDeps } from './deps.js'
 
@@ -26,9 +27,9 @@ export async function requireTemporal({ temporal }: Pick<ApiDeps, 'temporal'>): 
     throw new TileworkError('unavailable', 'Temporal cannot be reached now; nothing was changed. Try again in a moment.')
 }
 
-/** Starts whatever was committed and has no workflow; harmless for what has one. Answers how many. */
+/** Starts whatever was committed and has no workflow, harmless for what has one, and removes lapsed Idempotency-Keys. Answers how many it started. */
 export async function sweep({ db, temporal }: Pick<SweepDeps, 'db' | 'temporal'>): Promise<number> {
-  const [jobs, resumes] = await Promise.all([unfinishedJobs(db), unfinishedResumes(db)])
+  const [jobs, resumes] = await Promise.all([unfinishedJobs(db), unfinishedResumes(db), purgeIdempotency(db)])
   for (const id of jobs) await temporal.startEnrol(id)
   for (const resume of resumes) await temporal.startResume(resume)
   return jobs.length + resumes.length

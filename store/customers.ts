@@ -40,9 +40,12 @@ export async function mergeTraits(db: Db, workspaceId: string, id: string, trait
   })
 }
 
+/** The join makes it read and lock what was before it writes: after that, the row is not to be seen as it was. */
 const MERGE = `with before as (select traits from customer where workspace_id = $1 and id = $2 for update),
      merged as (
-       insert into customer as c (workspace_id, id, traits) values ($1, $2, (select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each($3::jsonb) where jsonb_typeof(value) <> 'null'))
+       insert into customer as c (workspace_id, id, traits)
+         select $1, $2, (select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each($3::jsonb) where jsonb_typeof(value) <> 'null')
+         from (select 1) one left join before on true
        on conflict (workspace_id, id) do update set
          traits = (select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(c.traits || $3::jsonb) where jsonb_typeof($3::jsonb -> key) is distinct from 'null'),
          updated_at = clock_timestamp()

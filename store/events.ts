@@ -1,3 +1,4 @@
+import { newId } from '../model/ids.js'
 import type { Db } from './db.js'
 import { pageByNumber, type Page, type PageQuery } from './page.js'
 
@@ -7,6 +8,9 @@ export const PARTITIONS = 64
 export const EVENTS_CHANNEL = 'tilework_events'
 
 export type EventType = 'track' | 'identify' | 'page' | 'screen' | 'group' | 'alias'
+
+/** Of a row that is no event of the customer's: the API changed the profile or a membership. It has no name, so nothing asks for it by one. */
+export const CHANGE = 'change'
 
 /** An event to keep. */
 export interface NewEvent {
@@ -21,8 +25,9 @@ export interface NewEvent {
 }
 
 /** An accepted event. */
-export interface StoredEvent extends Omit<NewEvent, 'context'> {
+export interface StoredEvent extends Omit<NewEvent, 'context' | 'type'> {
   id: string
+  type: EventType | typeof CHANGE
   receivedAt: Date
 }
 
@@ -47,6 +52,22 @@ export async function insertEvents(db: Db, workspaceId: string, events: readonly
   return row!.n
 }
 
+/**
+ * Notes, in the transaction that changes customers, that somebody has to react to it: the router does, in order with their events, and also
+ * when this process dies right after its commit.
+ */
+export async function noteChanges(db: Db, workspaceId: string, customerIds: readonly string[]): Promise<void> {
+  if (customerIds.length === 0) return
+  await db.query(
+    `with kept as (
+       insert into event (workspace_id, message_id, customer_id, type, event, timestamp, partition)
+       select $1, c.message_id, c.id, '${CHANGE}', '', clock_timestamp(), (hashtextextended(c.id, 0) & ${PARTITIONS - 1})::smallint
+       from unnest($2::text[], $3::text[]) as c (id, message_id) returning 1)
+     select (select count(*)::int from kept) as n, pg_notify('${EVENTS_CHANNEL}', '')::text as told`,
+    [workspaceId, customerIds, customerIds.map(() => newId('evt'))],
+  )
+}
+
 const COLUMNS = `e.id::text as id, message_id as "messageId", customer_id as "customerId", type, event, properties, timestamp, received_at as "receivedAt"`
 
 /** Events, newest first; of one customer when named. */
@@ -57,7 +78,7 @@ export function recentEvents(
 ): Promise<Page<StoredEvent>> {
   return pageByNumber(
     db,
-    `select ${COLUMNS} from event e where workspace_id = $1 and ($2::text is null or customer_id = $2)`,
+    `select ${COLUMNS} from event e where workspace_id = $1 and type <> '${CHANGE}' and ($2::text is null or customer_id = $2)`,
     [workspaceId, query.customerId ?? null],
     'e.id',
     query,

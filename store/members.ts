@@ -103,12 +103,3 @@ export function liveMembers(db: Db, workspaceId: string, customerId: string): Pr
 export function memberPlace(db: Db, memberId: string): Promise<{ tile: string; visit: number } | undefined> {
   return db.hot<{ tile: string; visit: number }>('select tile_id as tile, visit from member where id = $1', [memberId]).then(([row]) => row)
 }
-
-/** Those of the customers who are in an orchestration now. */
-export async function customersInside(db: Db, workspaceId: string, ids: readonly string[]): Promise<string[]> {
-  const rows = await db.query<{ id: string }>(
-    `select distinct customer_id as id from member where workspace_id = $1 and customer_id = any($2::text[]) and status <> 'exited'`,
-    [workspaceId, ids],
-  )
-  return rows.map(({ id }) => id)
-}

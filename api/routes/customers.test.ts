@@ -53,6 +53,19 @@ describe('customers', () => {
     expect((await put(3)).status).toBe(412)
   })
 
+  it('is reacted to by the router, in order with the events, and is no event itself', async () => {
+    const notes = () => test.db.query(`select type, event, routed_at from event where customer_id = 'noted'`)
+    await api('PUT', '/customers/noted', { body: { traits: { plan: 'gold' } } })
+    expect(await notes()).toEqual([{ type: 'change', event: '', routed_at: null }])
+    await api('PUT', '/customers/noted', { body: { traits: { plan: 'gold' } } })
+    await api('PUT', '/customers/noted', { body: { traits: { a: 'x'.repeat(200_000) } } })
+    expect((await api('PUT', '/customers/noted', { body: { traits: { b: 'x'.repeat(200_000) } } })).status).toBe(413)
+    expect(await notes()).toHaveLength(2)
+    expect((await api('GET', '/customers/noted/events')).body.data).toEqual([])
+    const { body } = await api('GET', '/events/recent')
+    expect(body.data.filter(({ type }: { type: string }) => type === 'change')).toEqual([])
+  })
+
   it('writes down which traits were set, not to what', async () => {
     await api('PUT', '/customers/quiet', { body: { traits: { email: 'secret@example.com' } } })
     const { body } = await api('GET', '/audit-log?limit=1')

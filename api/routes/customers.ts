@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { customerChanged } from '../../ingest/react.js'
 import { audited } from '../audited.js'
 import {
   changeMembers,
@@ -11,9 +10,8 @@ import {
   type Audience,
 } from '../../store/audiences.js'
 import { getCustomer, mergeTraits } from '../../store/customers.js'
-import { recentEvents } from '../../store/events.js'
+import { noteChanges, recentEvents } from '../../store/events.js'
 import { TileworkError } from '../../model/errors.js'
-import { customersInside } from '../../store/members.js'
 import { idProblem } from '../customer-ids.js'
 import { etagOf, etagOfBody } from '../middleware/etag.js'
 import { route, type Answer, type Call, type Route } from '../route.js'
@@ -95,9 +93,10 @@ export const customerRoutes: Route[] = [
     handler: async (call) => {
       const { deps, workspaceId, params, body } = call
       const change = { action: 'customer.merge', subject: params.id, detail: { traits: Object.keys(body.traits) } }
-      await audited(call, change, (db) => mergeTraits(db, workspaceId, params.id, body.traits))
-      // Also when nothing changed: the last PUT may have been cut off here.
-      await customerChanged(deps, workspaceId, params.id)
+      await audited(call, change, async (db) => {
+        if (await mergeTraits(db, workspaceId, params.id, body.traits)) await noteChanges(db, workspaceId, [params.id])
+      })
+      deps.wakeRouter?.()
       return { body: await getCustomer(deps.db, workspaceId, params.id) }
     },
   }),
@@ -210,10 +209,12 @@ export const customerRoutes: Route[] = [
       const { deps, workspaceId, params, body } = call
       const detail = (changed: string[]): Record<string, unknown> => ({ changed: changed.length })
       const change = { action: 'audience.members', subject: params.id, detail }
-      await audited(call, change, (db) => changeMembers(db, workspaceId, params.id, body))
-      // All that were named, for the last call may have been cut off here; but only those who are in an orchestration.
-      for (const id of await customersInside(deps.db, workspaceId, [...body.add, ...body.remove]))
-        await customerChanged(deps, workspaceId, id)
+      await audited(call, change, async (db) => {
+        const changed = await changeMembers(db, workspaceId, params.id, body)
+        await noteChanges(db, workspaceId, changed)
+        return changed
+      })
+      deps.wakeRouter?.()
       return shown(await getAudience(deps.db, workspaceId, params.id))
     },
   }),

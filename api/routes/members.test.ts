@@ -130,6 +130,17 @@ describe('entering', () => {
   })
 })
 
+it('forgets Idempotency-Keys that have lapsed, also while Temporal is away', async () => {
+  const { sweep } = await import('../started.js')
+  for (const key of ['fresh', 'lapsed'])
+    await api('POST', '/audiences', { body: { name: key }, headers: { 'Idempotency-Key': `sweep-${key}` } })
+  await test.db.query(`update idempotency_key set expires_at = now() - interval '1 second' where key = 'sweep-lapsed'`)
+  test.temporal.down = true
+  await sweep(test).catch(() => undefined)
+  test.temporal.down = false
+  expect(await test.db.query(`select key from idempotency_key where key like 'sweep-%'`)).toEqual([{ key: 'sweep-fresh' }])
+})
+
 describe('reading', () => {
   it('lists by state, tile and customer, in pages', async () => {
     const id = await active()

@@ -16,6 +16,8 @@ export const ADMIN_KEY = 'a-key-for-the-tests-with-all-rights'
 export interface RunningServer extends Rig {
   url: string
   writeKey: string
+  /** Runs something while no event is routed, as after the process of the router died. */
+  withoutRouter(work: () => Promise<void>): Promise<void>
   /** Calls the API with all rights; answers status and body. */
   call(
     method: string,
@@ -28,7 +30,8 @@ export interface RunningServer extends Rig {
 export async function startServer(): Promise<RunningServer> {
   const rig = await startRig()
   const { db, temporal } = rig
-  const router: Router = startRouter({ db, temporal, databaseUrl: rig.databaseUrl })
+  const route = (): Router => startRouter({ db, temporal, databaseUrl: rig.databaseUrl })
+  let router = route()
   const vendors = createVendors({ putSandboxMessage: (message) => putMessage(db, message) })
   const settings = {
     host: '127.0.0.1',
@@ -58,6 +61,10 @@ export async function startServer(): Promise<RunningServer> {
     ...rig,
     url,
     writeKey,
+    withoutRouter: async (work) => {
+      await router.stop()
+      await work().finally(() => (router = route()))
+    },
     call: (method, path, body, headers = {}) => call(`${url}/api/v1${path}`, method, body, headers),
     stop: async () => {
       server.closeAllConnections()
