@@ -91,7 +91,7 @@ test('an event meets a wait whose clock is frozen, although its time-out has pas
   router.wake()
   await eventually(
     () => rig.db.one<{ met: Date | null }>(`select met_at as met from step where member_id = $1 and tile_id = 'w'`, [memberId]),
-    (step) => step?.met != null,
+    (step) => (step?.met ?? null) !== null,
   )
   expect((await becomes('held')).tileId).toBe('w')
   await resume()
