@@ -1,5 +1,5 @@
-import { conditionReads, emptyReads, evaluate, type Condition, type Facts, type Reads } from '../model/condition.js'
-import { addDuration, resolveZone } from '../model/zone.js'
+import { conditionReads, emptyReads, evaluate, EventTally, type Condition, type Facts, type Reads } from '../model/condition.js'
+import { resolveZone } from '../model/zone.js'
 import type { Route, RouteTile } from '../model/route.js'
 import { logicOf } from '../tiles/decide.js'
 import type { Canvas, Settings, Tile } from '../tiles/index.js'
@@ -264,13 +264,13 @@ class SimulatorHost implements Host {
       audiences: {},
       events: {},
     }
-    for (const { key, event, within, where } of reads.events) {
-      const zone = resolveZone(undefined, facts.traits, this.#settings.timezone)
-      const since = within ? addDuration(this.#now, `-${within}`, zone) : -Infinity
-      facts.events[key] = this.input.events.slice(0, this.#next).filter((each) => {
-        if (each.event !== event || each.at < since) return false
-        return !where || evaluate(where, { ...facts, property: each.properties ?? {} }).holds
-      }).length
+    facts.zone = resolveZone('timezone' in tile.config ? tile.config.timezone : undefined, facts.traits, this.#settings.timezone)
+    for (const query of reads.events) {
+      const tally = new EventTally(query, facts)
+      const received = this.input.events.slice(0, this.#next).filter(({ event }) => event === query.event)
+      for (const { at, properties } of received.reverse()) tally.add(at, properties ?? {})
+      facts.events[query.key] = tally.count
+      if (tally.changes !== undefined) facts.changes = { ...facts.changes, [query.key]: tally.changes }
     }
     return facts
   }

@@ -75,6 +75,19 @@ export function localToInstant(text: string, zone: string, time = '00:00'): numb
   return Temporal.PlainDateTime.from(text).toZonedDateTime(zone).epochMilliseconds
 }
 
+/** What a trait or a property may hold to be an instant: an ISO 8601 date, with or without a time of day. */
+const DATE = /^\d{4}-\d\d-\d\d([Tt ]\d|$)/
+
+/** An ISO 8601 date or date-time of a profile or an event as an instant (ms), as localToInstant reads it; undefined of anything else. */
+export function readInstant(value: unknown, zone: string): number | undefined {
+  if (typeof value !== 'string' || !DATE.test(value)) return undefined
+  try {
+    return localToInstant(value, zone)
+  } catch {
+    return undefined
+  }
+}
+
 /** The instant (ms) on the same local day when the clocks show `time`. */
 export function atTimeOfDay(ms: number, time: string, zone: string): number {
   return zoned(ms, zone)

@@ -1,5 +1,6 @@
-import { addDuration, resolveZone } from '../model/zone.js'
-import { conditionReads, evaluate, type Condition } from '../model/condition.js'
+import { hasCalendarPart } from '../model/duration.js'
+import { resolveZone } from '../model/zone.js'
+import { conditionReads, evaluate, EventTally, type Condition } from '../model/condition.js'
 import type { EventQuery, Facts, Reads } from '../tiles/decide.js'
 import type { Settings } from '../tiles/index.js'
 import type { Db } from './db.js'
@@ -14,6 +15,8 @@ export interface FactsOf {
   /** The instant to decide for; the database's clock when absent. */
   now?: Date
   settings?: Settings
+  /** The tile's own time zone, or `customer`. */
+  timezone?: string
 }
 
 /** Whether a decision needs nothing of the store: no read, no round trip. */
@@ -66,6 +69,7 @@ export async function loadFacts(db: Db, of: FactsOf, reads: Reads): Promise<Fact
     reads.audiences,
   ])
   const row = found!
+  const traits = row.traits ?? {}
   const inside = new Set(row.audiences ?? [])
   const facts: Facts = {
     now: row.now.getTime(),
@@ -73,14 +77,19 @@ export async function loadFacts(db: Db, of: FactsOf, reads: Reads): Promise<Fact
     journeyId: of.journeyId,
     tileId: of.tileId,
     enteredAt: (row.enteredAt ?? row.now).getTime(),
-    traits: row.traits ?? {},
+    traits,
+    zone: resolveZone(of.timezone, traits, of.settings?.timezone),
     entry: row.entry ?? {},
     outputs: row.outputs ?? {},
     audiences: Object.fromEntries(reads.audiences.map((id) => [id, inside.has(id)])),
     events: {},
     ...(row.seen !== null && { seen: row.seen }),
   }
-  for (const query of reads.events) facts.events[query.key] = await countEvents(db, of, query, facts)
+  for (const query of reads.events) {
+    const tally = await countEvents(db, of, query, facts)
+    facts.events[query.key] = tally.count
+    if (tally.changes !== undefined) facts.changes = { ...facts.changes, [query.key]: tally.changes }
+  }
   return facts
 }
 
@@ -98,37 +107,59 @@ export async function judge(
   return evaluate(condition, property ? { ...facts, property } : facts)
 }
 
-/** How many events of a page are judged at a time. */
+/** How many events of a page are judged at a time, at most and at least. */
 const PAGE = 500
+const MIN_PAGE = 50
 
-/** Counts a customer's events that match, and stops at `atLeast`: nobody asks for more. */
-async function countEvents(db: Db, of: FactsOf, query: EventQuery, facts: Facts): Promise<number> {
-  // A Date has no microseconds: what was received in this millisecond counts.
-  const end = new Date(facts.now + 1)
-  const since = query.within ? new Date(windowStart(query.within, of, facts)) : new Date(0)
-  if (!query.where) {
-    const [row] = await db.hot<{ n: number }>(
-      `select count(*)::int as n from (select 1 from event where workspace_id = $1 and customer_id = $2 and event = $3
-         and received_at >= $4::timestamptz and received_at < $5::timestamptz limit $6::int) e`,
-      [of.workspaceId, of.customerId, query.event, since, end, query.atLeast],
-    )
-    return row!.n
-  }
-  let matched = 0
-  for (let after = '0'; ;) {
-    const page = await db.hot<{ id: string; properties: Record<string, unknown> }>(
-      `select id::text as id, properties from event where workspace_id = $1 and customer_id = $2 and event = $3
-         and received_at >= $4::timestamptz and received_at < $5::timestamptz and id > $6::bigint order by event.id limit ${PAGE}`,
-      [of.workspaceId, of.customerId, query.event, since, end, after],
-    )
-    for (const { properties } of page) {
-      if (evaluate(query.where, { ...facts, property: properties }).holds && ++matched >= query.atLeast) return matched
-    }
-    if (page.length < PAGE) return matched
-    after = page.at(-1)!.id
-  }
+/** How many of a customer's events match, and when time alone may change whether they are enough (EventTally). */
+type Tallied = Pick<EventTally, 'count' | 'changes'>
+
+/** Counts a customer's events, and stops at `atLeast`: nobody asks for more. The database counts where no event must be looked at. */
+function countEvents(db: Db, of: FactsOf, query: EventQuery, facts: Facts): Promise<Tallied> {
+  const looks = query.where !== undefined || (query.within !== undefined && hasCalendarPart(query.within))
+  return looks ? tallyPages(db, of, query, facts) : countAll(db, of, query, facts)
 }
 
-function windowStart(within: string, of: FactsOf, facts: Facts): number {
-  return addDuration(facts.now, `-${within}`, resolveZone(undefined, facts.traits, of.settings?.timezone))
+/** A Date has no microseconds: what was received in this millisecond counts. */
+const until = (facts: Facts): Date => new Date(facts.now + 1)
+const since = (tally: EventTally): Date => new Date(Math.max(tally.from, 0))
+
+async function countAll(db: Db, of: FactsOf, query: EventQuery, facts: Facts): Promise<Tallied> {
+  const tally = new EventTally(query, facts)
+  const [row] = await db.hot<{ n: number; oldest: number | null }>(
+    `select count(*)::int as n, floor(extract(epoch from min(received_at)) * 1000)::float8 as oldest from (
+       select received_at from event where workspace_id = $1 and customer_id = $2 and event = $3
+         and received_at >= $4::timestamptz and received_at < $5::timestamptz order by received_at desc limit $6::int) e`,
+    [of.workspaceId, of.customerId, query.event, since(tally), until(facts), query.atLeast],
+  )
+  const { n, oldest } = row!
+  const leaves = query.within && n >= query.atLeast && oldest !== null ? tally.leavesAfter(oldest) : undefined
+  return { count: n, changes: leaves }
+}
+
+interface EventRow {
+  id: string
+  /** With its microseconds, to page by; and in ms. */
+  at: string
+  ms: number
+  properties: Record<string, unknown> | null
+}
+
+/** Looks at the events one by one, newest first. */
+async function tallyPages(db: Db, of: FactsOf, query: EventQuery, facts: Facts): Promise<Tallied> {
+  const tally = new EventTally(query, facts)
+  let before: Pick<EventRow, 'at' | 'id'> = { at: until(facts).toISOString(), id: '0' }
+  for (;;) {
+    const limit = query.where ? PAGE : Math.min(PAGE, Math.max(MIN_PAGE, query.atLeast - tally.count))
+    const page = await db.hot<EventRow>(
+      `select id::text as id, received_at::text as at, floor(extract(epoch from received_at) * 1000)::float8 as ms,
+         case when $8 then properties end as properties
+       from event where workspace_id = $1 and customer_id = $2 and event = $3 and received_at >= $4::timestamptz
+         and (received_at, event.id) < ($5::timestamptz, $6::bigint) order by received_at desc, event.id desc limit $7::int`,
+      [of.workspaceId, of.customerId, query.event, since(tally), before.at, before.id, limit, query.where !== undefined],
+    )
+    for (const { ms, properties } of page) tally.add(ms, properties ?? {})
+    if (tally.full || page.length < limit) return tally
+    before = page.at(-1)!
+  }
 }

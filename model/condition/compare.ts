@@ -1,6 +1,7 @@
 import { RE2JS } from 're2js'
-import { addDuration } from '../zone.js'
+import { readInstant } from '../zone.js'
 import type { Comparison, Operator } from './schema.js'
+import { inWindow, windowOf } from './window.js'
 
 const NEGATED: Partial<Record<Operator, Operator>> = { ne: 'eq', notContains: 'contains', notIn: 'in', notExists: 'exists' }
 
@@ -10,17 +11,18 @@ const NEGATED: Partial<Record<Operator, Operator>> = { ne: 'eq', notContains: 'c
  * A missing value (or null) exists not: of the operators only notExists, ne, notContains and notIn hold for it, so that "plan is
  * not gold" includes those without a plan. A negated operator is exactly the opposite of its positive one.
  * @param now ms, for withinLast and withinNext
+ * @param zone the time zone in force, for dates without an offset and for days, weeks, months and years
  */
-export function compare(actual: unknown, { op, value }: Comparison, now: number): boolean {
+export function compare(actual: unknown, { op, value }: Comparison, now: number, zone: string): boolean {
   const positive = NEGATED[op]
-  if (positive) return !compare(actual, { op: positive, value }, now)
+  if (positive) return !compare(actual, { op: positive, value }, now, zone)
   const exists = actual !== undefined && actual !== null
   if (op === 'exists') return exists
   if (!exists) return op === 'eq' && value === null
-  return CHECKS[op]?.(actual, value, now) ?? false
+  return CHECKS[op]?.(actual, value, now, zone) ?? false
 }
 
-type Check = (actual: unknown, value: unknown, now: number) => boolean
+type Check = (actual: unknown, value: unknown, now: number, zone: string) => boolean
 
 const CHECKS: Partial<Record<Operator, Check>> = {
   eq: (a, v) => a === v,
@@ -35,8 +37,8 @@ const CHECKS: Partial<Record<Operator, Check>> = {
   matches: texts((a, v) => pattern(v)?.matcher(a).find() ?? false),
   before: instants((a, v) => a < v),
   after: instants((a, v) => a > v),
-  withinLast: window((at, now, span) => at <= now && at >= addDuration(now, `-${span}`, 'UTC')),
-  withinNext: window((at, now, span) => at >= now && at <= addDuration(now, span, 'UTC')),
+  withinLast: window('withinLast'),
+  withinNext: window('withinNext'),
 }
 
 function ordered(holds: (order: number) => boolean): Check {
@@ -51,25 +53,17 @@ function texts(holds: (a: string, v: string) => boolean): Check {
 }
 
 function instants(holds: (a: number, v: number) => boolean): Check {
-  return (a, v) => {
-    const [at, than] = [instant(a), instant(v)]
+  return (a, v, _now, zone) => {
+    const [at, than] = [readInstant(a, zone), readInstant(v, zone)]
     return at !== undefined && than !== undefined && holds(at, than)
   }
 }
 
-function window(holds: (at: number, now: number, span: string) => boolean): Check {
-  return (a, v, now) => {
-    const at = instant(a)
-    return at !== undefined && typeof v === 'string' && holds(at, now, v)
+function window(op: 'withinLast' | 'withinNext'): Check {
+  return (a, v, now, zone) => {
+    const window = windowOf(op, a, v, zone)
+    return window !== undefined && inWindow(window, now)
   }
-}
-
-/** An ISO 8601 date (midnight UTC) or date-time (UTC without an offset) in ms; anything else is no instant. */
-function instant(value: unknown): number | undefined {
-  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}/.test(value)) return undefined
-  const local = /T/.test(value) && !/(Z|[+-]\d\d:?\d\d)$/i.test(value)
-  const ms = Date.parse(local ? `${value}Z` : value)
-  return Number.isNaN(ms) ? undefined : ms
 }
 
 const patterns = new Map<string, RE2JS | undefined>()

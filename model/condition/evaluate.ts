@@ -1,3 +1,4 @@
+import { resolveZone } from '../zone.js'
 import { compare } from './compare.js'
 import type { Condition, EventCondition } from './schema.js'
 
@@ -37,6 +38,10 @@ export interface Facts {
   events: Record<string, number>
   /** Names the state of the customer that was read; another after each change of the profile. */
   seen?: string
+  /** EventQuery.key to the earliest instant at which time alone may change whether they are enough; absent: never. */
+  changes?: Record<string, number>
+  /** The time zone in force; absent: the customer's, else UTC. */
+  zone?: string
   /** Inside `where`: the properties of the event that is judged. */
   property?: Record<string, unknown>
 }
@@ -72,12 +77,13 @@ function addEvent(into: Reads, condition: EventCondition): void {
     ...(within && { within }),
     ...(where && { where }),
   }
-  if (!into.events.some(({ key }) => key === query.key)) into.events.push(query)
-  // What else the `where` reads: traits and audiences are the customer's there too.
+  // What else the `where` reads: traits and audiences are the customer's there too. Events in it are counted first.
   if (where) conditionReads(where, into)
+  if (!into.events.some(({ key }) => key === query.key)) into.events.push(query)
 }
 
-const queryKey = ({ event, within, where, count }: EventCondition): string => JSON.stringify([event, within, where, count?.atLeast])
+/** Names what an event condition asks for; its EventQuery.key. */
+export const queryKey = ({ event, within, where, count }: EventCondition): string => JSON.stringify([event, within, where, count?.atLeast])
 
 /** Longest text kept of a value that was read. */
 const MAX_READ = 200
@@ -91,18 +97,33 @@ export function evaluate(condition: Condition, facts: Facts): { holds: boolean; 
   return { holds: judge(condition, facts, reads), reads }
 }
 
+/** The time zone in force for a decision. */
+export const zoneOf = ({ zone, traits }: Facts): string => zone ?? resolveZone(undefined, traits, undefined)
+
 function judge(c: Condition, facts: Facts, reads: Record<string, unknown>): boolean {
   if ('all' in c) return c.all.every((part) => judge(part, facts, reads))
   if ('any' in c) return c.any.some((part) => judge(part, facts, reads))
   if ('not' in c) return !judge(c.not, facts, reads)
-  if ('trait' in c) return compare(note(reads, `traits.${c.trait}`, valueAt(facts.traits, c.trait)), c, facts.now)
   if ('audience' in c) return note(reads, `audience.${c.audience}`, facts.audiences[c.audience] === true) === (c.op === 'in')
   if ('event' in c) {
     const performed = note(reads, `event.${c.event}`, facts.events[queryKey(c)] ?? 0) >= (c.count?.atLeast ?? 1)
     return performed === (c.op === 'performed')
   }
-  const [name, source] = propertySource(c.of, facts)
-  return compare(note(reads, `${name}.${c.property}`, valueAt(source, c.property)), c, facts.now)
+  const [source, from, name] = sourceOf(c, facts)
+  return compare(note(reads, `${source}.${name}`, valueAt(from, name)), c, facts.now, zoneOf(facts))
+}
+
+type Comparing = Extract<Condition, { trait: string } | { property: string }>
+
+/** The value that a comparison looks at. */
+export function valueOf(c: Comparing, facts: Facts): unknown {
+  const [, from, name] = sourceOf(c, facts)
+  return valueAt(from, name)
+}
+
+/** What a comparison looks into, what that holds, and the name there. */
+function sourceOf(c: Comparing, facts: Facts): [source: string, from: unknown, name: string] {
+  return 'trait' in c ? ['traits', facts.traits, c.trait] : [...propertySource(c.of, facts), c.property]
 }
 
 function propertySource(of: string | undefined, facts: Facts): [string, unknown] {

@@ -1,6 +1,7 @@
 import { RE2JS } from 're2js'
 import { z } from 'zod'
 import { durationSchema } from '../duration.js'
+import { readInstant } from '../zone.js'
 
 /** The operators that compare a trait or a property with a value. */
 export const OPERATORS = [
@@ -60,9 +61,7 @@ function valueProblem(op: Operator, value: unknown): string | undefined {
       return text ? undefined : `'${op}' takes a text.`
     case 'before':
     case 'after':
-      return text && /^\d{4}-\d{2}-\d{2}/.test(value) && !Number.isNaN(Date.parse(value))
-        ? undefined
-        : `'${op}' takes a date such as 2026-12-24 or 2026-12-24T09:00:00Z.`
+      return readInstant(value, 'UTC') !== undefined ? undefined : `'${op}' takes a date such as 2026-12-24 or 2026-12-24T09:00:00Z.`
     case 'withinLast':
     case 'withinNext':
       return durationSchema.safeParse(value).success ? undefined : `'${op}' takes an ISO 8601 duration such as P7D.`

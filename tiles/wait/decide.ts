@@ -1,6 +1,6 @@
 import { emptyReads, valueAt, type Facts, type Reads } from '../../model/condition.js'
 import { hasCalendarPart } from '../../model/duration.js'
-import { addDuration, atTimeOfDay, localToInstant, nextTime, resolveZone } from '../../model/zone.js'
+import { addDuration, atTimeOfDay, localToInstant, nextTime, readInstant, resolveZone } from '../../model/zone.js'
 import type { Decided, TileLogic } from '../decide.js'
 import type { Settings } from '../settings.js'
 import type { WaitConfig } from './schema.js'
@@ -61,19 +61,10 @@ function byTrait(config: Of<'trait'>, facts: Facts, settings: Settings): Due {
   const zone = resolveZone(config.timezone, facts.traits, settings.timezone)
   const value = valueAt(facts.traits, config.trait)
   const reads = { [`traits.${config.trait}`]: value ?? null, timezone: zone }
-  const date = readDate(value, zone)
+  const date = readInstant(value, zone)
   if (date === undefined) return { until: undefined, reads }
   const moved = config.offset ? addDuration(date, config.offset, zone) : date
   return { until: config.time ? atTimeOfDay(moved, config.time, zone) : moved, reads }
-}
-
-function readDate(value: unknown, zone: string): number | undefined {
-  if (typeof value !== 'string') return undefined
-  try {
-    return localToInstant(value, zone)
-  } catch {
-    return undefined
-  }
 }
 
 /** The zone matters only to calendar parts; a duration of hours and less reads nothing. */
