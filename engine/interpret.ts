@@ -138,16 +138,16 @@ class Walk {
   async #stay(reply: Staying): Promise<Turn> {
     switch (reply.do) {
       case 'wait':
-        this.host.says(`Waits at ${this.#tile.label}`, 'active')
+        this.host.says(`Waits at '${this.#tile.label}'`, 'active')
         return { port: await this.#sleep(this.#arrival, reply.port, reply.until, reply.look) }
       case 'enter':
         return this.#accompany(reply)
       case 'park':
         return this.#parked(reply)
       case 'held':
-        this.host.says(`Held before ${this.#tile.label}: the orchestration is paused`, 'held')
+        this.host.says(`Held before '${this.#tile.label}': the orchestration is paused`, 'held')
         await this.#until(() => this.inbox.resumed >= reply.pause, never, reply.look)
-        this.host.says(`At ${this.#tile.label}`, 'active')
+        this.host.says(`At '${this.#tile.label}'`, 'active')
         return ASK
       case 'early':
         return this.#backToWait(reply)
@@ -179,7 +179,7 @@ class Walk {
     this.#unarrive()
     this.#tile = this.#tileOf(from.tile)
     this.#arrival = { tile: from.tile, visit: from.visit }
-    this.host.says(`Waits at ${this.#tile.label}`, pause === undefined ? 'active' : 'held')
+    this.host.says(`Waits at '${this.#tile.label}'`, pause === undefined ? 'active' : 'held')
     const port = await this.#sleep(from, from.port, until, look, () => pause !== undefined && this.inbox.resumed >= pause)
     return { port }
   }
@@ -187,7 +187,7 @@ class Walk {
   async #accompany({ child, look }: StepReply & { do: 'enter' }): Promise<Turn> {
     const run = await this.host.child(child, this.#tile)
     if (this.#tile.kind === 'wait') {
-      this.host.says(`In the orchestration that ${this.#tile.label} entered`, 'active')
+      this.host.says(`In the orchestration that '${this.#tile.label}' entered`, 'active')
       try {
         await this.#until(() => run.over, never, look)
       } catch (unwound) {
@@ -199,13 +199,13 @@ class Walk {
   }
 
   async #parked({ code, look }: StepReply & { do: 'park' }): Promise<Turn> {
-    this.host.says(`Parked at ${this.#tile.label}: ${code}`, 'parked')
+    this.host.says(`Parked at '${this.#tile.label}': ${code}`, 'parked')
     await this.#until(() => this.inbox.command !== undefined, never, look)
     const { kind, id } = this.inbox.command!
     await this.host.unpark(this.#arrival, kind, id)
     this.inbox.command = undefined
     this.inbox.done.add(id)
-    this.host.says(`At ${this.#tile.label}`, 'active')
+    this.host.says(`At '${this.#tile.label}'`, 'active')
     return kind === 'skip' ? { port: 'next' } : ASK
   }
 

@@ -66,6 +66,11 @@ test('the worked example does what it says', async () => {
     const link = printed.split('\n').at(-1)!
     expect(link).toMatch(/\/namespaces\/default\/workflows\/mem_/)
     expect((await fetch(link)).status).toBe(200)
+    // The page asks this for the run that it shows.
+    const run = (await (await fetch(link.replace('/namespaces/', '/api/v1/namespaces/'))).json()) as {
+      workflowExecutionInfo?: { type: unknown }
+    }
+    expect(run.workflowExecutionInfo?.type).toEqual({ name: 'member' })
     expect(await type(7)).toBe('{"success":true}')
     await eventually(
       () => type(3),
