@@ -1,34 +1,46 @@
 import type { Arrival, Decision } from '../engine/host.js'
-import { judge } from '../store/facts.js'
+import { judge, type FactsOf } from '../store/facts.js'
 import { eventsSinceArrival, meetCondition, meetWait } from '../store/steps.js'
-import type { WaitConfig } from '../tiles/index.js'
+import type { Settings, WaitConfig } from '../tiles/index.js'
 import type { MemberRef } from '../workflows/api.js'
 import type { StepDeps } from './deps.js'
 import { visitOf } from './member.js'
+
+/** How a wait stands: met, so that the member leaves at once; or when time alone may meet it, ms. */
+export interface Met {
+  met?: Decision | undefined
+  look?: number
+}
 
 type Of<K extends WaitConfig['kind']> = Extract<WaitConfig, { kind: K }>
 
 /**
  * Write, commit, then read: what came between the arrival and its commit is seen here; what comes later, the router sees.
- * @returns the decision to leave at once, or undefined to wait
  */
 export async function metSinceArrival(
   deps: StepDeps,
   member: MemberRef,
   arrival: Arrival,
   { config }: { config: WaitConfig },
-): Promise<Decision | undefined> {
-  if (config.kind === 'event') return metByEvent(deps, member, arrival, config)
-  if (config.kind === 'condition') return metByCondition(deps, member, arrival, config)
-  return undefined
+  settings: Settings,
+): Promise<Met> {
+  if (config.kind === 'event') return { met: await metByEvent(deps, member, arrival, config, settings) }
+  if (config.kind === 'condition') return metByCondition(deps, member, arrival, config, settings)
+  return {}
 }
 
-async function metByEvent(deps: StepDeps, member: MemberRef, arrival: Arrival, config: Of<'event'>): Promise<Decision | undefined> {
+async function metByEvent(
+  deps: StepDeps,
+  member: MemberRef,
+  arrival: Arrival,
+  config: Of<'event'>,
+  settings: Settings,
+): Promise<Decision | undefined> {
   const at = visitOf(member, arrival)
   for (let after: string | undefined; ;) {
     const events = await eventsSinceArrival(deps.db, { ...at, ...member, event: config.event, ...(after && { after }) })
     for (const event of events) {
-      const judged = config.where && (await judge(deps.db, { ...member, tileId: arrival.tile }, config.where, event.properties))
+      const judged = config.where && (await judge(deps.db, judging(member, arrival, config, settings), config.where, event.properties))
       if (judged && !judged.holds) continue
       const output = { event: event.event, properties: event.properties }
       await meetWait(deps.db, { ...at, eventId: event.id, output })
@@ -45,10 +57,19 @@ export async function metByCondition(
   member: MemberRef,
   arrival: Arrival,
   config: Of<'condition'>,
-): Promise<Decision | undefined> {
+  settings: Settings,
+): Promise<Met> {
   const now = await deps.now?.()
-  const judged = await judge(deps.db, { ...member, tileId: arrival.tile, ...(now && { now }) }, config.when)
-  if (!judged.holds) return undefined
+  const judged = await judge(deps.db, { ...judging(member, arrival, config, settings), ...(now && { now }) }, config.when)
+  if (!judged.holds) return judged.look === undefined ? {} : { look: judged.look }
   await meetCondition(deps.db, visitOf(member, arrival), judged.reads)
-  return { do: 'go', port: 'met' }
+  return { met: { do: 'go', port: 'met' } }
 }
+
+/** What judging reads by: the zone in force is the wait's, the customer's or the settings'. */
+const judging = (member: MemberRef, { tile }: Arrival, { timezone }: WaitConfig, settings: Settings): FactsOf => ({
+  ...member,
+  tileId: tile,
+  settings,
+  ...(timezone !== undefined && { timezone }),
+})

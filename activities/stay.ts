@@ -1,4 +1,5 @@
 import type { Arrival, LookReply, Move, Moved, Place } from '../engine/host.js'
+import { earliest } from '../model/condition.js'
 import { standing } from '../store/criteria.js'
 import { loadFacts } from '../store/facts.js'
 import { memberPlace } from '../store/members.js'
@@ -27,15 +28,17 @@ export function stepActivities(deps: ReactingDeps): StepActivities {
 async function look(deps: StepDeps, member: MemberRef, at: Arrival): Promise<LookReply> {
   const version = await versionOf(deps.db, member.journeyId, member.version)
   const now = await deps.now?.()
-  const { leaving, look: next } = await standing(deps.db, { ...member, tileId: at.tile, ...(now && { now }) }, version)
+  const { leaving, look: byCriteria } = await standing(deps.db, { ...member, tileId: at.tile, ...(now && { now }) }, version)
+  let next = byCriteria
   if (leaving) {
     await leaveBy(deps, member, leaving)
     return { do: 'gone', reason: leaving.reason }
   }
   const tile = version.tiles.get(at.tile)
   if (tile?.type === 'wait' && tile.config.kind === 'condition' && (await waitsAt(deps, member, at))) {
-    const met = await metByCondition(deps, member, at, tile.config)
-    if (met?.do === 'go') return { do: 'go', port: met.port }
+    const wait = await metByCondition(deps, member, at, tile.config, version.settings)
+    if (wait.met?.do === 'go') return { do: 'go', port: wait.met.port }
+    next = earliest([next, wait.look])
   }
   return { do: 'stay', ...(next !== undefined && { look: next }) }
 }

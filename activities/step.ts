@@ -1,5 +1,5 @@
 import type { Arrival, MemberStart, StepReply } from '../engine/host.js'
-import { NO_READS, type Facts, type Reads } from '../model/condition.js'
+import { earliest, NO_READS, type Facts, type Reads } from '../model/condition.js'
 import { customerChanged } from '../ingest/react.js'
 import { readsOf, standing } from '../store/criteria.js'
 import { enrol } from '../store/enrol.js'
@@ -25,8 +25,8 @@ export async function makeStep(deps: ReactingDeps, member: MemberRef, arrival: A
   // After the commit, and again when the step is repeated: a profile change wakes waits in other orchestrations too.
   if (tile.type === 'updateProfile') await customerChanged(deps, member.workspaceId, member.customerId)
   if (reply.do === 'wait' && tile.type === 'wait') {
-    const met = await metSinceArrival(deps, member, arrival, tile)
-    if (met) return met
+    const wait = await metSinceArrival(deps, member, arrival, tile, version.settings)
+    return wait.met ?? watched(reply, earliest([look, wait.look]))
   }
   return watched(reply, look)
 }

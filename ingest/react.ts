@@ -1,12 +1,12 @@
 import { conditionReads, type Condition } from '../model/condition.js'
 import type { Db } from '../store/db.js'
 import type { StoredEvent } from '../store/events.js'
-import { judge } from '../store/facts.js'
+import { judge, type FactsOf } from '../store/facts.js'
 import { liveMembers, type LiveMember } from '../store/members.js'
 import { meetCondition, meetWait } from '../store/steps.js'
 import { versionOf } from '../store/versions.js'
 import type { Temporal } from '../temporal/client.js'
-import type { WaitConfig } from '../tiles/index.js'
+import type { Settings, WaitConfig } from '../tiles/index.js'
 import { mayMove, rearm } from './rearm.js'
 import { takeOut } from './take-out.js'
 
@@ -17,7 +17,13 @@ export interface ReactDeps {
 }
 
 /** A member at a wait. */
-export type Waiting<K extends WaitConfig['kind'] = WaitConfig['kind']> = LiveMember & { wait: Extract<WaitConfig, { kind: K }> }
+export type Waiting<K extends WaitConfig['kind'] = WaitConfig['kind']> = LiveMember & {
+  wait: Extract<WaitConfig, { kind: K }>
+  settings: Settings
+}
+
+/** What judging a member's wait reads by: the zone in force is the wait's, the customer's or the settings'. */
+const judging = (member: Waiting): FactsOf => ({ ...member, ...(member.wait.timezone !== undefined && { timezone: member.wait.timezone }) })
 
 /**
  * Called after a customer's traits or audiences changed: exit criteria and goals that hold now take members out, condition waits that hold
@@ -27,10 +33,10 @@ export type Waiting<K extends WaitConfig['kind'] = WaitConfig['kind']> = LiveMem
 export async function customerChanged(deps: ReactDeps, workspaceId: string, customerId: string): Promise<void> {
   for (const member of await liveMembers(deps.db, workspaceId, customerId)) {
     if (await takeOut(deps, member)) continue
-    const wait = await waitOf(deps.db, member)
-    if (!wait) continue
-    const met = wait.kind === 'condition' && (await checkCondition(deps, { ...member, wait }))
-    if (!met && mayMove(wait)) await rearm(deps, { ...member, wait })
+    const waiting = await waitOf(deps.db, member)
+    if (!waiting) continue
+    const met = isAt(waiting, 'condition') && (await checkCondition(deps, waiting))
+    if (!met && mayMove(waiting.wait)) await rearm(deps, waiting)
   }
 }
 
@@ -42,27 +48,30 @@ export async function customerChanged(deps: ReactDeps, workspaceId: string, cust
 export async function eventReceived(deps: ReactDeps, workspaceId: string, event: StoredEvent): Promise<void> {
   for (const member of await liveMembers(deps.db, workspaceId, event.customerId)) {
     if (event.receivedAt >= member.enteredAt && (await takeOut(deps, member, event))) continue
-    const wait = await waitOf(deps.db, member)
-    if (wait?.kind === 'event') await checkEvent(deps, { ...member, wait }, event)
-    else if (wait?.kind === 'condition' && counts(wait.when, event.event)) await checkCondition(deps, { ...member, wait })
+    const waiting = await waitOf(deps.db, member)
+    if (!waiting) continue
+    if (isAt(waiting, 'event')) await checkEvent(deps, waiting, event)
+    else if (isAt(waiting, 'condition') && counts(waiting.wait.when, event.event)) await checkCondition(deps, waiting)
   }
 }
 
 const counts = (condition: Condition, event: string): boolean => conditionReads(condition).events.some((query) => query.event === event)
 
-/** The wait that a member may be at. */
-async function waitOf(db: Db, member: LiveMember): Promise<WaitConfig | undefined> {
+/** A member with the wait that it may be at. */
+async function waitOf(db: Db, member: LiveMember): Promise<Waiting | undefined> {
   if (!member.waits) return undefined
-  const { tiles } = await versionOf(db, member.journeyId, member.version)
+  const { tiles, settings } = await versionOf(db, member.journeyId, member.version)
   const tile = tiles.get(member.tileId)
-  return tile?.type === 'wait' ? tile.config : undefined
+  return tile?.type === 'wait' ? { ...member, wait: tile.config, settings } : undefined
 }
+
+const isAt = <K extends WaitConfig['kind']>(member: Waiting, kind: K): member is Waiting<K> => member.wait.kind === kind
 
 /** Recorded first, for the templates and conditions of the tiles behind read it; a repeat by the same event tells the member again. */
 async function checkEvent(deps: ReactDeps, member: Waiting<'event'>, event: StoredEvent): Promise<void> {
   const { memberId, tileId: tile, visit, wait } = member
   if (wait.event !== event.event || event.receivedAt < member.arrivedAt) return
-  if (wait.where && !(await judge(deps.db, member, wait.where, event.properties)).holds) return
+  if (wait.where && !(await judge(deps.db, judging(member), wait.where, event.properties)).holds) return
   const output = { event: event.event, properties: event.properties }
   const met = await meetWait(deps.db, { memberId, tile, visit, eventId: event.id, output })
   if (met) await deps.temporal.send(memberId, { kind: 'wake', tile, visit, port: 'met' })
@@ -71,8 +80,12 @@ async function checkEvent(deps: ReactDeps, member: Waiting<'event'>, event: Stor
 /** Whether the condition holds. Recorded only if the member could be told: else the condition may hold no more when it is tried again. */
 async function checkCondition(deps: ReactDeps, member: Waiting<'condition'>): Promise<boolean> {
   const { memberId, tileId: tile, visit, wait } = member
-  const judged = await judge(deps.db, member, wait.when)
-  if (!judged.holds) return false
+  const judged = await judge(deps.db, judging(member), wait.when)
+  if (!judged.holds) {
+    // With other data, time alone may meet it at another instant than the member looks at.
+    if (judged.look !== undefined) await deps.temporal.send(memberId, { kind: 'look' })
+    return false
+  }
   await deps.db.tx(async (tx) => {
     await meetCondition(tx, { memberId, tile, visit }, judged.reads)
     await deps.temporal.send(memberId, { kind: 'wake', tile, visit, port: 'met' })

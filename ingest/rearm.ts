@@ -3,7 +3,6 @@ import { hasCalendarPart } from '../model/duration.js'
 import { newId } from '../model/ids.js'
 import { loadFacts } from '../store/facts.js'
 import { noteIncident } from '../store/steps.js'
-import { versionOf } from '../store/versions.js'
 import type { WaitConfig } from '../tiles/index.js'
 import { waitLogic } from '../tiles/wait/decide.js'
 import type { ReactDeps, Waiting } from './react.js'
@@ -21,8 +20,7 @@ export function mayMove(wait: WaitConfig): boolean {
  * ends the wait now. The step's row is locked before the traits are read: of two changes at once the later reckoning sees both.
  */
 export async function rearm({ db, temporal }: ReactDeps, member: Waiting): Promise<void> {
-  const { memberId, tileId: tile, visit, wait } = member
-  const { settings } = await versionOf(db, member.journeyId, member.version)
+  const { memberId, tileId: tile, visit, wait, settings } = member
   await db.tx(async (tx) => {
     const step = await tx.one<{ until: number; beganAt: Date }>(
       `select (decision ->> 'until')::float8 as until, coalesce(began_at, arrived_at) as "beganAt" from step

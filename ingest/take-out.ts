@@ -19,8 +19,8 @@ export async function takeOut({ db, temporal }: ReactDeps, member: LiveMember, e
   if (!criteria.some((criterion) => (event ? caresFor(criterion, event.event) : criterion.event === undefined))) return false
   const { leaving, look } = await standing(db, member, version, event && { event })
   if (!leaving) {
-    // The time zone may have changed, and with it the instant of an age.
-    if (look !== undefined && !event) await temporal.send(member.memberId, { kind: 'look' })
+    // With other data, time alone may fulfil one at another instant than the member looks at.
+    if (look !== undefined) await temporal.send(member.memberId, { kind: 'look' })
     return false
   }
   const { reads, ...exit } = leaving

@@ -1,5 +1,5 @@
 /** The condition language: schema, what a condition reads, and its evaluation. */
 export { conditionSchema, OPERATORS, type Comparison, type Condition, type EventCondition, type Operator } from './condition/schema.js'
-export { nextChange } from './condition/next-change.js'
+export { earliest, nextChange } from './condition/next-change.js'
 export { EventTally } from './condition/tally.js'
 export { conditionReads, emptyReads, evaluate, NO_READS, valueAt, type EventQuery, type Facts, type Reads } from './condition/evaluate.js'

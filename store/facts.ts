@@ -1,6 +1,6 @@
 import { hasCalendarPart } from '../model/duration.js'
 import { resolveZone } from '../model/zone.js'
-import { conditionReads, evaluate, EventTally, type Condition } from '../model/condition.js'
+import { conditionReads, evaluate, EventTally, nextChange, type Condition } from '../model/condition.js'
 import type { EventQuery, Facts, Reads } from '../tiles/decide.js'
 import type { Settings } from '../tiles/index.js'
 import type { Db } from './db.js'
@@ -93,18 +93,22 @@ export async function loadFacts(db: Db, of: FactsOf, reads: Reads): Promise<Fact
   return facts
 }
 
+/** A condition as judged now. `look`: the instant (ms) at which time alone may make it another. */
+export interface Judgement {
+  holds: boolean
+  /** The values that it looked at, by name. */
+  reads: Record<string, unknown>
+  look?: number
+}
+
 /**
  * Judges a condition about a customer as of now, inside `where` also the event at hand.
  * @param property the properties of that event
  */
-export async function judge(
-  db: Db,
-  of: FactsOf,
-  condition: Condition,
-  property?: Record<string, unknown>,
-): Promise<{ holds: boolean; reads: Record<string, unknown> }> {
+export async function judge(db: Db, of: FactsOf, condition: Condition, property?: Record<string, unknown>): Promise<Judgement> {
   const facts = await loadFacts(db, of, conditionReads(condition))
-  return evaluate(condition, property ? { ...facts, property } : facts)
+  const look = property ? undefined : nextChange(condition, facts)
+  return { ...evaluate(condition, property ? { ...facts, property } : facts), ...(look !== undefined && { look }) }
 }
 
 /** How many events of a page are judged at a time, at most and at least. */

@@ -1,4 +1,4 @@
-import { conditionReads, emptyReads, evaluate, type Condition, type Facts, type Reads } from '../model/condition.js'
+import { conditionReads, earliest, emptyReads, evaluate, nextChange, type Condition, type Facts, type Reads } from '../model/condition.js'
 import { hasCalendarPart } from '../model/duration.js'
 import { addDuration, resolveZone } from '../model/zone.js'
 import type { Settings } from './settings.js'
@@ -31,7 +31,7 @@ export function criteriaReads(criteria: readonly Criterion[]): Reads {
   return reads
 }
 
-/** What holds now of conditions and ages, and the instant (ms) from which on an age will. */
+/** What holds now of conditions and ages, and the instant (ms) at which time alone may make one hold. */
 export interface Judged {
   held?: { criterion: Criterion; reads: Record<string, unknown> }
   look?: number
@@ -45,10 +45,11 @@ export function judgeCriteria(criteria: readonly Criterion[], facts: Facts, sett
     if (when) {
       const { holds, reads } = evaluate(when, facts)
       if (holds) return { held: { criterion, reads } }
+      look = earliest([look, nextChange(when, facts)])
     } else if (after !== undefined) {
       const at = addDuration(facts.enteredAt, after, resolveZone(undefined, facts.traits, settings.timezone))
       if (at <= facts.now) return { held: { criterion, reads: {} } }
-      look = Math.min(look ?? at, at)
+      look = earliest([look, at])
     }
   }
   return look === undefined ? {} : { look }

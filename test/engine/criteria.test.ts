@@ -126,3 +126,39 @@ test('a profile update in one orchestration ends a wait in another', async () =>
   await rig.enter({ journeyId: promoting, customerId: 'promoted' })
   expect(await rig.finished(memberId)).toBe('completed')
 }, 30_000)
+
+describe('what time alone makes true', () => {
+  const soon = (ms: number) => new Date(Date.now() + ms).toISOString()
+
+  test('ends a condition wait, and one that was re-armed by another trait', async () => {
+    const canvas = row(
+      [
+        entry(),
+        wait('near', { kind: 'condition', when: { trait: 'renewal', op: 'withinNext', value: 'P1D' } }),
+        exit(),
+        exit('late', 'late'),
+      ],
+      [
+        { from: 'near', port: 'met', to: 'done' },
+        { from: 'near', port: 'timeout', to: 'late' },
+      ],
+    )
+    const day = 86_400_000
+    await mergeTraits(rig.db, WORKSPACE, 'renews', { renewal: soon(day + 1_500) })
+    await mergeTraits(rig.db, WORKSPACE, 'renews-later', { renewal: soon(9 * day) })
+    const journeyId = await rig.launch(canvas)
+    const first = await rig.enter({ journeyId, customerId: 'renews' })
+    const second = await rig.enter({ journeyId, customerId: 'renews-later' })
+    expect(await rig.finished(first)).toBe('completed')
+    await happens('renews-later', '$identify', { renewal: soon(day + 1_500) }, 'identify')
+    expect(await rig.finished(second)).toBe('completed')
+  }, 30_000)
+
+  test('takes a member out when an event is too long ago', async () => {
+    await happens('fades', 'visited')
+    const settings = { exitCriteria: [{ name: 'Silent', when: { event: 'visited', op: 'notPerformed', within: 'PT2S' } }] }
+    const { memberId, becomes } = await enters('fades', settings)
+    await becomes('active', 'w')
+    expect(await rig.finished(memberId)).toBe('Silent')
+  }, 30_000)
+})

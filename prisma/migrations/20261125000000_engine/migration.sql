@@ -162,7 +162,11 @@ begin
   perform pg_advisory_xact_lock_shared(tw_journey_lock(p_journey));
   v_now := coalesce(p_now, clock_timestamp());
   select decision into v_prior from step where member_id = p_member and tile_id = p_tile and visit = p_visit;
-  if found then return v_prior; end if;
+  if found then
+    -- Of a run that was reset after the member had left: it must not wait again.
+    return coalesce((select jsonb_build_object('do', 'gone', 'reason', exit_reason) from member
+      where id = p_member and status = 'exited' and v_prior ->> 'do' in ('wait', 'enter')), v_prior);
+  end if;
   if p_seen is not null then
     perform from member m join customer c on c.workspace_id = m.workspace_id and c.id = m.customer_id
       where m.id = p_member and c.updated_at::text = p_seen for share of c;
