@@ -140,10 +140,13 @@ async function enrolChild(
     journeyId: orchestrationId,
     customerId: member.customerId,
     triggerId: `sub:${member.memberId}:${arrival.tile}:${arrival.visit}`,
-    parent: { memberId: member.memberId, tileId: arrival.tile },
+    parent: { memberId: member.memberId, tileId: arrival.tile, visit: arrival.visit },
+    // Who waits for a child waits for one that is in: only the others may be queued.
+    ...(tile.config.mode === 'continue' && { queue: {} }),
     ...(now && { now }),
   })
   if ('memberId' in enrolled) return enrolled.start
+  if ('queued' in enrolled) return undefined
   const detail = { orchestrationId, reason: enrolled.refused }
   await noteIncident(deps.db, visitOf(member, arrival), 'refused', detail, `refused:${arrival.tile}:${arrival.visit}`)
   return undefined

@@ -2,7 +2,7 @@ import { mergeTraits } from '../store/customers.js'
 import type { Db } from '../store/db.js'
 import { CHANGE, PARTITIONS, type StoredEvent } from '../store/events.js'
 import type { Temporal } from '../temporal/client.js'
-import { enterBy } from './enter.js'
+import { enterBy, enterByJoin } from './enter.js'
 import { faultOf } from './fault.js'
 import { customerChanged, eventReceived } from './react.js'
 
@@ -116,7 +116,10 @@ async function mark(tx: Db, events: readonly Row[], faults: readonly Fault[]): P
 /** Profile first, then waits of those who are in, then entries; so that the event that starts a member does not meet its first wait. */
 async function routeOne(deps: RouteDeps, event: Row): Promise<void> {
   const { workspaceId, customerId } = event
-  if (event.type === CHANGE) return customerChanged(deps, workspaceId, customerId)
+  if (event.type === CHANGE) {
+    await customerChanged(deps, workspaceId, customerId)
+    return enterByJoin(deps, workspaceId, event)
+  }
   if (event.type === 'identify') {
     await mergeTraits(deps.db, workspaceId, customerId, event.properties)
     // Also when nothing changed: the try before may have been cut off here.

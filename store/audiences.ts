@@ -1,6 +1,7 @@
 import { TileworkError } from '../model/errors.js'
 import { newId } from '../model/ids.js'
 import type { Db } from './db.js'
+import { noteChanges } from './events.js'
 import { pageBy, type Page, type PageQuery } from './page.js'
 
 /** A set of customers; in this release a list. */
@@ -54,22 +55,40 @@ export async function deleteAudience(db: Db, workspaceId: string, id: string): P
   if (rows.length === 0) unknown(id)
 }
 
-/** Adds and removes customers; profiles that are missing are made. Answers who is changed. @throws TileworkError not_found */
-export async function changeMembers(
-  db: Db,
-  workspaceId: string,
-  id: string,
-  change: { add: string[]; remove: string[] },
-): Promise<string[]> {
-  await getAudience(db, workspaceId, id)
-  const rows = await db.query<{ id: string }>(
-    `with made as (insert into customer (workspace_id, id) select $1, unnest($3::text[]) on conflict do nothing),
-     added as (insert into audience_member (workspace_id, audience_id, customer_id) select $1, $2, unnest($3::text[]) on conflict do nothing returning customer_id),
-     removed as (delete from audience_member where workspace_id = $1 and audience_id = $2 and customer_id = any($4::text[]) returning customer_id)
-     select customer_id as id from added union select customer_id from removed`,
-    [workspaceId, id, [...new Set(change.add)], change.remove],
-  )
-  return rows.map((row) => row.id)
+/** Who is added to a list, and who is taken out of it. */
+export interface MembershipChange {
+  add: readonly string[]
+  remove: readonly string[]
+}
+
+/**
+ * Adds and removes customers, and notes each change in the same transaction, for the router: customers who join enter what the audience triggers,
+ * conditions on it are judged again. Profiles that are missing are made. Who is named in both is taken out. One change of a list at a time.
+ * @returns who is changed
+ * @throws TileworkError not_found
+ */
+export async function changeMembers(db: Db, workspaceId: string, id: string, { add, remove }: MembershipChange): Promise<string[]> {
+  const gone = new Set(remove)
+  // In one order everywhere: two calls that make the same profiles do not wait for each other in a circle.
+  const joining = [...new Set(add)].filter((each) => !gone.has(each)).sort()
+  return db.tx(async (tx) => {
+    await tx.query(`select pg_advisory_xact_lock(hashtextextended('audience:' || $1, 0))::text as locked`, [id])
+    await getAudience(tx, workspaceId, id)
+    const rows = await tx.query<{ id: string; number: string | null }>(
+      `with made as (insert into customer (workspace_id, id) select $1, unnest($3::text[]) on conflict do nothing),
+       added as (insert into audience_member (workspace_id, audience_id, customer_id) select $1, $2, unnest($3::text[]) on conflict do nothing
+         returning customer_id, number),
+       removed as (delete from audience_member where workspace_id = $1 and audience_id = $2 and customer_id = any($4::text[]) returning customer_id)
+       select customer_id as id, number::text as number from added union all select customer_id, null from removed`,
+      [workspaceId, id, joining, [...gone]],
+    )
+    await noteChanges(
+      tx,
+      workspaceId,
+      rows.map((row) => ({ customerId: row.id, ...(row.number !== null && { joined: { audienceId: id, number: row.number } }) })),
+    )
+    return rows.map((row) => row.id)
+  })
 }
 
 /** Ids of all audiences: what validation looks up. */

@@ -52,19 +52,27 @@ export async function insertEvents(db: Db, workspaceId: string, events: readonly
   return row!.n
 }
 
+/** A change of a customer that is no event of theirs. */
+export interface Change {
+  customerId: string
+  /** They joined this list; `number` is of this membership. */
+  joined?: { audienceId: string; number: string }
+}
+
 /**
  * Notes, in the transaction that changes customers, that somebody has to react to it: the router does, in order with their events, and also
  * when this process dies right after its commit.
  */
-export async function noteChanges(db: Db, workspaceId: string, customerIds: readonly string[]): Promise<void> {
-  if (customerIds.length === 0) return
+export async function noteChanges(db: Db, workspaceId: string, changes: readonly Change[]): Promise<void> {
+  if (changes.length === 0) return
   await db.query(
     `with kept as (
-       insert into event (workspace_id, message_id, customer_id, type, event, timestamp, partition)
-       select $1, c.message_id, c.id, '${CHANGE}', '', clock_timestamp(), (hashtextextended(c.id, 0) & ${PARTITIONS - 1})::smallint
-       from unnest($2::text[], $3::text[]) as c (id, message_id) returning 1)
+       insert into event (workspace_id, message_id, customer_id, type, event, properties, timestamp, partition)
+       select $1, c."messageId", c."customerId", '${CHANGE}', '', coalesce(c.joined, '{}'), clock_timestamp(),
+         (hashtextextended(c."customerId", 0) & ${PARTITIONS - 1})::smallint
+       from jsonb_to_recordset($2::jsonb) as c ("messageId" text, "customerId" text, joined jsonb) returning 1)
      select (select count(*)::int from kept) as n, pg_notify('${EVENTS_CHANNEL}', '')::text as told`,
-    [workspaceId, customerIds, customerIds.map(() => newId('evt'))],
+    [workspaceId, JSON.stringify(changes.map((change) => ({ ...change, messageId: newId('evt') })))],
   )
 }
 

@@ -7,9 +7,12 @@ const PAUSE_PATIENCE_MS = 2_000
 /** How often it looks while waiting, in ms. */
 const PAUSE_POLL_MS = 50
 
-/** How a pause treats waits. Clocks that run let a wait end meanwhile; the time paused is added to those that are frozen. */
+/** How a pause treats waits and entries. */
 export interface PauseOptions {
+  /** Clocks that run let a wait end meanwhile; the time paused is added to those that are frozen. */
   clocks?: 'run' | 'freeze'
+  /** Entries that come meanwhile are refused, or enter on resume by the rules of that moment. */
+  entries?: 'drop' | 'queue'
   /** The database's clock when absent. */
   now?: Date
 }
@@ -35,15 +38,15 @@ export async function pauseJourney(
   workspaceId: string,
   id: string,
   by: string,
-  { clocks = 'run', now }: PauseOptions = {},
+  { clocks = 'run', entries = 'drop', now }: PauseOptions = {},
 ): Promise<{ inFlight: number }> {
   await change(db, workspaceId, id, ['active'], 'paused', 'pause', (tx) =>
     tx.query(
       `with paused as (
          update journey set status = 'paused', pause_number = pause_number + 1, paused_at = coalesce($3, clock_timestamp()), paused_by = $2,
            frozen = frozen or $4 = 'freeze', revision = revision + 1, updated_at = clock_timestamp() where id = $1 returning *)
-       insert into pause (journey_id, number, began_at, clocks) select id, pause_number, paused_at, $4 from paused`,
-      [id, by, now ?? null, clocks],
+       insert into pause (journey_id, number, began_at, clocks, entries) select id, pause_number, paused_at, $4, $5 from paused`,
+      [id, by, now ?? null, clocks, entries],
     ),
   )
   const deadline = Date.now() + PAUSE_PATIENCE_MS

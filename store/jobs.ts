@@ -11,10 +11,12 @@ export interface Job {
   entered: number
   /** Reason to how many. */
   refused: Record<string, number>
+  /** Rows that wait for a paused orchestration to be resumed; absent while there is none. */
+  queued?: number
   error?: string
 }
 
-/** How a row ended: entered, or refused with the reason. */
+/** How a row ended: entered, or refused with the reason; or that it is `queued`, to end later. */
 export interface RowOutcome {
   position: number
   outcome: string
@@ -40,52 +42,132 @@ export async function createEnrolJob(db: Db, workspaceId: string, journeyId: str
   return id
 }
 
+/**
+ * Makes a job that enters everyone who is in a list; its rows are made page by page (`fillRows`). Until its end, `total` is the size that the
+ * list had when it began.
+ */
+export async function createListJob(tx: Db, workspaceId: string, journeyId: string, audienceId: string): Promise<string> {
+  const id = newId('job')
+  await tx.query(
+    `insert into job (id, workspace_id, kind, subject, input, total)
+     values ($1, $2, 'enrol', $3, $4::jsonb, (select count(*) from audience_member where workspace_id = $2 and audience_id = $5))`,
+    [id, workspaceId, journeyId, JSON.stringify({ audienceId }), audienceId],
+  )
+  return id
+}
+
 /** @throws TileworkError not_found */
 export async function getJob(db: Db, workspaceId: string, id: string): Promise<Job> {
-  const row = await db.one<Job & { error: string | null }>(
-    'select id, status, total, done, entered, refused, error from job where workspace_id = $1 and id = $2',
+  const row = await db.one<Job & { error: string | null; queued: number }>(
+    `select id, status, total, done, entered, refused, error, (select count(*)::int from queued_entry where job_id = job.id) as queued
+     from job where workspace_id = $1 and id = $2`,
     [workspaceId, id],
   )
   if (!row) throw new TileworkError('not_found', `There is no job ${id}.`)
-  const { error, ...job } = row
-  return error === null ? job : { ...job, error }
+  const { error, queued, ...job } = row
+  return { ...job, ...(queued > 0 && { queued }), ...(error !== null && { error }) }
 }
 
-/** What the workers need of a job. */
-export async function jobForWork(db: Db, id: string): Promise<{ workspaceId: string; journeyId: string }> {
-  const row = await db.one<{ workspaceId: string; journeyId: string }>(
-    'select workspace_id as "workspaceId", subject as "journeyId" from job where id = $1',
+/** What the workers need of a job that enters customers. */
+export interface EnrolJob {
+  workspaceId: string
+  journeyId: string
+  /** The list whose customers enter; absent: the job was given its rows. */
+  audienceId?: string
+}
+
+/** @throws Error when there is none */
+export async function jobForWork(db: Db, id: string): Promise<EnrolJob> {
+  const row = await db.one<EnrolJob & { audienceId: string | null }>(
+    `select workspace_id as "workspaceId", subject as "journeyId", input ->> 'audienceId' as "audienceId" from job where id = $1`,
     [id],
   )
   if (!row) throw new Error(`There is no job ${id}.`)
-  return row
+  const { audienceId, ...job } = row
+  return audienceId === null ? job : { ...job, audienceId }
+}
+
+/** A row to enter. */
+export interface JobRow {
+  position: number
+  customerId: string
+  /** What it enters by. */
+  triggerId: string
 }
 
 /** The next rows that have no outcome. */
-export function nextRows(db: Db, jobId: string, limit: number): Promise<{ position: number; customerId: string }[]> {
+export function nextRows(db: Db, jobId: string, limit: number): Promise<JobRow[]> {
   return db.query(
-    `select position, customer_id as "customerId" from job_row where job_id = $1 and outcome is null order by position limit $2::int`,
+    `select position, customer_id as "customerId", coalesce(trigger_id, 'row:' || job_id || ':' || position) as "triggerId"
+     from job_row where job_id = $1 and outcome is null order by position limit $2::int`,
     [jobId, limit],
   )
 }
 
-/** Writes outcomes and counts each row once, also when a page is repeated. */
+/**
+ * Makes the next rows of a job over a list, from past the customer where the last ones ended. A row enters by the join of its customer, as the
+ * router does: who joins meanwhile enters once. Of two workers at once, the second goes on where the first ended.
+ */
+export async function fillRows(db: Db, jobId: string, limit: number): Promise<void> {
+  await db.tx(async (tx) => {
+    await tx.query('select id from job where id = $1 for update', [jobId])
+    await tx.query(
+      `with page as (
+         select a.customer_id, a.number, row_number() over (order by a.customer_id) as place
+         from job j join audience_member a on a.workspace_id = j.workspace_id and a.audience_id = j.input ->> 'audienceId'
+           and a.customer_id > coalesce(j.input ->> 'after', '')
+         where j.id = $1 order by a.customer_id limit $2::int),
+       made as (
+         insert into job_row (job_id, position, customer_id, trigger_id)
+         select $1, coalesce((select max(position) from job_row where job_id = $1), 0) + place, customer_id, 'join:' || number from page)
+       update job set input = input || jsonb_build_object('after', (select max(customer_id) from page))
+       where id = $1 and exists (select from page)`,
+      [jobId, limit],
+    )
+  })
+}
+
+/**
+ * Writes outcomes and counts each row once, also when a page is repeated. A queued one counts when it leaves the queue. The job is locked before its
+ * rows, by whoever writes them: two at once do not wait for each other in a circle.
+ */
 export async function finishRows(db: Db, jobId: string, outcomes: readonly RowOutcome[]): Promise<void> {
-  await db.query(
-    `with given as (select * from jsonb_to_recordset($2::jsonb) as g (position int, outcome text, "memberId" text)),
-     written as (
-       update job_row r set outcome = g.outcome, member_id = g."memberId" from given g
-       where r.job_id = $1 and r.position = g.position and r.outcome is null returning r.outcome),
-     counted as (select outcome, count(*)::int as n from written group by outcome)
-     update job set done = done + (select coalesce(sum(n), 0) from counted),
-       entered = entered + (select coalesce(sum(n), 0) from counted where outcome = 'entered'),
-       refused = (select coalesce(jsonb_object_agg(reason, n), '{}') from (
-         select reason, sum(n) as n from (
-           select key as reason, value::int as n from jsonb_each_text(refused)
-           union all select outcome, n from counted where outcome <> 'entered') each group by reason) sums)
-     where id = $1`,
-    [jobId, JSON.stringify(outcomes)],
-  )
+  await db.tx(async (tx) => {
+    await tx.query('select id from job where id = $1 for update', [jobId])
+    await tx.query(FINISH_ROWS, [jobId, JSON.stringify(outcomes)])
+  })
+}
+
+const FINISH_ROWS = `
+  with given as (select * from jsonb_to_recordset($2::jsonb) as g (position int, outcome text, "memberId" text)),
+  written as (
+    update job_row r set outcome = g.outcome, member_id = g."memberId" from given g
+    where r.job_id = $1 and r.position = g.position and r.outcome is null returning r.outcome),
+  counted as (select outcome, count(*)::int as n from written where outcome <> 'queued' group by outcome)
+  update job set done = done + (select coalesce(sum(n), 0) from counted),
+    entered = entered + (select coalesce(sum(n), 0) from counted where outcome = 'entered'),
+    refused = (select coalesce(jsonb_object_agg(reason, n), '{}') from (
+      select reason, sum(n) as n from (
+        select key as reason, value::int as n from jsonb_each_text(refused)
+        union all select outcome, n from counted where outcome <> 'entered') each group by reason) sums)
+  where id = $1`
+
+/**
+ * Says that a job went through all of its rows; it ends now, or with the last of those that are queued. Locked first and read by a later
+ * statement, so that it and the last row see each other.
+ */
+export async function endEnrolJob(db: Db, id: string): Promise<void> {
+  await db.tx(async (tx) => {
+    await tx.query('select id from job where id = $1 for update', [id])
+    await tx.query(
+      `with open as (select count(*)::int as n from queued_entry where job_id = $1)
+       update job set walked = true,
+         total = case when input ? 'audienceId' then (select count(*) from job_row where job_id = $1) else total end,
+         status = case when open.n = 0 then 'done' else status end, finished_at = case when open.n = 0 then clock_timestamp() end
+       from open where id = $1 and status = 'running' and not walked`,
+      [id],
+    )
+  })
 }
 
 /** Ends a job, well or with an error. */

@@ -3,6 +3,7 @@ import { newId } from '../model/ids.js'
 import type { Route } from '../model/route.js'
 import type { DraftCanvas, Trigger } from '../tiles/index.js'
 import type { Db } from './db.js'
+import { installTriggers } from './triggers.js'
 import { pageBy, type Page, type PageQuery } from './page.js'
 
 export type JourneyStatus = 'draft' | 'active' | 'paused' | 'completed'
@@ -115,6 +116,7 @@ export async function deleteJourney(db: Db, workspaceId: string, id: string, rev
 /**
  * Makes a draft live: its canvas and route are fixed from here on.
  * @param triggers of the entry tile, in order
+ * @returns jobs that enter who is in a list already; the caller starts their workflows
  * @throws TileworkError not_found; wrong_state unless it is a draft; stale when the draft changed since it was validated
  */
 export async function activateJourney(
@@ -124,27 +126,20 @@ export async function activateJourney(
   route: Route,
   triggers: readonly Trigger[],
   revision?: number,
-): Promise<void> {
-  await db.tx(async (tx) => {
+): Promise<string[]> {
+  return db.tx(async (tx) => {
     const version = await lockDraft(tx, workspaceId, id, 'activated', revision)
     await tx.query(
       `update journey_version set route = $3::jsonb, published_at = clock_timestamp() where journey_id = $1 and version = $2::int`,
       [id, version, JSON.stringify(route)],
     )
-    for (const [position, trigger] of triggers.entries()) {
-      if (trigger.type !== 'event') continue
-      await tx.query('insert into event_trigger (workspace_id, event, journey_id, position) values ($1, $2, $3, $4::int)', [
-        workspaceId,
-        trigger.event,
-        id,
-        position,
-      ])
-    }
+    const jobs = await installTriggers(tx, { workspaceId, journeyId: id, triggers })
     await tx.query(
       `update journey set status = 'active', live_version = draft_version, draft_version = null, revision = revision + 1,
          activated_at = clock_timestamp(), updated_at = clock_timestamp() where id = $1`,
       [id],
     )
+    return jobs
   })
 }
 

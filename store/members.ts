@@ -17,15 +17,24 @@ export interface Member {
   exitReason: string | null
   converted: boolean
   error?: { code: string; message: string; tileId: string }
+  /** Of one that a sub-orchestration tile entered: the member there, its orchestration, and the tile. */
+  parentMemberId?: string
+  parentOrchestrationId?: string
+  parentTileId?: string
 }
 
 const COLUMNS = `m.id, m.journey_id as "orchestrationId", m.version, m.customer_id as "customerId", m.status, m.tile_id as "tileId",
-  m.entered_at as "enteredAt", m.exited_at as "exitedAt", m.exit_reason as "exitReason", m.converted, m.error`
+  m.entered_at as "enteredAt", m.exited_at as "exitedAt", m.exit_reason as "exitReason", m.converted, m.error,
+  m.parent_member_id as "parentMemberId", m.parent_tile_id as "parentTileId",
+  (select p.journey_id from member p where p.id = m.parent_member_id) as "parentOrchestrationId"`
 
-type Row = Omit<Member, 'error'> & { error: Member['error'] | null }
+type Optional = 'error' | 'parentMemberId' | 'parentOrchestrationId' | 'parentTileId'
+type Row = Omit<Member, Optional> & { [K in Optional]: NonNullable<Member[K]> | null }
 
-function shown({ error, ...member }: Row): Member {
-  return error === null ? member : { ...member, error: error! }
+/** What a member does not have is left out. */
+function shown({ error, parentMemberId, parentOrchestrationId, parentTileId, ...member }: Row): Member {
+  const some = Object.entries({ error, parentMemberId, parentOrchestrationId, parentTileId }).filter(([, value]) => value !== null)
+  return { ...member, ...Object.fromEntries(some) }
 }
 
 /** @throws TileworkError not_found */

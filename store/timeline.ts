@@ -18,6 +18,8 @@ export interface TimelineEntry {
     | 'resumed'
     | 'retried'
     | 'skipped'
+    | 'entered'
+    | 'queued'
     | 'refused'
     | 'moved'
     | 'left'
@@ -37,7 +39,16 @@ export interface TimelineEntry {
   delivery?: { key: string; action: string; state: string; attempts: number; vendorId: string | null }
   error?: { code: string; message: string }
   reason?: string
+  /** Of entered: the member of the other orchestration. Of entered, queued and refused: that orchestration. */
+  childMemberId?: string
+  orchestrationId?: string
+  /** Of the first arrival of one that a sub-orchestration tile entered: the member there, its orchestration, and the tile. */
+  parentMemberId?: string
+  parentOrchestrationId?: string
+  parentTileId?: string
 }
+
+type Parent = Pick<TimelineEntry, 'parentMemberId' | 'parentOrchestrationId' | 'parentTileId'>
 
 interface StepRow {
   tileId: string
@@ -89,11 +100,14 @@ interface IncidentDetail {
   eventId?: string
   operation?: string
   parentMemberId?: string
+  /** entered, queued, refused */
+  childMemberId?: string
+  orchestrationId?: string
 }
 
 /** Order of what happens at one instant. */
 const ORDER: TimelineEntry['event'][] = [
-  'held', 'resumed', 'left', 'arrived', 'waiting', 'refused', 'sent', 'failed', 'parked', 'retried', 'skipped', 'decided', 'moved', 'exited',
+  'held', 'resumed', 'left', 'arrived', 'waiting', 'queued', 'entered', 'refused', 'sent', 'failed', 'parked', 'retried', 'skipped', 'decided', 'moved', 'exited',
 ] // prettier-ignore
 
 /**
@@ -117,11 +131,17 @@ export async function memberTimeline(db: Db, workspaceId: string, memberId: stri
     `select tile_id as "tileId", visit, at, kind, detail from incident where workspace_id = $1 and member_id = $2 order by id limit 10000`,
     owned,
   )
+  const parent = await db.one<Parent>(
+    `select p.id as "parentMemberId", p.journey_id as "parentOrchestrationId", m.parent_tile_id as "parentTileId"
+     from member m join member p on p.id = m.parent_member_id where m.workspace_id = $1 and m.id = $2`,
+    owned,
+  )
   const entries = [
     ...steps.flatMap((step) =>
       ofStep(
         step,
         incidents.find((each) => each.kind === 'rearmed' && sameVisit(each, step)),
+        parent,
       ),
     ),
     ...deliveries.flatMap(ofDelivery),
@@ -142,12 +162,12 @@ const sameVisit = (a: { tileId: string; visit: number }, b: { tileId: string; vi
   a.tileId === b.tileId && a.visit === b.visit
 
 /** @param rearmed the first re-arming of this visit, which names what the wait was due at before */
-function ofStep(step: StepRow, rearmed?: IncidentRow): TimelineEntry[] {
+function ofStep(step: StepRow, rearmed: IncidentRow | undefined, parent: Parent | undefined): TimelineEntry[] {
   const { tileId, visit, arrivedAt: at, decision, metAt } = step
   const reads = step.reads && { reads: step.reads }
   const entries: TimelineEntry[] = []
   if (step.fromTile !== null) entries.push({ at, tileId: step.fromTile, visit: step.fromVisit!, event: 'left', port: step.fromPort! })
-  entries.push({ at, tileId, visit, event: 'arrived' })
+  entries.push({ at, tileId, visit, event: 'arrived', ...(step.fromTile === null && parent) })
   if (decision.do === 'wait') {
     const until = rearmed?.detail.from ?? decision.until
     entries.push({
@@ -190,7 +210,7 @@ const told = ({ key, action, state, attempts, vendorId }: DeliveryRow): NonNulla
 function ofIncident({ tileId, visit, at, kind, detail }: IncidentRow, deliveries: DeliveryRow[]): TimelineEntry {
   if (kind === 'rearmed') return { at, tileId, visit, event: 'waiting', ...ofRearm(at, detail) }
   const delivery = kind === 'failed' ? deliveries.find((d) => d.tileId === tileId && d.visit === visit) : undefined
-  const { code, message = '', reason, reads, to, version } = detail
+  const { code, message = '', reason, reads, to, version, childMemberId, orchestrationId } = detail
   return {
     at,
     tileId,
@@ -201,6 +221,8 @@ function ofIncident({ tileId, visit, at, kind, detail }: IncidentRow, deliveries
     ...(reason !== undefined && { reason }),
     ...(reads && { reads }),
     ...(kind === 'moved' && { to, version }),
+    ...(childMemberId !== undefined && { childMemberId }),
+    ...(orchestrationId !== undefined && { orchestrationId }),
     ...(kind === 'exited' && causeOf(detail)),
   }
 }

@@ -423,19 +423,6 @@ const CASES: Record<ProblemCode, Case[]> = {
     { spoil: withField('text', '{{ customer.email }}'), tileId: 'mail', says: /use customer.traits.email/ },
     { spoil: config('reward', { body: '{{ secrets.token }}' }), tileId: 'reward', says: /no 'secrets'/ },
   ],
-  TW401: [
-    {
-      spoil: config('entry', {
-        triggers: [
-          { type: 'event', event: 'x' },
-          { type: 'audience', audienceId: 'aud_1', includeExisting: false },
-        ],
-      }),
-      tileId: 'entry',
-      path: '/config/triggers/1',
-      says: /cannot enter by an audience in this release/,
-    },
-  ],
   TW404: [
     { spoil: (canvas) => (canvas.settings.quietHours = { from: '22:00', to: '08:00' }), path: '/settings/quietHours', says: /not run/ },
   ],

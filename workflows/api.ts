@@ -57,6 +57,8 @@ export interface BulkActivities {
   endJob(jobId: string, error?: string): Promise<void>
   /** Wakes held members, evenly over `limit / ratePerSecond` seconds; answers the last id. */
   resumePage(input: ResumeInput, after: string | undefined, limit: number): Promise<{ after?: string }>
+  /** Lets in the first entries of the queue, evenly too. `more`: ask again. */
+  queuePage(input: ResumeInput, limit: number): Promise<{ more: boolean }>
 }
 
 /** Input of the bulk workflow that wakes held members. */

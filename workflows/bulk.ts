@@ -22,13 +22,14 @@ export async function enrol(jobId: string): Promise<void> {
   }
 }
 
-/** Wakes the members that a pause held, evenly when a rate is given. */
-export async function resume(input: ResumeInput, from?: string): Promise<void> {
+/** Wakes the members that a pause held, then lets in the entries that it queued; evenly when a rate is given. */
+export async function resume(input: ResumeInput, from?: string, queue = false): Promise<void> {
   const limit = input.ratePerSecond ? Math.max(1, Math.round(input.ratePerSecond * RESUME_SECONDS)) : RESUME_PAGE
   let after = from
-  for (;;) {
+  for (let woken = queue; !woken; woken = after === undefined) {
     ;({ after } = await pages.resumePage(input, after, limit))
-    if (after === undefined) return
-    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof resume>(input, after)
+    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof resume>(input, after, after === undefined)
   }
+  while ((await pages.queuePage(input, limit)).more)
+    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof resume>(input, undefined, true)
 }

@@ -94,7 +94,7 @@ export const customerRoutes: Route[] = [
       const { deps, workspaceId, params, body } = call
       const change = { action: 'customer.merge', subject: params.id, detail: { traits: Object.keys(body.traits) } }
       await audited(call, change, async (db) => {
-        if (await mergeTraits(db, workspaceId, params.id, body.traits)) await noteChanges(db, workspaceId, [params.id])
+        if (await mergeTraits(db, workspaceId, params.id, body.traits)) await noteChanges(db, workspaceId, [{ customerId: params.id }])
       })
       deps.wakeRouter?.()
       return { body: await getCustomer(deps.db, workspaceId, params.id) }
@@ -209,11 +209,7 @@ export const customerRoutes: Route[] = [
       const { deps, workspaceId, params, body } = call
       const detail = (changed: string[]): Record<string, unknown> => ({ changed: changed.length })
       const change = { action: 'audience.members', subject: params.id, detail }
-      await audited(call, change, async (db) => {
-        const changed = await changeMembers(db, workspaceId, params.id, body)
-        await noteChanges(db, workspaceId, changed)
-        return changed
-      })
+      await audited(call, change, (db) => changeMembers(db, workspaceId, params.id, body))
       deps.wakeRouter?.()
       return shown(await getAudience(deps.db, workspaceId, params.id))
     },

@@ -215,9 +215,10 @@ export const journeyRoutes: Route[] = [
       const canvas = read as unknown as Canvas
       const entry = canvas.tiles.find((tile) => tile.type === 'entry')
       const change = { action: 'journey.activate', subject: id, detail: { version: read.draftVersion } }
-      await audited(call, change, (db) =>
+      const jobs = await audited(call, change, (db) =>
         activateJourney(db, call.workspaceId, id, compile(canvas), entry?.config.triggers ?? [], read.revision),
       )
+      for (const job of jobs) await startOrLeave(call.deps, () => call.deps.temporal.startEnrol(job))
       return answer(call)
     },
   }),
@@ -233,11 +234,7 @@ export const journeyRoutes: Route[] = [
     answer: { status: 200, description: 'Paused; `inFlight` deliveries had begun', schema: journey.extend({ inFlight: z.int() }) },
     current,
     handler: async (call) => {
-      if (call.body.entries === 'queue')
-        throw refusedOption('/entries', "Entries cannot be queued in this release; leave 'entries' out, or send 'drop'.")
-      const { inFlight } = await pauseJourney(call.deps.db, call.workspaceId, call.params.id, call.actor, {
-        clocks: call.body.clocks,
-      })
+      const { inFlight } = await pauseJourney(call.deps.db, call.workspaceId, call.params.id, call.actor, call.body)
       await audit(call.deps.db, { ...call, action: 'journey.pause', subject: call.params.id, detail: { inFlight } })
       return answer(call, { inFlight })
     },

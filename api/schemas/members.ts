@@ -16,6 +16,9 @@ export const member = z
     exitReason: z.string().nullable(),
     converted: z.boolean(),
     error: z.object({ code: z.string(), message: z.string(), tileId: z.string() }).optional(),
+    parentMemberId: z.string().optional().meta({ description: 'Of one that a sub-orchestration tile entered: the member there' }),
+    parentOrchestrationId: z.string().optional(),
+    parentTileId: z.string().optional(),
     temporalUrl: z.string(),
   })
   .meta({ id: 'Member' })
@@ -36,6 +39,11 @@ export const timelineEntry = z
     delivery: z.record(z.string(), z.unknown()).optional(),
     error: z.record(z.string(), z.unknown()).optional(),
     reason: z.string().optional(),
+    childMemberId: z.string().optional().meta({ description: 'Of `entered`: the member of the other orchestration' }),
+    orchestrationId: z.string().optional().meta({ description: 'Of `entered`, `queued` and `refused`: the other orchestration' }),
+    parentMemberId: z.string().optional().meta({ description: 'Of the first arrival of one that a sub-orchestration tile entered' }),
+    parentOrchestrationId: z.string().optional(),
+    parentTileId: z.string().optional(),
   })
   .meta({ id: 'TimelineEntry' })
 
@@ -57,6 +65,7 @@ export const job = z
     done: z.int(),
     entered: z.int(),
     refused: z.record(z.string(), z.int()),
+    queued: z.int().optional().meta({ description: 'Rows that wait for a paused orchestration to be resumed; not in `done` yet' }),
     error: z.string().optional(),
   })
   .meta({ id: 'Job' })

@@ -113,7 +113,6 @@ function checkTriggers({ triggers }: Config, { audiences }: Lookups, complain: C
   if (!Array.isArray(triggers)) return
   triggers.forEach((trigger: Config | null, index) => {
     if (trigger?.type !== 'audience') return
-    complain('TW401', `/triggers/${index}`, 'Customers cannot enter by an audience in this release; use an event or a manual trigger.')
     const id = text(trigger.audienceId)
     if (id !== undefined && !audiences.has(id)) complain('TW304', `/triggers/${index}/audienceId`, noAudience(id))
   })
