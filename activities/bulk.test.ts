@@ -6,12 +6,14 @@ import { changeMembers, createAudience } from '../store/audiences.js'
 import { enrol } from '../store/enrol.js'
 import { completeJourney, pauseJourney, resumeJourney } from '../store/gate.js'
 import { createEnrolJob, getJob, type Job } from '../store/jobs.js'
+import type { Db } from '../store/db.js'
+import { leaveQueue, queuedEntries } from '../store/queue.js'
 import { journeyStats } from '../store/stats.js'
 import { memberTimeline } from '../store/timeline.js'
 import { installTriggers } from '../store/triggers.js'
 import { unfinishedJobs, unfinishedResumes } from '../store/unfinished.js'
 import { DEFAULT_WORKSPACE as WS } from '../store/workspaces.js'
-import { entry, exit, row, wait } from '../test/support/canvas.js'
+import { entry, eventually, exit, row, wait } from '../test/support/canvas.js'
 import { startIngest, type Ingest } from '../test/support/ingest.js'
 import type { Trigger } from '../tiles/index.js'
 import { bulkActivities } from './bulk.js'
@@ -269,6 +271,26 @@ describe('rows of a job', () => {
     expect(await job(jobId)).toMatchObject({ status: 'running', done: 2 })
     await enrolAll(jobId)
     expect(await job(jobId)).toEqual({ status: 'done', total: 2, done: 2, entered: 1, refused: { already_entered: 1 } })
+  })
+
+  test('the last two rows that leave the queue at once end the job', async () => {
+    const journeyId = await launch()
+    await pauseQueueing(journeyId)
+    const jobId = await createEnrolJob(ingest.db, WS, journeyId, ['a', 'b'])
+    await enrolAll(jobId)
+    const [first, last] = await queuedEntries(ingest.db, journeyId, 2)
+    const leave = (db: Db, id: string) => leaveQueue(db, id, { refused: 'cooldown' })
+    let leaving: Promise<void> | undefined
+    await ingest.db.tx(async (tx) => {
+      await leave(tx, first!.id)
+      leaving = leave(ingest.db, last!.id)
+      await eventually(
+        () => tx.query(`select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`),
+        (waiting) => waiting.length > 0,
+      )
+    })
+    await leaving
+    expect(await job(jobId)).toEqual({ status: 'done', total: 2, done: 2, entered: 0, refused: { cooldown: 2 } })
   })
 
   test('a job that ends while its last row leaves the queue is done', async () => {
