@@ -86,8 +86,8 @@ async function resumePage(deps: BulkDeps, input: ResumeInput, after: string | un
   return held.length === limit && last ? { after: last.id } : {}
 }
 
-/** Works through a list with a few at a time. */
-async function each<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+/** Works through a list with ten at a time. */
+export async function each<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const rest = items.values()
   await Promise.all(
     Array.from({ length: CONCURRENCY }, async () => {

@@ -17,6 +17,8 @@ const CONTRACT = [
   'get /journeys read', 'post /journeys write', 'get /journeys/{id} read', 'put /journeys/{id} write', 'delete /journeys/{id} write',
   'post /journeys/{id}/activate operate', 'post /journeys/{id}/pause operate', 'post /journeys/{id}/resume operate',
   'post /journeys/{id}/complete operate', 'post /journeys/{id}/validate read', 'post /journeys/{id}/duplicate write',
+  'get /journeys/{id}/versions read', 'post /journeys/{id}/versions write', 'get /journeys/{id}/versions/{n} read',
+  'put /journeys/{id}/versions/{n} write', 'delete /journeys/{id}/versions/{n} write', 'post /journeys/{id}/versions/{n}/publish operate',
   'get /journeys/{id}/members read', 'post /journeys/{id}/members write', 'get /journeys/{id}/members/{memberId} read',
   'get /journeys/{id}/members/{memberId}/timeline read', 'post /journeys/{id}/members/{memberId}/retry operate',
   'post /journeys/{id}/members/{memberId}/skip operate', 'post /journeys/{id}/members/{memberId}/exit operate',
@@ -153,15 +155,7 @@ describe('bad requests', () => {
   )
 
   it('says 404 and 405 for what is not routed', async () => {
-    for (const path of [
-      '/nothing',
-      '/journeys/x/y',
-      '/journeys/x/versions',
-      '/journeys/x/live',
-      '/customers/import',
-      '/users',
-      '/workspaces',
-    ])
+    for (const path of ['/nothing', '/journeys/x/y', '/journeys/x/live', '/customers/import', '/users', '/workspaces'])
       expect((await api('PATCH' as 'GET', path)).status).toBe(path === '/customers/import' ? 405 : 404)
     const { status, headers, body } = await api('PATCH', '/journeys/x')
     expect([status, headers['allow'], body.code]).toEqual([405, 'GET, HEAD, PUT, DELETE', 'method_not_allowed'])

@@ -1,6 +1,6 @@
 import { audienceIds } from '../store/audiences.js'
 import { destinationTypes } from '../store/destinations.js'
-import { journeyRefs } from '../store/journeys.js'
+import { journeyRefs } from '../store/refs.js'
 import { secretNames } from '../store/secrets.js'
 import type { Lookups } from '../tiles/validate.js'
 import type { ApiDeps } from './deps.js'

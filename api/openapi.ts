@@ -89,7 +89,7 @@ function content(route: Route): NonNullable<ZodOpenApiOperationObject['requestBo
   }
 }
 
-function success({ answer }: Route): ZodOpenApiResponsesObject {
+function success({ answer, alternative }: Route): ZodOpenApiResponsesObject {
   const headers: Record<string, { description: string; schema: { type: 'string' } }> = {}
   if (answer.schema !== undefined) headers['ETag'] = { description: 'Strong; for If-None-Match and If-Match', schema: { type: 'string' } }
   for (const [name, description] of Object.entries(answer.headers ?? {})) headers[name] = { description, schema: { type: 'string' } }
@@ -99,6 +99,12 @@ function success({ answer }: Route): ZodOpenApiResponsesObject {
       headers,
       ...(answer.schema !== undefined && { content: { 'application/json': { schema: answer.schema } } }),
     },
+    ...(alternative && {
+      [String(alternative.status) as '200']: {
+        description: alternative.description,
+        content: { 'application/json': { schema: alternative.schema } },
+      },
+    }),
   }
 }
 

@@ -55,6 +55,8 @@ export interface Route {
   limit?: number
   /** Status and schema of the answer; no schema: no body. */
   answer: { status: number; description: string; schema?: z.ZodType; headers?: Record<string, string> }
+  /** What it answers instead when it is asked for less, as by `?dryRun=true`. */
+  alternative?: { status: number; description: string; schema: z.ZodType }
   /** The answer holds a secret: what is kept of it for Idempotency-Key is encrypted. */
   confidential?: boolean
   /** Problems that this route may answer, beyond 400, 401, 403, 413, 415 and 422. */

@@ -3,8 +3,9 @@ import { newId } from '../model/ids.js'
 import type { Route } from '../model/route.js'
 import type { DraftCanvas, Trigger } from '../tiles/index.js'
 import type { Db } from './db.js'
-import { installTriggers } from './triggers.js'
 import { pageBy, type Page, type PageQuery } from './page.js'
+import { refuseCycle } from './refs.js'
+import { installTriggers } from './triggers.js'
 
 export type JourneyStatus = 'draft' | 'active' | 'paused' | 'completed'
 
@@ -37,7 +38,7 @@ export interface JourneyInput extends DraftCanvas {
 /** Which canvas: the live one (the draft while none is live), the draft, or a version. */
 export type Which = 'live' | 'draft' | number
 
-const SUMMARY = `j.id, j.name, j.description, j.status, j.live_version as version, j.draft_version as "draftVersion",
+const SUMMARY = `j.id, j.status, j.live_version as version, j.draft_version as "draftVersion",
   j.created_at as "createdAt", j.updated_at as "updatedAt", j.activated_at as "activatedAt"`
 
 /** Makes an orchestration with version 1 as its draft. */
@@ -46,19 +47,21 @@ export async function createJourney(db: Db, workspaceId: string, input: JourneyI
   await db.query(
     `with made as (
        insert into journey (id, workspace_id, name, description, draft_version) values ($1, $2, $3, $4, 1))
-     insert into journey_version (journey_id, version, workspace_id, canvas) values ($1, 1, $2, $5::jsonb)`,
+     insert into journey_version (journey_id, version, workspace_id, name, description, canvas) values ($1, 1, $2, $3, $4, $5::jsonb)`,
     [id, workspaceId, input.name, input.description ?? '', canvasText(input)],
   )
   return getJourney(db, workspaceId, id)
 }
 
-const canvasText = ({ tiles, edges, settings }: DraftCanvas): string => JSON.stringify({ tiles, edges, settings })
+/** A canvas as it is kept. */
+export const canvasText = ({ tiles, edges, settings }: DraftCanvas): string => JSON.stringify({ tiles, edges, settings })
 
 /** @throws TileworkError not_found for the orchestration or the version */
 export async function getJourney(db: Db, workspaceId: string, id: string, which: Which = 'live'): Promise<Journey> {
   const version = which === 'live' ? 'coalesce(j.live_version, j.draft_version)' : which === 'draft' ? 'j.draft_version' : '$3::int'
   const row = await db.one<JourneySummary & { revision: number; canvas: DraftCanvas | null }>(
-    `select ${SUMMARY}, j.revision, v.canvas from journey j left join journey_version v on v.journey_id = j.id and v.version = ${version}
+    `select ${SUMMARY}, coalesce(v.name, j.name) as name, coalesce(v.description, j.description) as description, j.revision, v.canvas
+     from journey j left join journey_version v on v.journey_id = j.id and v.version = ${version}
      where j.workspace_id = $1 and j.id = $2`,
     typeof which === 'number' ? [workspaceId, id, which] : [workspaceId, id],
   )
@@ -80,7 +83,7 @@ export function listJourneys(
 ): Promise<Page<JourneySummary>> {
   return pageBy(
     db,
-    `select ${SUMMARY} from journey j where j.workspace_id = $1 and ($2::text is null or j.status = $2)`,
+    `select ${SUMMARY}, j.name, j.description from journey j where j.workspace_id = $1 and ($2::text is null or j.status = $2)`,
     [workspaceId, query.status ?? null],
     'j.id',
     query,
@@ -97,7 +100,8 @@ export async function replaceJourney(db: Db, workspaceId: string, id: string, in
     await tx.query(
       `with named as (
          update journey set name = $2, description = $3, revision = revision + 1, updated_at = clock_timestamp() where id = $1)
-       update journey_version set canvas = $4::jsonb where journey_id = $1 and version = $5::int`,
+       update journey_version set name = $2, description = $3, canvas = $4::jsonb, revision = revision + 1
+       where journey_id = $1 and version = $5::int`,
       [id, input.name, input.description ?? '', canvasText(input), version],
     )
     return getJourney(tx, workspaceId, id)
@@ -117,7 +121,8 @@ export async function deleteJourney(db: Db, workspaceId: string, id: string, rev
  * Makes a draft live: its canvas and route are fixed from here on.
  * @param triggers of the entry tile, in order
  * @returns jobs that enter who is in a list already; the caller starts their workflows
- * @throws TileworkError not_found; wrong_state unless it is a draft; stale when the draft changed since it was validated
+ * @throws TileworkError not_found; wrong_state unless it is a draft; stale when the draft changed since it was validated; invalid when it
+ * closes a cycle of sub-orchestrations
  */
 export async function activateJourney(
   db: Db,
@@ -128,6 +133,7 @@ export async function activateJourney(
   revision?: number,
 ): Promise<string[]> {
   return db.tx(async (tx) => {
+    await refuseCycle(tx, workspaceId, id)
     const version = await lockDraft(tx, workspaceId, id, 'activated', revision)
     await tx.query(
       `update journey_version set route = $3::jsonb, published_at = clock_timestamp() where journey_id = $1 and version = $2::int`,
@@ -143,37 +149,34 @@ export async function activateJourney(
   })
 }
 
+/** States in which customers enter, or will again. */
+export const LIVE: ReadonlySet<string> = new Set(['active', 'paused'])
+const INSTEAD = ' To change it, make a draft version (POST /journeys/{id}/versions) and publish that; to end it, complete it.'
+
 /** Locks an orchestration (as pause and resume do) and checks that it is a draft; answers the draft's version. */
 async function lockDraft(tx: Db, workspaceId: string, id: string, verb: string, revision?: number): Promise<number> {
   await tx.query('select pg_advisory_xact_lock(tw_journey_lock($1))::text as locked', [id])
   const row = await tx.one<{ status: string; draft: number; revision: number }>(
-    'select status, draft_version as draft, revision from journey where workspace_id = $1 and id = $2',
+    'select status, draft_version as draft, revision from journey where workspace_id = $1 and id = $2 for update',
     [workspaceId, id],
   )
   if (!row) return unknown(id)
   if (row.status !== 'draft') {
-    throw new TileworkError('wrong_state', `This orchestration is ${row.status}; only a draft can be ${verb}.`, [], { status: row.status })
+    const instead = LIVE.has(row.status) && verb !== 'activated' ? INSTEAD : ''
+    const message = `This orchestration is ${row.status}; only a draft can be ${verb}.${instead}`
+    throw new TileworkError('wrong_state', message, [], { status: row.status })
   }
   if (revision !== undefined && revision !== row.revision) {
-    throw new TileworkError('stale', 'This orchestration has been changed since you read it; read it again.', [], {
-      revision: row.revision,
-    })
+    throw stale(row.revision)
   }
   return row.draft
 }
 
-/** The names, states and children of all orchestrations: what validation looks up. */
-export async function journeyRefs(db: Db, workspaceId: string): Promise<Map<string, { name: string; status: string; children: string[] }>> {
-  const rows = await db.query<{ id: string; name: string; status: string; children: string[] | null }>(
-    `select j.id, j.name, j.status, (
-       select array_agg(t -> 'config' ->> 'orchestrationId') from jsonb_array_elements(v.canvas -> 'tiles') t where t ->> 'type' = 'subOrchestration') as children
-     from journey j join journey_version v on v.journey_id = j.id and v.version = coalesce(j.live_version, j.draft_version)
-     where j.workspace_id = $1`,
-    [workspaceId],
-  )
-  return new Map(rows.map(({ id, children, ...rest }) => [id, { ...rest, children: (children ?? []).filter(Boolean) }]))
-}
+/** It was changed since it was read. */
+export const stale = (revision: number): TileworkError =>
+  new TileworkError('stale', 'This orchestration has been changed since you read it; read it again.', [], { revision })
 
-function unknown(id: string): never {
+/** @throws TileworkError not_found, always */
+export function unknown(id: string): never {
   throw new TileworkError('not_found', `There is no orchestration ${id}.`)
 }

@@ -50,7 +50,7 @@ interface Read {
   members: MemberCounts
   refused: Record<string, number> | null
   tiles: Record<string, Omit<TileStats, 'here'>> | null
-  edges: { from: string; port: string; n: number }[] | null
+  edges: { from: string; port: string; to: string; n: number }[] | null
   canvas: Canvas
   asOf: Date
 }
@@ -66,7 +66,8 @@ const STATS = `
     select s.tile_id, count(*)::int as entered, avg(m.converted::int)::float8 as rate from s join m on m.id = s.member_id group by s.tile_id),
   departures as (
     select from_tile as tile_id, count(*)::int as n,
-      percentile_cont(0.5) within group (order by extract(epoch from arrived_at - from_arrived_at)::float8) as median
+      percentile_cont(0.5) within group (order by extract(epoch from arrived_at - from_arrived_at)::float8)
+        filter (where from_port <> 'moved') as median
     from s where from_tile is not null group by from_tile),
   exits as (select tile_id, count(*)::int as n from m where status = 'exited' group by tile_id),
   failures as (select tile_id, count(distinct member_id)::int as n from incident where journey_id = $2 and kind = 'failed' group by tile_id)
@@ -76,23 +77,29 @@ const STATS = `
     (select jsonb_object_agg(a.tile_id, jsonb_build_object('entered', a.entered, 'left', coalesce(d.n, 0) + coalesce(x.n, 0),
        'failed', coalesce(f.n, 0), 'conversionRate', coalesce(a.rate, 0), 'medianSeconds', d.median))
      from arrivals a left join departures d using (tile_id) left join exits x using (tile_id) left join failures f using (tile_id)) as tiles,
-    (select jsonb_agg(jsonb_build_object('from', from_tile, 'port', from_port, 'n', n)) from (
-       select from_tile, from_port, count(*)::int as n from s where from_tile is not null group by from_tile, from_port) e) as edges,
+    (select jsonb_agg(jsonb_build_object('from', from_tile, 'port', from_port, 'to', tile_id, 'n', n)) from (
+       select from_tile, from_port, tile_id, count(*)::int as n from s where from_tile is not null group by from_tile, from_port, tile_id) e) as edges,
     v.canvas, clock_timestamp() as "asOf"
   from journey j join journey_version v on v.journey_id = j.id and v.version = coalesce(j.live_version, j.draft_version)
   where j.workspace_id = $1 and j.id = $2`
 
 const NONE: TileStats = { entered: 0, left: 0, here: 0, failed: 0, conversionRate: 0, medianSeconds: null }
 
-/** @throws TileworkError not_found */
+const edgeKey = ({ from, port, to }: { from: string; port: string; to: string }): string => `${from}:${port}:${to}`
+
+/**
+ * Counts by tile and edge. Tiles: those of the live version, and those of others that members have been at. Edges: those of the live version.
+ * @throws TileworkError not_found
+ */
 export async function journeyStats(db: Db, workspaceId: string, journeyId: string): Promise<JourneyStats> {
   const read = await db.one<Read>(STATS, [workspaceId, journeyId])
   if (!read) throw new TileworkError('not_found', `There is no orchestration ${journeyId}.`)
   const tiles: Record<string, TileStats> = Object.fromEntries(read.canvas.tiles.map(({ id }) => [id, NONE]))
   for (const [id, tile] of Object.entries(read.tiles ?? {})) tiles[id] = { ...tile, here: tile.entered - tile.left }
-  const counts = new Map((read.edges ?? []).map(({ from, port, n }) => [`${from}:${port}`, n]))
+  // An edge of an earlier version that led elsewhere is another one.
+  const counts = new Map((read.edges ?? []).map(({ n, ...edge }) => [edgeKey(edge), n]))
   const edges = Object.fromEntries(
-    read.canvas.edges.map(({ id, from, port }) => [id ?? `${from}:${port}`, counts.get(`${from}:${port}`) ?? 0]),
+    read.canvas.edges.map((edge) => [edge.id ?? `${edge.from}:${edge.port}`, counts.get(edgeKey(edge)) ?? 0]),
   )
   return { members: read.members, refused: read.refused ?? {}, tiles, edges, asOf: read.asOf }
 }

@@ -236,7 +236,7 @@ function ofRearm(at: Date, { from, until, reads }: IncidentDetail): Partial<Time
   }
 }
 
-function causeOf({ criterion, eventId, operation, parentMemberId }: IncidentDetail): Partial<TimelineEntry> {
-  const known = Object.entries({ criterion, eventId, operation, parentMemberId }).filter(([, value]) => value !== undefined)
+function causeOf({ criterion, eventId, operation, parentMemberId, version }: IncidentDetail): Partial<TimelineEntry> {
+  const known = Object.entries({ criterion, eventId, operation, parentMemberId, version }).filter(([, value]) => value !== undefined)
   return known.length === 0 ? {} : { cause: Object.fromEntries(known) }
 }

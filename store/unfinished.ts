@@ -1,7 +1,7 @@
 import type { Db } from './db.js'
 
 /** Most that one look finds; the next look finds the rest. */
-const LIMIT = 500
+export const LIMIT = 500
 
 /** Jobs that enter customers and have not gone through all of them, oldest first, of all workspaces. */
 export async function unfinishedJobs(db: Db): Promise<string[]> {

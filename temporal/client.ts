@@ -2,7 +2,15 @@ import { Client, Connection, WorkflowNotFoundError, WorkflowUpdateFailedError, t
 import { ApplicationFailure, WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import type { MemberStart, Message } from '../engine/host.js'
 import { TileworkError } from '../model/errors.js'
-import { ENROL_WORKFLOW, MEMBER_WORKFLOW, OPERATE_UPDATE, RESUME_WORKFLOW, type OperateInput, type ResumeInput } from '../workflows/api.js'
+import {
+  ENROL_WORKFLOW,
+  MEMBER_WORKFLOW,
+  MIGRATE_WORKFLOW,
+  OPERATE_UPDATE,
+  RESUME_WORKFLOW,
+  type OperateInput,
+  type ResumeInput,
+} from '../workflows/api.js'
 import { memberStart } from '../workflows/start.js'
 
 /** The task queue of members, their steps and deliveries, and of bulk work, unless another is asked for. */
@@ -38,6 +46,10 @@ export interface Temporal {
   startEnrol(jobId: string): Promise<void>
   /** Starts the bulk workflow that wakes held members, once per pause. */
   startResume(input: ResumeInput): Promise<void>
+  /** Starts the bulk workflow of a migration; harmless while it runs. One that was ended from outside is started again. */
+  startMigrate(jobId: string): Promise<void>
+  /** Whether a member's workflow runs or is closed; 'none': never started, or closed so long ago that Temporal has forgotten it. */
+  runOf(memberId: string): Promise<'running' | 'closed' | 'none'>
   /** Link to a workflow's history in Temporal's Web UI; empty when its address is not known. */
   uiLink(workflowId: string): string
   /** Whether the server answers. */
@@ -60,8 +72,13 @@ export async function connectTemporal(options: TemporalOptions): Promise<Tempora
 function over(connection: Connection, { namespace, uiUrl, taskQueue = TASK_QUEUE }: TemporalOptions): Temporal {
   const client = new Client({ connection, namespace })
   const { workflow } = client
-  const bulk = (type: string, workflowId: string, args: unknown[], staticSummary: string) =>
-    once(() => workflow.start(type, { workflowId, taskQueue, workflowIdReusePolicy: 'REJECT_DUPLICATE', args, staticSummary }))
+  const bulk = (
+    type: string,
+    workflowId: string,
+    args: unknown[],
+    staticSummary: string,
+    workflowIdReusePolicy: 'REJECT_DUPLICATE' | 'ALLOW_DUPLICATE' = 'REJECT_DUPLICATE',
+  ) => once(() => workflow.start(type, { workflowId, taskQueue, workflowIdReusePolicy, args, staticSummary }))
   return {
     client,
     taskQueue,
@@ -77,6 +94,8 @@ function over(connection: Connection, { namespace, uiUrl, taskQueue = TASK_QUEUE
     operate: (memberId, command) => operate(client, memberId, command),
     startEnrol: (jobId) => bulk(ENROL_WORKFLOW, jobId, [jobId], 'Enters customers'),
     startResume: (input) => bulk(RESUME_WORKFLOW, `resume_${input.journeyId}_${input.pause}`, [input], 'Wakes held members'),
+    startMigrate: (jobId) => bulk(MIGRATE_WORKFLOW, jobId, [jobId], 'Brings members to another version', 'ALLOW_DUPLICATE'),
+    runOf: (memberId) => runOf(client, memberId),
     uiLink: (id) => (uiUrl ? `${uiUrl.replace(/\/$/, '')}/namespaces/${namespace}/workflows/${encodeURIComponent(id)}` : ''),
     ready: () =>
       connection.workflowService.describeNamespace({ namespace }).then(
@@ -84,6 +103,16 @@ function over(connection: Connection, { namespace, uiUrl, taskQueue = TASK_QUEUE
         () => false,
       ),
     close: () => connection.close(),
+  }
+}
+
+async function runOf(client: Client, memberId: string): Promise<'running' | 'closed' | 'none'> {
+  try {
+    const { status } = await client.workflow.getHandle(memberId).describe()
+    return status.name === 'RUNNING' || status.name === 'CONTINUED_AS_NEW' ? 'running' : 'closed'
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return 'none'
+    throw unavailable(error)
   }
 }
 

@@ -10,6 +10,7 @@ import {
   type WorkflowBundle,
 } from '@temporalio/worker'
 import { bulkActivities } from '../activities/bulk.js'
+import { migrateActivities } from '../activities/migrate.js'
 import { deliverActivities, type DeliverDeps } from '../activities/deliver.js'
 import { stepActivities } from '../activities/stay.js'
 import type { Temporal } from '../temporal/client.js'
@@ -66,7 +67,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     namespace: options.namespace,
     taskQueue: options.temporal.taskQueue,
     workflowBundle: options.bundle ?? (await bundleWorkflows()),
-    activities: { ...stepActivities(options), ...deliverActivities(options), ...bulkActivities(options) },
+    activities: { ...stepActivities(options), ...deliverActivities(options), ...bulkActivities(options), ...migrateActivities(options) },
     // An eager activity goes round the task queue, and so round its rate limit and its fairness.
     maxEagerActivityReservationsPerWorkflowTask: 0,
     shutdownGraceTime: '10 s',

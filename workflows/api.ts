@@ -61,6 +61,14 @@ export interface BulkActivities {
   queuePage(input: ResumeInput, limit: number): Promise<{ more: boolean }>
 }
 
+/** Pages of the bulk workflow that brings members to another version. */
+export interface MigrateActivities {
+  /** Tells the next members past `after` to go; answers the last id, or nothing after the last page. */
+  migratePage(jobId: string, after: string, limit: number): Promise<{ after?: string }>
+  /** Ends the migration when nobody is left to go; answers how many are. */
+  endMigration(jobId: string): Promise<number>
+}
+
 /** Input of the bulk workflow that wakes held members. */
 export interface ResumeInput {
   workspaceId: string
@@ -75,6 +83,7 @@ export interface ResumeInput {
 export const MEMBER_WORKFLOW = 'member'
 export const ENROL_WORKFLOW = 'enrol'
 export const RESUME_WORKFLOW = 'resume'
+export const MIGRATE_WORKFLOW = 'migrate'
 export const OPERATE_UPDATE = 'operate'
 
 /** Search attributes of a member's workflow; plain text in Temporal, so ids only. */

@@ -1,3 +1,4 @@
 /** All workflows that the worker bundles. */
 export { member } from './member.js'
 export { enrol, resume } from './bulk.js'
+export { migrate } from './migrate.js'

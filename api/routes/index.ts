@@ -4,6 +4,14 @@ import { customerRoutes } from './customers.js'
 import { destinationRoutes } from './destinations.js'
 import { journeyRoutes } from './journeys.js'
 import { memberRoutes } from './members.js'
+import { versionRoutes } from './versions.js'
 
 /** Everything under /api/v1. */
-export const ROUTES: readonly Route[] = [...journeyRoutes, ...memberRoutes, ...customerRoutes, ...destinationRoutes, ...adminRoutes]
+export const ROUTES: readonly Route[] = [
+  ...journeyRoutes,
+  ...versionRoutes,
+  ...memberRoutes,
+  ...customerRoutes,
+  ...destinationRoutes,
+  ...adminRoutes,
+]

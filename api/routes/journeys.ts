@@ -18,16 +18,13 @@ import {
 import { journeyErrors, journeyStats } from '../../store/stats.js'
 import { compile } from '../../tiles/compile.js'
 import type { Canvas } from '../../tiles/index.js'
-import { parseDraft } from '../../tiles/parse.js'
-import { validate, type Validation } from '../../tiles/validate.js'
 import { etagOf } from '../middleware/etag.js'
-import { lookups } from '../lookups.js'
+import { CANVAS_LIMIT, canvasOf, checkCanvas, requireValid } from '../canvas.js'
 import { requireTemporal, startOrLeave } from '../started.js'
 import { route, type Answer, type Call, type Route } from '../route.js'
 import { idParams, instant, pageOf, pageQuery } from '../schemas/common.js'
 import { journey, journeyBody, journeyDocumented, journeySummary, stats, status, validation } from '../schemas/journeys.js'
 
-const CANVAS_LIMIT = 2 * 1024 * 1024
 const tag = 'Orchestrations'
 /** One that runs as it is: into the sandbox. */
 const EXAMPLE = {
@@ -68,27 +65,13 @@ async function answer(call: AnyCall, more?: Record<string, unknown>): Promise<An
 
 const which = (version: string | undefined): Which => (version === undefined ? 'live' : version === 'draft' ? 'draft' : Number(version))
 
-/** @throws TileworkError invalid with the pointers of what is wrong */
-function canvasOf(body: {
-  name: string
-  description?: string | undefined
-  tiles?: unknown
-  edges?: unknown
-  settings?: unknown
-}): JourneyInput {
-  const { name, description = '', ...rest } = body
-  const parsed = parseDraft(rest)
-  if ('canvas' in parsed) return { name, description, ...parsed.canvas }
-  const [first] = parsed.errors
-  throw new TileworkError('invalid', `${first!.path}: ${first!.message}`, parsed.errors)
-}
+const inputOf = ({ name, description = '', ...canvas }: z.output<typeof journeyBody>): JourneyInput => ({
+  name,
+  description,
+  ...canvasOf(canvas),
+})
 
 const location = (id: string): { headers: Record<string, string> } => ({ headers: { Location: `/api/v1/journeys/${id}` } })
-
-async function check(call: AnyCall, draft?: Journey): Promise<{ draft: Journey; found: Validation }> {
-  const read = draft ?? (await getJourney(call.deps.db, call.workspaceId, call.params.id, 'live'))
-  return { draft: read, found: validate(read, await lookups(call.deps, call.workspaceId, call.params.id)) }
-}
 
 const refusedOption = (path: string, message: string): TileworkError =>
   new TileworkError('invalid', message, [{ path, code: 'not_available', message }])
@@ -129,7 +112,7 @@ export const journeyRoutes: Route[] = [
     example: EXAMPLE,
     answer: { status: 201, description: 'Created', schema: journey, headers: { Location: 'Where it is' } },
     handler: async (call) => {
-      const input = canvasOf(call.body)
+      const input = inputOf(call.body)
       const change = { action: 'journey.create', subject: (journey: Journey) => journey.id }
       const made = await audited(call, change, (db) => createJourney(db, call.workspaceId, input))
       return { ...shown(made), ...location(made.id) }
@@ -162,7 +145,7 @@ export const journeyRoutes: Route[] = [
     current,
     handler: async (call) => {
       const { id } = call.params
-      const input = canvasOf(call.body)
+      const input = inputOf(call.body)
       const change = { action: 'journey.replace', subject: id }
       return shown(await audited(call, change, (db) => replaceJourney(db, call.workspaceId, id, input, call.expectedRevision)))
     },
@@ -188,11 +171,13 @@ export const journeyRoutes: Route[] = [
     path: '/journeys/{id}/validate',
     scope: 'read',
     tag,
-    summary: 'What keeps an orchestration from being activated',
+    summary: 'What keeps an orchestration, or one of its versions, from going live',
     params: idParams,
+    query: versionQuery,
     answer: { status: 200, description: 'Errors and warnings', schema: validation },
-    handler: async (call) => {
-      const { found } = await check(call)
+    handler: async ({ deps, workspaceId, params, query }) => {
+      const read = await getJourney(deps.db, workspaceId, params.id, which(query.version))
+      const found = await checkCanvas(deps, workspaceId, params.id, read)
       return { body: { valid: found.errors.length === 0, ...found } }
     },
   }),
@@ -208,10 +193,7 @@ export const journeyRoutes: Route[] = [
     handler: async (call) => {
       const { id } = call.params
       const read = await getJourney(call.deps.db, call.workspaceId, id)
-      if (read.status === 'draft') {
-        const { found } = await check(call, read)
-        if (found.errors.length > 0) throw invalidCanvas(found)
-      }
+      if (read.status === 'draft') await requireValid(call.deps, call.workspaceId, id, read, 'This orchestration cannot be activated')
       const canvas = read as unknown as Canvas
       const entry = canvas.tiles.find((tile) => tile.type === 'entry')
       const change = { action: 'journey.activate', subject: id, detail: { version: read.draftVersion } }
@@ -343,8 +325,3 @@ export const journeyRoutes: Route[] = [
     },
   }),
 ]
-
-function invalidCanvas(found: Validation): TileworkError {
-  const errors = found.errors.map((problem) => ({ path: problem.path ?? '', ...problem }))
-  return new TileworkError('invalid', `This orchestration cannot be activated: ${errors[0]!.message}`, errors, { warnings: found.warnings })
-}

@@ -24,6 +24,8 @@ export function recordingTemporal(): RecordingTemporal {
     operate: (memberId, command) => note('operate', memberId, command).then(() => temporal.onOperate?.(memberId)),
     startEnrol: (jobId) => note('startEnrol', jobId),
     startResume: (input) => note('startResume', input),
+    startMigrate: (jobId) => note('startMigrate', jobId),
+    runOf: () => Promise.resolve('running'),
     uiLink: (id) => `http://temporal.test/workflows/${id}`,
     ready: () => Promise.resolve(!temporal.down),
     get client(): never {

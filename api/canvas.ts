@@ -1,0 +1,42 @@
+import { TileworkError } from '../model/errors.js'
+import type { DraftCanvas } from '../tiles/index.js'
+import { parseDraft } from '../tiles/parse.js'
+import { validate, type Validation } from '../tiles/validate.js'
+import type { ApiDeps } from './deps.js'
+import { lookups } from './lookups.js'
+
+/** Largest body with a canvas, in bytes. */
+export const CANVAS_LIMIT = 2 * 1024 * 1024
+
+/**
+ * The canvas in a body; a draft, whose configs may lack things.
+ * @throws TileworkError invalid with the pointers of what is wrong
+ */
+export function canvasOf(body: { tiles?: unknown; edges?: unknown; settings?: unknown }): DraftCanvas {
+  const parsed = parseDraft(body)
+  if ('canvas' in parsed) return parsed.canvas
+  const [first] = parsed.errors
+  throw new TileworkError('invalid', `${first!.path}: ${first!.message}`, parsed.errors)
+}
+
+/** What keeps a canvas from being activated or published. */
+export async function checkCanvas(deps: ApiDeps, workspaceId: string, journeyId: string, canvas: DraftCanvas): Promise<Validation> {
+  return validate(canvas, await lookups(deps, workspaceId, journeyId))
+}
+
+/**
+ * @param refused begins the sentence of the refusal
+ * @throws TileworkError invalid with the numbered errors
+ */
+export async function requireValid(
+  deps: ApiDeps,
+  workspaceId: string,
+  journeyId: string,
+  canvas: DraftCanvas,
+  refused: string,
+): Promise<void> {
+  const found = await checkCanvas(deps, workspaceId, journeyId, canvas)
+  if (found.errors.length === 0) return
+  const errors = found.errors.map((problem) => ({ path: problem.path ?? '', ...problem }))
+  throw new TileworkError('invalid', `${refused}: ${errors[0]!.message}`, errors, { warnings: found.warnings })
+}
