@@ -94,11 +94,20 @@ class Walk {
   }
 
   #arrive(): void {
-    const { tile: id, from, began, visits } = this.progress
+    const { tile: id, from, visits } = this.progress
     this.#tile = this.#tileOf(id)
     const visit = (visits[id] = (visits[id] ?? 0) + 1)
+    const began = this.progress.began ?? this.#afterLast(visit)
     const onward = this.#onward()
     this.#arrival = { tile: id, visit, ...(from && { from }), ...(began !== undefined && { began }), ...(onward && { onward }) }
+  }
+
+  /**
+   * Back at a time of day: reckoned from after the last visit, by the clock of the timer that ended it. The database's may be behind, and the
+   * member would take the same time of day twice.
+   */
+  #afterLast(visit: number): number | undefined {
+    return visit > 1 && this.#tile.type === 'wait' && this.#tile.kind === 'time' ? this.host.now() + 1 : undefined
   }
 
   /** Sets out by a port. */

@@ -8,8 +8,8 @@ beforeAll(async () => {
 afterAll(() => server?.stop())
 
 /** Calls the API; fails unless it answers `status`. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
 async function call(method: string, path: string, body?: unknown, status = 200): Promise<any> {
-  // eslint-disable-line
   const answer = await server.call(method, path, body)
   if (answer.status !== status) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`)
   return answer.body as unknown
