@@ -111,14 +111,21 @@ describe('a list that a trigger includes', () => {
   test('is included at activation, and not again by a later version with the same list', async () => {
     const { audience, journeyId, jobId } = await included()
     await enrolAll(jobId)
-    const of = (...triggers: Trigger[]) => triggers
     const list: Trigger = { type: 'audience', audienceId: audience, includeExisting: true }
-    const install = (triggers: Trigger[], before: Trigger[]) =>
-      ingest.db.tx((tx) => installTriggers(tx, { workspaceId: WS, journeyId, triggers, before }))
-    expect(await install(of({ type: 'manual' }, list), of(list))).toEqual([])
     const other: Trigger = { ...list, audienceId: (await createAudience(ingest.db, WS, 'Other')).id }
-    expect(await install(of(list, other, other), of(list))).toHaveLength(1)
-    expect(await install(of(list), of({ ...list, includeExisting: false }))).toHaveLength(1)
+    const install = (before: Trigger[], ...triggers: Trigger[]) =>
+      ingest.db.tx((tx) => installTriggers(tx, { workspaceId: WS, journeyId, triggers, before }))
+    const later: Trigger = { ...other, includeExisting: false }
+    expect(await install([list], { type: 'manual' }, list, later)).toEqual([])
+    // Now it is included; twice named is once.
+    expect(await install([list, later], list, other, other)).toHaveLength(1)
+    expect(await install([list, other], other)).toEqual([])
+    // Who joined while no trigger was live is in the list, and in no orchestration.
+    await changeMembers(ingest.db, WS, audience, { add: ['later'], remove: [] })
+    await route()
+    const [again] = await install([other], list, other)
+    await enrolAll(again!)
+    expect((await members(journeyId)).sort()).toEqual([...EVERYONE, 'later'])
   })
 
   test('an activation that is undone leaves no job', async () => {
@@ -238,6 +245,30 @@ describe('a pause that queues', () => {
 })
 
 describe('rows of a job', () => {
+  test.each(['never', 'always'])('repeated by eight at once, mixed with events and joins, under re-entry %s', async (mode) => {
+    const audience = (await createAudience(ingest.db, WS, 'List')).id
+    const triggers = [
+      { type: 'event', event: 'bought' },
+      { type: 'audience', audienceId: audience },
+    ]
+    const journeyId = await launch(triggers, { reentry: { mode } })
+    const customers = [...'abcdef']
+    const jobId = await createEnrolJob(ingest.db, WS, journeyId, customers)
+    await Promise.all(
+      Array.from({ length: 8 }, async (_, n) => {
+        if (n % 2 === 0) await ingest.keep(...customers.map((customerId) => ({ customerId, messageId: `m ${customerId}` })))
+        else await changeMembers(ingest.db, WS, audience, { add: [...customers].reverse(), remove: [] })
+        await Promise.all([enrolAll(jobId), route()])
+      }),
+    )
+    await route()
+    const perCustomer = mode === 'always' ? 3 : 1
+    expect((await members(journeyId)).sort()).toEqual(customers.flatMap((each) => Array.from({ length: perCustomer }, () => each)))
+    const { refused } = await stats(journeyId)
+    expect(refused).toEqual(mode === 'always' ? {} : { already_entered: 12 })
+    expect(await job(jobId)).toMatchObject({ status: 'done', total: 6, done: 6 })
+  })
+
   test('that are queued keep it running, and end it', async () => {
     const journeyId = await launch()
     await trigger(journeyId, 'before')

@@ -58,6 +58,21 @@ test('a list that is included enters at activation, and who joins later as they 
   expect((await call('GET', '/customers/dan/events')).data).toEqual([])
 }, 60_000)
 
+test('a later version with the same list does not include it again; one that includes another does', async () => {
+  const [audience, other] = [await list('ada'), await list('bob', 'cy')]
+  const including = (...ids: string[]) => greeting(...ids.map((audienceId) => ({ type: 'audience', audienceId, includeExisting: true })))
+  const id = await active(including(audience))
+  await exited(id, 1)
+  await call('POST', `/journeys/${id}/versions`, including(audience, other), 201)
+  await call('POST', `/journeys/${id}/versions/2/publish`, { plan: {}, default: 'stay' }, 202)
+  await exited(id, 3)
+  await join(audience, 'dan')
+  await exited(id, 4)
+  expect((await sent(id)).sort()).toEqual(['ada', 'bob', 'cy', 'dan'])
+  const jobs = await server.db.query<{ total: number }>(`select total from job where subject = $1 and kind = 'enrol' order by id`, [id])
+  expect(jobs).toEqual([{ total: 1 }, { total: 2 }])
+}, 60_000)
+
 test('a pause that queues: entries by event, by hand and by joining wait for the resume; nothing of it shows before', async () => {
   const audience = await list()
   const id = await active(greeting({ type: 'manual' }, { type: 'event', event: 'queued_up' }, { type: 'audience', audienceId: audience }))
