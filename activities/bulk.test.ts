@@ -11,7 +11,7 @@ import { leaveQueue, queuedEntries } from '../store/queue.js'
 import { journeyStats } from '../store/stats.js'
 import { memberTimeline } from '../store/timeline.js'
 import { installTriggers } from '../store/triggers.js'
-import { unfinishedJobs, unfinishedResumes } from '../store/unfinished.js'
+import { unfinishedEnrolments, unfinishedResumes } from '../store/unfinished.js'
 import { DEFAULT_WORKSPACE as WS } from '../store/workspaces.js'
 import { entry, eventually, exit, row, wait } from '../test/support/canvas.js'
 import { startIngest, type Ingest } from '../test/support/ingest.js'
@@ -73,7 +73,7 @@ describe('a list that a trigger includes', () => {
     const audience = (await createAudience(ingest.db, WS, 'List')).id
     await changeMembers(ingest.db, WS, audience, { add: EVERYONE, remove: [] })
     const journeyId = await launch([{ type: 'audience', audienceId: audience, includeExisting: true }])
-    const [jobId] = await unfinishedJobs(ingest.db)
+    const [jobId] = await unfinishedEnrolments(ingest.db)
     return { audience, journeyId, jobId: jobId! }
   }
 
@@ -137,7 +137,7 @@ describe('a list that a trigger includes', () => {
         throw new Error('Cut off.')
       }),
     ).rejects.toThrow('Cut off.')
-    expect(await unfinishedJobs(ingest.db)).toEqual([jobId])
+    expect(await unfinishedEnrolments(ingest.db)).toEqual([jobId])
   })
 })
 
@@ -278,7 +278,7 @@ describe('rows of a job', () => {
     await enrolAll(jobId)
     expect(await job(jobId)).toEqual({ status: 'running', total: 4, done: 1, entered: 1, refused: {}, queued: 3 })
     // It has gone through its rows: nobody starts it again.
-    expect(await unfinishedJobs(ingest.db)).toEqual([])
+    expect(await unfinishedEnrolments(ingest.db)).toEqual([])
     await resumeJourney(ingest.db, WS, journeyId)
     await Promise.all([workOff(journeyId), workOff(journeyId)])
     expect(await job(jobId)).toEqual({ status: 'done', total: 4, done: 4, entered: 4, refused: {} })

@@ -58,6 +58,8 @@ async function move(deps: StepDeps, member: MemberRef, to: Move): Promise<Moved>
     memberPlace(db, member.memberId),
   ])
   const stays = target !== member.version && to.tile === place?.tile && from.tiles.get(to.tile)?.type === version.tiles.get(to.tile)?.type
+  // The version has changed since the move was asked for, and knows no such tile: the member stays where it is.
+  if (place && !version.tiles.has(to.tile)) return { do: 'moved', place, ...place }
   const now = await deps.now?.()
   const { id, tile, reason } = to
   const moved = await moveMember(db, {

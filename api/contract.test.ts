@@ -22,6 +22,7 @@ const CONTRACT = [
   'get /journeys/{id}/members read', 'post /journeys/{id}/members write', 'get /journeys/{id}/members/{memberId} read',
   'get /journeys/{id}/members/{memberId}/timeline read', 'post /journeys/{id}/members/{memberId}/retry operate',
   'post /journeys/{id}/members/{memberId}/skip operate', 'post /journeys/{id}/members/{memberId}/exit operate',
+  'post /journeys/{id}/members/{memberId}/move operate', 'post /journeys/{id}/members/bulk operate',
   'get /journeys/{id}/stats read', 'get /journeys/{id}/errors read', 'get /jobs/{id} read',
   'get /customers/{id} read', 'put /customers/{id} write', 'get /customers/{id}/members read', 'get /customers/{id}/events read',
   'get /audiences read', 'post /audiences write', 'get /audiences/{id} read', 'put /audiences/{id} write', 'delete /audiences/{id} write',

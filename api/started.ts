@@ -1,7 +1,7 @@
 import { TileworkError } from '../model/errors.js'
 import { purgeIdempotency } from '../store/idempotency.js'
 import { unfinishedMigrations } from '../store/migrations.js'
-import { LIMIT, unfinishedJobs, unfinishedResumes } from '../store/unfinished.js'
+import { LIMIT, unfinishedEnrolments, unfinishedOperations, unfinishedResumes } from '../store/unfinished.js'
 import type { ApiDeps } from './deps.js'
 
 /** How often work that is not done is looked for, in ms. */
@@ -30,16 +30,18 @@ export async function requireTemporal({ temporal }: Pick<ApiDeps, 'temporal'>): 
 
 /** Starts whatever was committed and has no workflow, harmless for what has one, and removes lapsed Idempotency-Keys. Answers how many it started. */
 export async function sweep({ db, temporal }: Pick<SweepDeps, 'db' | 'temporal'>): Promise<number> {
-  const [jobs, resumes, migrations] = await Promise.all([
-    unfinishedJobs(db),
+  const [enrolments, operations, resumes, migrations] = await Promise.all([
+    unfinishedEnrolments(db),
+    unfinishedOperations(db),
     unfinishedResumes(db),
     unfinishedMigrations(db, LIMIT),
     purgeIdempotency(db),
   ])
-  for (const id of jobs) await temporal.startEnrol(id)
+  for (const id of enrolments) await temporal.startEnrol(id)
+  for (const id of operations) await temporal.startOperate(id)
   for (const resume of resumes) await temporal.startResume(resume)
   for (const id of migrations) await temporal.startMigrate(id)
-  return jobs.length + resumes.length + migrations.length
+  return enrolments.length + operations.length + resumes.length + migrations.length
 }
 
 /** Sweeps now and then. `stop` waits for the sweep that is under way. */

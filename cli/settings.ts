@@ -50,6 +50,11 @@ export const settingsSchema = z.object({
     })
     .default([...ROLES]),
   PUBLIC_URL: z.url('Give a URL such as https://tilework.example.com.').optional(),
+  RECONCILE_SECONDS: z.coerce
+    .number({ error: 'Give a number of seconds, such as 15.' })
+    .min(1, 'Give 1 to 3600 seconds.')
+    .max(3600, 'Give 1 to 3600 seconds.')
+    .default(15),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('warn'),
 })
 export type Settings = z.output<typeof settingsSchema>

@@ -15,6 +15,7 @@ import { putMessage } from '../store/sandbox.js'
 import { DEFAULT_WORKSPACE, ensureDefaultWorkspace } from '../store/workspaces.js'
 import { connectTemporal, type Temporal, type TemporalOptions } from '../temporal/client.js'
 import { installRuntime, startWorker, type RunningWorker } from '../worker/index.js'
+import { startReconciler } from '../worker/reconcile.js'
 import { startPostgres } from './postgres.js'
 import { freePort } from './processes.js'
 import { nowRuns, runsNoMore, whatRuns } from './running.js'
@@ -140,6 +141,14 @@ async function startWorkerRole(parts: Parts, stops: Stop[]): Promise<RunningWork
     await worker.stop()
     for (const vendor of vendors.values()) vendor.close?.()
   })
+  const reconciler = startReconciler(
+    { db, temporal },
+    {
+      everyMs: settings.RECONCILE_SECONDS * 1000,
+      onError: (error) => logger.warn({ err: error }, 'workflows that were ended from outside could not be looked for'),
+    },
+  )
+  stops.push(() => reconciler.stop())
   return worker
 }
 

@@ -88,6 +88,11 @@ export class Inbox {
     }
   }
 
+  /** Whether a command waits to be carried out. */
+  pending(id: string): boolean {
+    return this.exit?.id === id || this.move?.id === id || this.command?.id === id
+  }
+
   /** The port by which the wait of this visit was ended, if it was. */
   wakeOf(key: string): string | undefined {
     return this.#wakes.get(key)

@@ -253,6 +253,8 @@ class Walk {
     this.inbox.close(visitKey(place))
     this.inbox.done.add(move.id)
     if (this.inbox.move?.id === move.id) this.inbox.move = undefined
+    // It was about the tile that the member has left.
+    if (visit === undefined) this.inbox.command = undefined
     const { progress } = this
     progress.tile = tile
     progress.from = { ...place, port: 'moved' }

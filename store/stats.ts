@@ -124,7 +124,7 @@ export async function journeyErrors(db: Db, workspaceId: string, journeyId: stri
     db,
     `select d.key as id, d.member_id as "memberId", d.customer_id as "customerId", d.tile_id as "tileId", d.error_code as code,
        d.error_message as message, d.attempts, d.next_retry_at as "nextRetryAt", d.first_error_at as "firstAt", d.updated_at as "lastAt",
-       case when d.state in ('pending', 'sending') then 'retrying'
+       case when m.status = 'exited' then 'resolved' when d.state in ('pending', 'sending') then 'retrying'
          when m.status = 'parked' and m.tile_id = d.tile_id and m.visit = d.visit then 'parked' else 'resolved' end as status
      from delivery d join member m on m.id = d.member_id where d.workspace_id = $1 and d.journey_id = $2 and d.error_code is not null`,
     [workspaceId, journeyId],

@@ -34,6 +34,8 @@ export interface TimelineEntry {
   /** Of a move: the tile and the version that the member was moved to. */
   to?: string
   version?: number
+  /** Of what an operator did: who. */
+  actor?: string
   /** Of an exit without an exit tile: what caused it. */
   cause?: Record<string, unknown>
   delivery?: { key: string; action: string; state: string; attempts: number; vendorId: string | null }
@@ -85,6 +87,7 @@ interface IncidentRow {
 }
 
 interface IncidentDetail {
+  actor?: string
   code?: string
   message?: string
   reason?: string
@@ -128,7 +131,11 @@ export async function memberTimeline(db: Db, workspaceId: string, memberId: stri
     owned,
   )
   const incidents = await db.query<IncidentRow>(
-    `select tile_id as "tileId", visit, at, kind, detail from incident where workspace_id = $1 and member_id = $2 order by id limit 10000`,
+    // What an operator did carries who and why, which were noted before it was done.
+    `select i.tile_id as "tileId", i.visit, i.at, i.kind, coalesce(o.detail, '{}') || i.detail as detail
+     from incident i left join incident o on o.member_id = i.member_id and o.dedupe = 'operated:' || coalesce(i.detail ->> 'operation',
+       case when i.kind in ('retried', 'skipped', 'moved') then substr(i.dedupe, length(i.kind) + 2) end)
+     where i.workspace_id = $1 and i.member_id = $2 and i.kind <> 'operated' order by i.id limit 10000`,
     owned,
   )
   const parent = await db.one<Parent>(
@@ -210,7 +217,7 @@ const told = ({ key, action, state, attempts, vendorId }: DeliveryRow): NonNulla
 function ofIncident({ tileId, visit, at, kind, detail }: IncidentRow, deliveries: DeliveryRow[]): TimelineEntry {
   if (kind === 'rearmed') return { at, tileId, visit, event: 'waiting', ...ofRearm(at, detail) }
   const delivery = kind === 'failed' ? deliveries.find((d) => d.tileId === tileId && d.visit === visit) : undefined
-  const { code, message = '', reason, reads, to, version, childMemberId, orchestrationId } = detail
+  const { code, message = '', reason, reads, to, version, childMemberId, orchestrationId, actor } = detail
   return {
     at,
     tileId,
@@ -219,6 +226,7 @@ function ofIncident({ tileId, visit, at, kind, detail }: IncidentRow, deliveries
     ...(delivery && { delivery: told(delivery) }),
     ...(code !== undefined && { error: { code, message } }),
     ...(reason !== undefined && { reason }),
+    ...(actor !== undefined && { actor }),
     ...(reads && { reads }),
     ...(kind === 'moved' && { to, version }),
     ...(childMemberId !== undefined && { childMemberId }),

@@ -7,6 +7,7 @@ import {
   MEMBER_WORKFLOW,
   MIGRATE_WORKFLOW,
   OPERATE_UPDATE,
+  OPERATE_WORKFLOW,
   RESUME_WORKFLOW,
   type OperateInput,
   type ResumeInput,
@@ -44,6 +45,8 @@ export interface Temporal {
   operate(memberId: string, command: OperateInput): Promise<void>
   /** Starts the bulk workflow of an enrolment; harmless when it is started already. */
   startEnrol(jobId: string): Promise<void>
+  /** Starts the bulk workflow of an operator's command to many members; harmless when it is started already. */
+  startOperate(jobId: string): Promise<void>
   /** Starts the bulk workflow that wakes held members, once per pause. */
   startResume(input: ResumeInput): Promise<void>
   /** Starts the bulk workflow of a migration; harmless while it runs. One that was ended from outside is started again. */
@@ -93,6 +96,7 @@ function over(connection: Connection, { namespace, uiUrl, taskQueue = TASK_QUEUE
     send: (memberId, message) => gone(() => workflow.getHandle(memberId).signal(message.kind, message)),
     operate: (memberId, command) => operate(client, memberId, command),
     startEnrol: (jobId) => bulk(ENROL_WORKFLOW, jobId, [jobId], 'Enters customers'),
+    startOperate: (jobId) => bulk(OPERATE_WORKFLOW, jobId, [jobId], 'Operates members'),
     startResume: (input) => bulk(RESUME_WORKFLOW, `resume_${input.journeyId}_${input.pause}`, [input], 'Wakes held members'),
     startMigrate: (jobId) => bulk(MIGRATE_WORKFLOW, jobId, [jobId], 'Brings members to another version', 'ALLOW_DUPLICATE'),
     runOf: (memberId) => runOf(client, memberId),

@@ -12,6 +12,7 @@ import {
 import { bulkActivities } from '../activities/bulk.js'
 import { migrateActivities } from '../activities/migrate.js'
 import { deliverActivities, type DeliverDeps } from '../activities/deliver.js'
+import { operateActivities } from '../activities/operate.js'
 import { stepActivities } from '../activities/stay.js'
 import type { Temporal } from '../temporal/client.js'
 
@@ -67,7 +68,13 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     namespace: options.namespace,
     taskQueue: options.temporal.taskQueue,
     workflowBundle: options.bundle ?? (await bundleWorkflows()),
-    activities: { ...stepActivities(options), ...deliverActivities(options), ...bulkActivities(options), ...migrateActivities(options) },
+    activities: {
+      ...stepActivities(options),
+      ...deliverActivities(options),
+      ...bulkActivities(options),
+      ...migrateActivities(options),
+      ...operateActivities(options),
+    },
     // An eager activity goes round the task queue, and so round its rate limit and its fairness.
     maxEagerActivityReservationsPerWorkflowTask: 0,
     shutdownGraceTime: '10 s',

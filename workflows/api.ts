@@ -69,6 +69,12 @@ export interface MigrateActivities {
   endMigration(jobId: string): Promise<number>
 }
 
+/** Pages of an operator's command to many members. */
+export interface OperateActivities {
+  /** Operates the next members of a job past a position; answers the last position while there are more. */
+  operatePage(jobId: string, after: number, limit: number): Promise<{ after?: number }>
+}
+
 /** Input of the bulk workflow that wakes held members. */
 export interface ResumeInput {
   workspaceId: string
@@ -84,6 +90,7 @@ export const MEMBER_WORKFLOW = 'member'
 export const ENROL_WORKFLOW = 'enrol'
 export const RESUME_WORKFLOW = 'resume'
 export const MIGRATE_WORKFLOW = 'migrate'
+export const OPERATE_WORKFLOW = 'operate'
 export const OPERATE_UPDATE = 'operate'
 
 /** Search attributes of a member's workflow; plain text in Temporal, so ids only. */

@@ -2,3 +2,4 @@
 export { member } from './member.js'
 export { enrol, resume } from './bulk.js'
 export { migrate } from './migrate.js'
+export { operate } from './operate.js'

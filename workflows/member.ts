@@ -1,4 +1,12 @@
-import { allHandlersFinished, condition, continueAsNew, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow'
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  defineSignal,
+  defineUpdate,
+  setHandler,
+} from '@temporalio/workflow'
 import { ApplicationFailure } from '@temporalio/common'
 import type { Message } from '../engine/host.js'
 import { Inbox } from '../engine/inbox.js'
@@ -33,8 +41,12 @@ export async function member(input: MemberInput): Promise<MemberResult> {
     operate,
     async (command) => {
       inbox.push(messageOf(command))
-      await condition(() => inbox.done.has(command.id) || state.ended !== undefined)
-      if (!inbox.done.has(command.id) && state.ended?.end === 'exited') throw gone('exited')
+      // Displaced: another command came first. Not so an exit: then another one is on its way.
+      const displaced = (): boolean => command.kind !== 'exit' && !inbox.pending(command.id)
+      await condition(() => inbox.done.has(command.id) || state.ended !== undefined || displaced())
+      if (inbox.done.has(command.id)) return
+      if (state.ended?.end === 'exited') throw gone('exited')
+      if (displaced()) throw gone(host.state)
     },
     {
       description: 'Retry or skip a parked member, move a member, or take it out.',
@@ -45,9 +57,11 @@ export async function member(input: MemberInput): Promise<MemberResult> {
     },
   )
 
-  const ended = (state.ended = await walk(input.route, host, inbox, progress))
+  // Cancelled from outside, in Temporal's own terms: the member leaves as from an operator's exit, its timers and activities are its own.
+  CancellationScope.current().cancelRequested.catch(() => inbox.push({ kind: 'exit', id: 'cancel', reason: 'cancelled' }))
+  const ended = (state.ended = await CancellationScope.nonCancellable(() => walk(input.route, host, inbox, progress)))
   // An Update that came in must answer before the run closes.
-  await condition(allHandlersFinished)
+  await CancellationScope.nonCancellable(() => condition(allHandlersFinished))
   if (ended.end === 'exited') return { reason: ended.reason }
   return continueAsNew<typeof member>({ member: host.member, route: ended.route, progress: ended.progress, inbox: inbox.state() })
 }

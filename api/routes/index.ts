@@ -5,11 +5,14 @@ import { destinationRoutes } from './destinations.js'
 import { journeyRoutes } from './journeys.js'
 import { memberRoutes } from './members.js'
 import { versionRoutes } from './versions.js'
+import { operateRoutes } from './operate.js'
 
 /** Everything under /api/v1. */
 export const ROUTES: readonly Route[] = [
   ...journeyRoutes,
   ...versionRoutes,
+  // Before the members: `bulk` is no member's id.
+  ...operateRoutes,
   ...memberRoutes,
   ...customerRoutes,
   ...destinationRoutes,

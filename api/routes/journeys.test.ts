@@ -141,13 +141,6 @@ describe('states', () => {
     ])
   })
 
-  it.each([['complete', { members: 'exit' }, '/members']])('refuses what this release does not run: %s %j', async (verb, body, path) => {
-    const id = await active()
-    const refused = await api('POST', `/journeys/${id}/${verb}`, { body })
-    expect([refused.status, refused.body.errors[0].path]).toEqual([422, path])
-    expect((await api('GET', `/journeys/${id}`)).body.status).toBe('active')
-  })
-
   it('changes nothing when Temporal cannot be reached', async () => {
     const id = await active()
     await api('POST', `/journeys/${id}/pause`)

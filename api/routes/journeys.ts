@@ -4,6 +4,7 @@ import { TileworkError } from '../../model/errors.js'
 import { audit } from '../../store/audit.js'
 import { audited } from '../audited.js'
 import { completeJourney, pauseJourney, resumeJourney } from '../../store/gate.js'
+import { createOperateJob } from '../../store/operate.js'
 import {
   activateJourney,
   createJourney,
@@ -73,15 +74,28 @@ const inputOf = ({ name, description = '', ...canvas }: z.output<typeof journeyB
 
 const location = (id: string): { headers: Record<string, string> } => ({ headers: { Location: `/api/v1/journeys/${id}` } })
 
-const refusedOption = (path: string, message: string): TileworkError =>
-  new TileworkError('invalid', message, [{ path, code: 'not_available', message }])
-
 const pauseBody = z.strictObject({ clocks: z.enum(['run', 'freeze']).default('run'), entries: z.enum(['drop', 'queue']).default('drop') })
 const resumeBody = z.strictObject({
   overdue: z.union([z.literal('proceed'), z.strictObject({ skipSendsOlderThan: durationSchema })]).default('proceed'),
   ratePerSecond: z.number().positive().max(10_000).optional(),
 })
 const completeBody = z.strictObject({ members: z.enum(['walk', 'exit']).default('walk') })
+
+/** Completes and takes out all members, held ones too; the job is committed with the state. */
+async function completeAndExit(call: AnyCall): Promise<Answer> {
+  const { deps, workspaceId, actor, params } = call
+  const change = {
+    action: 'journey.complete',
+    subject: params.id,
+    detail: ({ jobId, count }: { jobId: string; count: number }) => ({ members: 'exit', count, jobId }),
+  }
+  const { jobId } = await audited(call, change, async (db) => {
+    await completeJourney(db, workspaceId, params.id)
+    return createOperateJob(db, workspaceId, params.id, {}, { action: 'exit', reason: 'orchestration_completed', actor })
+  })
+  await startOrLeave(deps, () => deps.temporal.startOperate(jobId))
+  return answer(call)
+}
 
 /** Wakes the members that the pause held. */
 const wake = ({ deps, workspaceId, params }: AnyCall, pause: number, ratePerSecond?: number): Promise<void> =>
@@ -251,15 +265,14 @@ export const journeyRoutes: Route[] = [
     path: '/journeys/{id}/complete',
     scope: 'operate',
     tag,
-    summary: 'Complete: nobody enters any more; members walk on to an exit',
+    summary: 'Complete: nobody enters any more; members walk on to an exit, or are taken out',
     params: idParams,
     body: completeBody,
     example: { members: 'walk' },
     answer: { status: 200, description: 'Completed', schema: journey },
     current,
     handler: async (call) => {
-      if (call.body.members === 'exit')
-        throw refusedOption('/members', 'Members cannot be taken out by completing in this release; take them out one by one.')
+      if (call.body.members === 'exit') return completeAndExit(call)
       await requireTemporal(call.deps)
       const change = { action: 'journey.complete', subject: call.params.id }
       const { pause, wasPaused } = await audited(call, change, (db) => completeJourney(db, call.workspaceId, call.params.id))

@@ -1,16 +1,14 @@
 import { z } from 'zod'
 import { TileworkError } from '../../model/errors.js'
-import { newId } from '../../model/ids.js'
-import { audit } from '../../store/audit.js'
 import { audited } from '../audited.js'
 import { getCustomer } from '../../store/customers.js'
 import { createEnrolJob, getJob } from '../../store/jobs.js'
 import { getJourney } from '../../store/journeys.js'
-import { customerMembers, getMember, listMembers, type Member } from '../../store/members.js'
+import { customerMembers, getMember, listMembers } from '../../store/members.js'
 import { memberTimeline } from '../../store/timeline.js'
-import type { ApiDeps } from '../deps.js'
 import { readCustomerCsv } from '../customer-csv.js'
 import { fromList, type CustomerIds } from '../customer-ids.js'
+import { shownMember as shown } from '../shown-member.js'
 import { route, type Route } from '../route.js'
 import { startOrLeave } from '../started.js'
 import { idParams, memberParams, pageOf, pageQuery } from '../schemas/common.js'
@@ -18,45 +16,6 @@ import { enrolBody, enrolled, job, member, memberStatus, timelineEntry } from '.
 
 const tag = 'Members'
 const ENROL_LIMIT = 8 * 1024 * 1024
-
-const shown = (deps: ApiDeps, found: Member): Member & { temporalUrl: string } => ({
-  ...found,
-  temporalUrl: deps.temporal.uiLink(found.id),
-})
-
-const reasonBody = z.strictObject({ reason: z.string().max(500).optional() })
-
-/** A command of an operator: through the member's own workflow, so that it is never lost or half done. */
-function command(kind: 'retry' | 'skip' | 'exit', summary: string): Route {
-  return route({
-    method: 'post',
-    path: `/journeys/{id}/members/{memberId}/${kind}`,
-    scope: 'operate',
-    tag,
-    summary,
-    params: memberParams,
-    body: reasonBody,
-    example: { reason: 'The address is mended' },
-    answer: { status: 200, description: 'The member after it', schema: member },
-    problems: [409, 503],
-    handler: async (call) => {
-      const { deps, workspaceId, params, body } = call
-      const before = await getMember(deps.db, workspaceId, params.id, params.memberId)
-      if (before.status === 'exited')
-        throw new TileworkError('wrong_state', `This member is exited; it cannot ${kind}.`, [], { status: 'exited' })
-      if (kind !== 'exit' && before.status !== 'parked') {
-        throw new TileworkError('wrong_state', `This member is ${before.status}; only one that is parked can ${kind}.`, [], {
-          status: before.status,
-        })
-      }
-      const reason = kind === 'exit' ? { reason: body.reason || 'operator' } : {}
-      await deps.temporal.operate(params.memberId, { kind, id: newId('req'), ...reason })
-      const detail = { orchestrationId: params.id, ...(body.reason !== undefined && { reason: body.reason }) }
-      await audit(deps.db, { ...call, action: `member.${kind}`, subject: params.memberId, detail })
-      return { body: shown(deps, await getMember(deps.db, workspaceId, params.id, params.memberId)) }
-    },
-  })
-}
 
 export const memberRoutes: Route[] = [
   route({
@@ -145,9 +104,6 @@ export const memberRoutes: Route[] = [
       return { body: await memberTimeline(deps.db, workspaceId, params.memberId, query) }
     },
   }),
-  command('retry', 'Try a parked member again, with the same key'),
-  command('skip', 'Let a parked member pass the tile'),
-  command('exit', 'Take a member out'),
   route({
     method: 'get',
     path: '/customers/{id}/members',

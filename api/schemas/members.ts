@@ -44,6 +44,7 @@ export const timelineEntry = z
     parentMemberId: z.string().optional().meta({ description: 'Of the first arrival of one that a sub-orchestration tile entered' }),
     parentOrchestrationId: z.string().optional(),
     parentTileId: z.string().optional(),
+    actor: z.string().optional().meta({ description: 'Of what an operator did: who' }),
   })
   .meta({ id: 'TimelineEntry' })
 
@@ -56,6 +57,34 @@ export const enrolled = z.object({
   accepted: z.int(),
   invalid: z.array(z.object({ row: z.int(), value: z.string(), message: z.string() })),
 })
+
+export const moveBody = z.strictObject({
+  to: z.string().min(1).max(64).meta({ description: 'A tile, but no entry, of the version that the member walks' }),
+  reason: z.string().max(500).optional(),
+})
+
+const chosen = {
+  filter: z
+    .strictObject({
+      status: memberStatus.optional(),
+      tileId: z.string().min(1).max(64).optional(),
+      errorCode: z.string().min(1).max(200).optional().meta({ description: 'Of parked members: the code of their error' }),
+      customerIds: z.array(z.string().min(1).max(255)).min(1).max(100_000).optional(),
+    })
+    .meta({ description: 'All of it must hold. `{}` means every member that has not exited. Retry and skip touch parked members only.' }),
+  reason: z
+    .string()
+    .trim()
+    .min(1, 'Say why; it is written to the audit log and to the timeline of every member.')
+    .max(500)
+    .meta({ description: 'Why. Of an exit also the exit reason' }),
+}
+
+/** What is done to many members. */
+export const bulkBody = z.discriminatedUnion('action', [
+  z.strictObject({ ...chosen, action: z.enum(['retry', 'skip', 'exit']) }),
+  z.strictObject({ ...chosen, action: z.literal('move'), to: z.string().min(1).max(64).meta({ description: 'The tile to move to' }) }),
+])
 
 export const job = z
   .object({

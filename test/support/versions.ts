@@ -4,7 +4,7 @@ import { getJourney } from '../../store/journeys.js'
 import { publishVersion } from '../../store/publish.js'
 import { DEFAULT_WORKSPACE } from '../../store/workspaces.js'
 import { compile } from '../../tiles/compile.js'
-import { canvasSchema } from '../../tiles/index.js'
+import { canvasSchema, type Canvas } from '../../tiles/index.js'
 import { resolvePlan, type Fate, type Plan } from '../../tiles/plan.js'
 
 /** Publishes a canvas as the next version, as the API does once it is valid; answers the job, whose workflow is not started. */
@@ -14,8 +14,8 @@ export async function publish(db: Db, journeyId: string, input: unknown, plan: P
   const { version, revision } = await makeDraft(db, DEFAULT_WORKSPACE, journeyId, canvas)
   const resolved = resolvePlan(plan, fallback, live, canvas)
   if ('errors' in resolved) throw new Error(resolved.errors[0]!.message)
-  const first = canvas.tiles.find(({ type }) => type === 'entry')
-  const triggers = first?.type === 'entry' ? first.config.triggers : []
-  const published = { version, route: compile(canvas), triggers, plan: resolved.plan, fallback, revision }
+  const triggersOf = ({ tiles }: Pick<Canvas, 'tiles'>) => tiles.find((tile) => tile.type === 'entry')?.config.triggers ?? []
+  const before = triggersOf(live as unknown as Canvas)
+  const published = { version, route: compile(canvas), triggers: triggersOf(canvas), before, plan: resolved.plan, fallback, revision }
   return (await publishVersion(db, DEFAULT_WORKSPACE, journeyId, published)).jobId
 }

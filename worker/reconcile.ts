@@ -1,0 +1,70 @@
+import type { Db } from '../store/db.js'
+import { childrenAt, claimLook, finishLook, suspects, type Suspect } from '../store/reconcile.js'
+import { leaveMember } from '../store/steps.js'
+import { versionOf } from '../store/versions.js'
+import type { Temporal } from '../temporal/client.js'
+import { closedMembers, endOf } from '../temporal/closed.js'
+
+/** How often it looks unless told, in ms. */
+const EVERY_MS = 15_000
+
+/** How far each look goes back behind the last one, in ms: Temporal's list is behind, clocks differ, and attempts under way are waited for. */
+const OVERLAP_MS = 5 * 60_000
+
+export interface ReconcileDeps {
+  db: Db
+  temporal: Temporal
+}
+
+/**
+ * Finds the members whose workflows were ended from outside (Terminate in Temporal's UI, a failure) and takes them out of the projection. Asks
+ * Temporal for what closed lately, so members that sleep cost nothing. Harmless to repeat and to do twice at once.
+ * @param everyMs does nothing when a look, here or in another process, began less than this ago
+ * @returns how many it took out
+ */
+export async function reconcile(deps: ReconcileDeps, everyMs = 0): Promise<number> {
+  const claimed = await claimLook(deps.db, everyMs)
+  if (!claimed) return 0
+  const since = claimed.watermark && new Date(claimed.watermark.getTime() - OVERLAP_MS)
+  let found = 0
+  for await (const ids of closedMembers(deps.temporal, since))
+    for (const suspect of await suspects(deps.db, ids)) if (await settle(deps, suspect)) found++
+  await finishLook(deps.db, claimed.now)
+  return found
+}
+
+/** Children first: if this is cut off, the next look finds the parent again. */
+async function settle({ db, temporal }: ReconcileDeps, suspect: Suspect): Promise<boolean> {
+  const { memberId } = suspect
+  const reason = await endOf(temporal, memberId)
+  if (reason === undefined) return false
+  if (await waitsForChild(db, suspect)) {
+    const exit = { kind: 'exit', id: `parent:${memberId}`, reason: 'parent_exited', cause: { parentMemberId: memberId } } as const
+    for (const child of await childrenAt(db, suspect)) await temporal.send(child, exit)
+  }
+  await leaveMember(db, memberId, { reason })
+  return true
+}
+
+async function waitsForChild(db: Db, { journeyId, version, tileId }: Suspect): Promise<boolean> {
+  const tile = (await versionOf(db, journeyId, version)).tiles.get(tileId)
+  return tile?.type === 'subOrchestration' && tile.config.mode === 'wait'
+}
+
+/** Reconciles now and then. `stop` waits for the look that is under way. */
+export function startReconciler(
+  deps: ReconcileDeps,
+  { everyMs = EVERY_MS, onError }: { everyMs?: number; onError: (error: unknown) => void },
+): { stop(): Promise<void> } {
+  let running: Promise<unknown> = Promise.resolve()
+  const timer = setInterval(() => {
+    // A little sooner than the timer, which is not exact: else every other look would be skipped.
+    running = running.then(() => reconcile(deps, everyMs * 0.9)).catch(onError)
+  }, everyMs)
+  return {
+    stop: async () => {
+      clearInterval(timer)
+      await running
+    },
+  }
+}
