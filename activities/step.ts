@@ -93,10 +93,15 @@ function both(a: Reads, b: Reads): Reads {
   }
 }
 
+/**
+ * When a wait begins: when the one began from which the member was moved; else now, and after its last wait was due. The timers' clock may be
+ * ahead of the database's.
+ */
+const reckonedFrom = ({ began, lastDue }: Arrival, now: number): number => began ?? Math.max(now, lastDue === undefined ? now : lastDue + 1)
+
 function decide(member: MemberRef, arrival: Arrival, tile: Tile, version: PublishedVersion, facts: Facts): StepCommit {
-  // A wait that a move reckons anew goes from when the one before it began.
-  const from = tile.type === 'wait' && arrival.began !== undefined ? { ...facts, now: arrival.began } : facts
-  const { decision, reads, changes } = logicOf(tile.type).decide(tile.config, from, version.settings)
+  const from = tile.type === 'wait' ? reckonedFrom(arrival, facts.now) : facts.now
+  const { decision, reads, changes } = logicOf(tile.type).decide(tile.config, { ...facts, now: from }, version.settings)
   return {
     memberId: member.memberId,
     journeyId: member.journeyId,
@@ -104,6 +109,7 @@ function decide(member: MemberRef, arrival: Arrival, tile: Tile, version: Publis
     decision,
     ...(reads && { reads }),
     ...(changes && { changes }),
+    ...(from !== facts.now && { began: new Date(from) }),
     // Only a wait goes on depending on what it read.
     ...(tile.type === 'wait' && facts.seen !== undefined && { seen: facts.seen }),
   }

@@ -14,8 +14,10 @@ export interface Left extends Place {
 /** A member's arrival at a tile. Ids and instants only: it is written to the workflow's history. */
 export interface Arrival extends Place {
   from?: Left
-  /** Of a wait that is reckoned from another instant (ms) than the arrival: when the wait began from which the member was moved. */
+  /** Of a member that was moved from one wait to another: when the wait began that is reckoned anew, ms. */
   began?: number
+  /** Of a wait for a time of day: when the member's last wait by time was due, ms. It does not take the same time of day twice. */
+  lastDue?: number
   /**
    * Of a delivery: the visit behind port `next`, when its step needs nothing of the workflow. Then the activity makes that step too, once the
    * delivery is over, and the workflow saves one of its own.

@@ -8,8 +8,9 @@ export interface Progress {
   /** The tile to arrive at next. */
   tile: string
   from?: Left
-  /** See Arrival.began. */
+  /** See Arrival. */
   began?: number
+  lastDue?: number
   /** Visits so far, by tile. */
   visits: Record<string, number>
 }
@@ -94,20 +95,18 @@ class Walk {
   }
 
   #arrive(): void {
-    const { tile: id, from, visits } = this.progress
+    const { tile: id, from, began, lastDue, visits } = this.progress
     this.#tile = this.#tileOf(id)
     const visit = (visits[id] = (visits[id] ?? 0) + 1)
-    const began = this.progress.began ?? this.#afterLast(visit)
     const onward = this.#onward()
-    this.#arrival = { tile: id, visit, ...(from && { from }), ...(began !== undefined && { began }), ...(onward && { onward }) }
-  }
-
-  /**
-   * Back at a time of day: reckoned from after the last visit, by the clock of the timer that ended it. The database's may be behind, and the
-   * member would take the same time of day twice.
-   */
-  #afterLast(visit: number): number | undefined {
-    return visit > 1 && this.#tile.type === 'wait' && this.#tile.kind === 'time' ? this.host.now() + 1 : undefined
+    this.#arrival = {
+      tile: id,
+      visit,
+      ...(from && { from }),
+      ...(began !== undefined && { began }),
+      ...(lastDue !== undefined && this.#tile.type === 'wait' && this.#tile.kind === 'time' && { lastDue }),
+      ...(onward && { onward }),
+    }
   }
 
   /** Sets out by a port. */
@@ -177,9 +176,11 @@ class Walk {
       return rearmed === undefined ? until : (rearmed ?? undefined)
     }
     await this.#until(() => this.inbox.wakeOf(key) !== undefined || over(), due, look)
-    const left = this.inbox.wakeOf(key) ?? port
+    const woken = this.inbox.wakeOf(key)
+    const last = due()
+    if (woken === undefined && last !== undefined) this.progress.lastDue = last
     this.inbox.close(key)
-    return left
+    return woken ?? port
   }
 
   /** The member set out from a wait by time, but the wait's clock was stopped: it is still there. */

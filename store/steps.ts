@@ -11,6 +11,8 @@ export interface StepCommit {
   reads?: Record<string, unknown>
   /** Changes of the profile, applied in the same transaction. */
   changes?: readonly unknown[]
+  /** The instant that a wait is reckoned from, when it is not the arrival. */
+  began?: Date
   /** Facts.seen, when the decision may move with the customer's data. */
   seen?: string
   /** The arrival's instant; the database's clock when absent. */
@@ -41,7 +43,7 @@ export async function commitStep(db: Db, commit: StepCommit): Promise<StepReply 
       JSON.stringify(commit.decision),
       commit.reads ? JSON.stringify(commit.reads) : null,
       commit.changes ? JSON.stringify(commit.changes) : null,
-      arrival.began === undefined ? null : new Date(arrival.began),
+      commit.began ?? null,
       commit.seen ?? null,
       commit.now ?? null,
     ],

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { durationMs, durationSchema } from '../../model/duration.js'
-import { TileworkError } from '../../model/errors.js'
 import { audit } from '../../store/audit.js'
 import { audited } from '../audited.js'
 import { completeJourney, pauseJourney, resumeJourney } from '../../store/gate.js'
