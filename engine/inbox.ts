@@ -12,6 +12,8 @@ export interface InboxState {
   exit?: Command & { kind: 'exit' }
   move?: Command & { kind: 'move' }
   command?: Command & { kind: 'retry' | 'skip' }
+  /** Ids of commands that were carried out: a repeat that comes to the new run is one still. */
+  done?: string[]
 }
 
 /** The key of a visit. */
@@ -33,7 +35,7 @@ export class Inbox {
   /** Whether to look now at what time may have changed. */
   look = false
   /** Ids of commands that have been carried out. */
-  readonly done = new Set<string>()
+  readonly done: Set<string>
   #wakes: Map<string, string>
   #rearms: Map<string, number | null>
   #listener: (() => void) | undefined
@@ -45,6 +47,7 @@ export class Inbox {
     this.exit = state.exit
     this.move = state.move
     this.command = state.command
+    this.done = new Set(state.done)
   }
 
   /** Whom to tell of each message; undefined: nobody. A function, not a promise: Temporal traces the stack of every promise. */
@@ -117,6 +120,7 @@ export class Inbox {
       ...(this.exit && { exit: this.exit }),
       ...(this.move && { move: this.move }),
       ...(this.command && { command: this.command }),
+      ...(this.done.size > 0 && { done: [...this.done] }),
     }
   }
 }

@@ -187,7 +187,7 @@ export const versionRoutes: Route[] = [
         before: triggersOf(live as unknown as Canvas),
         plan,
         fallback: body.default,
-        revision: draft.revision,
+        revision: call.expectedRevision ?? draft.revision,
       }
       const change = {
         action: 'version.publish',
