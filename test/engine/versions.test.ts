@@ -223,6 +223,24 @@ test('a member whose workflow is yet to start is waited for', async () => {
   await done(jobId)
 }, 60_000)
 
+test('who moves to the same tile goes on waiting for the child there', async () => {
+  const inner = await rig.launch(row([entry(), wait('w', DAY), exit()]))
+  const sub = tile('sub', 'subOrchestration', { orchestrationId: inner, mode: 'wait' })
+  const journeyId = await rig.launch(row([entry(), sub, exit('done', 'old')]))
+  const { memberId, member, finished } = await enters(journeyId, 'same-parent', 'sub')
+  const child = await eventually(
+    () => rig.db.one<{ id: string; tile: string }>('select id, tile_id as tile from member where parent_member_id = $1', [memberId]),
+    (found) => found?.tile === 'w',
+  )
+  const jobId = await publish(rig.db, journeyId, row([entry(), sub, exit('done', 'new')]), { sub: { do: 'move' } })
+  await rig.temporal.startMigrate(jobId)
+  await done(jobId)
+  expect(await member()).toMatchObject({ status: 'active', tileId: 'sub', version: 2 })
+  await rig.temporal.operate(child!.id, { kind: 'move', id: 'on', to: 'done' })
+  expect(await finished()).toBe('new')
+  expect(await rig.db.query('select 1 as one from member where parent_member_id = $1', [memberId])).toHaveLength(1)
+}, 60_000)
+
 test('killed half-way and begun again, every one of many goes on in the new version with its wait reckoned anew', async () => {
   const many = 1_000
   const journeyId = await rig.launch(row([entry(), wait('w', DAY), exit()]))
