@@ -2,11 +2,20 @@ import { TestWorkflowEnvironment } from '@temporalio/testing'
 import { addSearchAttributes } from '../../cli/temporal.js'
 import { installRuntime } from '../../worker/index.js'
 
-// Failed attempts are what many tests are about: only faults are told.
-installRuntime('ERROR')
+let quiet = false
 
-/** Address (host:port) of the real Temporal server that the tests share. */
+/**
+ * Failed attempts are what many tests are about: only faults are told. Called where a connection is opened next, and not on import: the SDK's runtime
+ * ends with its last connection or worker, and one that never had any keeps the process of the tests alive.
+ */
+function quietRuntime(): void {
+  if (!quiet) installRuntime('ERROR')
+  quiet = true
+}
+
+/** Address (host:port) of the real Temporal server that the tests share. The caller connects a worker to it, and stops it. */
 export function temporalAddress(): string {
+  quietRuntime()
   const address = process.env.TILEWORK_TEST_TEMPORAL
   if (!address) throw new Error('The global set-up of the tests has not run.')
   return address
@@ -14,6 +23,7 @@ export function temporalAddress(): string {
 
 /** Starts a time-skipping server of the test's own, with Tilework's search attributes. The caller tears it down. */
 export async function timeSkippingServer(): Promise<TestWorkflowEnvironment> {
+  quietRuntime()
   const { testServer } = await import('../../scripts/tools.mjs')
   const env = await TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path: await testServer() } },
