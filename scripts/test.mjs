@@ -18,4 +18,4 @@ if (args.length === 0) {
   const checked = step('scripts/check.mjs', [])
   if (checked !== 0) process.exit(checked)
 }
-process.exit(step('node_modules/jest/bin/jest.js', ['--reporters=default', '--reporters=./scripts/summary-reporter.mjs', ...args]))
+process.exit(step('node_modules/jest/bin/jest.js', [...args, '--reporters=default', '--reporters=./scripts/summary-reporter.mjs']))
