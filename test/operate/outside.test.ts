@@ -61,6 +61,8 @@ test('a terminated member is marked exited, with its timeline and its counts rig
   const [gone, stays] = await Promise.all([rig.enter({ journeyId, customerId: 't1' }), rig.enter({ journeyId, customerId: 't2' })])
   await becomes(journeyId, gone, 'active', 'w')
   await becomes(journeyId, stays, 'active', 'w')
+  // A run can be reset to after a task of it only.
+  await firstTask(gone)
   await handle(gone).terminate('by hand')
   expect(await noticed(journeyId, gone)).toMatchObject({ exitReason: 'terminated', tileId: 'w', exitedAt: expect.any(Date) })
   expect((await memberTimeline(rig.db, WORKSPACE, gone, {})).data.at(-1)).toMatchObject({
