@@ -1,5 +1,6 @@
 import { newId } from '../model/ids.js'
 import type { Db } from './db.js'
+import { completeJourney } from './gate.js'
 import type { MemberStatus } from './members.js'
 
 export type OperatorAction = 'retry' | 'skip' | 'move' | 'exit'
@@ -69,6 +70,20 @@ export async function createOperateJob(
     [...chosen(workspaceId, journeyId, filter, operation.action), jobId, JSON.stringify(operation)],
   )
   return { jobId, count: row!.n }
+}
+
+/**
+ * Completes an orchestration with the exit of its members, in one transaction: from then on the gate lets nobody through, and the job takes
+ * out those who wait, are held or parked. Its workflow is started by the caller.
+ * @throws TileworkError not_found; wrong_state when it is a draft or completed
+ */
+export function completeAndExit(db: Db, workspaceId: string, id: string, actor: string): Promise<{ jobId: string; count: number }> {
+  return db.tx(async (tx) => {
+    await completeJourney(tx, workspaceId, id)
+    const made = await createOperateJob(tx, workspaceId, id, {}, { action: 'exit', reason: 'orchestration_completed', actor })
+    await tx.query('update journey set exit_job = $2 where id = $1', [id, made.jobId])
+    return made
+  })
 }
 
 /** Whether a published version has this tile and it is no entry: only there a member can be moved. */

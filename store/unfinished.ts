@@ -24,8 +24,7 @@ export function unfinishedResumes(db: Db): Promise<{ workspaceId: string; journe
      where j.status in ('active', 'completed') and j.pause_number > 0 and j.updated_at < clock_timestamp() - interval '10 seconds'
        and (exists (select 1 from member m where m.journey_id = j.id and m.status = 'held')
          or exists (select 1 from queued_entry q where q.journey_id = j.id))
-       and not (j.status = 'completed' and exists (
-         select 1 from job o where o.kind = 'operate' and o.subject = j.id and o.status = 'running' and o.input ->> 'action' = 'exit')) order by j.id limit $1::int`,
+       and not exists (select 1 from job o where o.id = j.exit_job and o.status = 'running') order by j.id limit $1::int`,
     [LIMIT],
   )
 }

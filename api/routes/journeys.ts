@@ -3,7 +3,7 @@ import { durationMs, durationSchema } from '../../model/duration.js'
 import { audit } from '../../store/audit.js'
 import { audited } from '../audited.js'
 import { completeJourney, pauseJourney, resumeJourney } from '../../store/gate.js'
-import { createOperateJob } from '../../store/operate.js'
+import { completeAndExit } from '../../store/operate.js'
 import {
   activateJourney,
   createJourney,
@@ -81,17 +81,14 @@ const resumeBody = z.strictObject({
 const completeBody = z.strictObject({ members: z.enum(['walk', 'exit']).default('walk') })
 
 /** Completes and takes out all members, held ones too; the job is committed with the state. */
-async function completeAndExit(call: AnyCall): Promise<Answer> {
+async function completeWithExit(call: AnyCall): Promise<Answer> {
   const { deps, workspaceId, actor, params } = call
   const change = {
     action: 'journey.complete',
     subject: params.id,
     detail: ({ jobId, count }: { jobId: string; count: number }) => ({ members: 'exit', count, jobId }),
   }
-  const { jobId } = await audited(call, change, async (db) => {
-    await completeJourney(db, workspaceId, params.id)
-    return createOperateJob(db, workspaceId, params.id, {}, { action: 'exit', reason: 'orchestration_completed', actor })
-  })
+  const { jobId } = await audited(call, change, (db) => completeAndExit(db, workspaceId, params.id, actor))
   await startOrLeave(deps, () => deps.temporal.startOperate(jobId))
   return answer(call)
 }
@@ -271,7 +268,7 @@ export const journeyRoutes: Route[] = [
     answer: { status: 200, description: 'Completed', schema: journey },
     current,
     handler: async (call) => {
-      if (call.body.members === 'exit') return completeAndExit(call)
+      if (call.body.members === 'exit') return completeWithExit(call)
       await requireTemporal(call.deps)
       const change = { action: 'journey.complete', subject: call.params.id }
       const { pause, wasPaused } = await audited(call, change, (db) => completeJourney(db, call.workspaceId, call.params.id))

@@ -1,8 +1,16 @@
 import { operateActivities } from '../../activities/operate.js'
-import { completeJourney, pauseJourney } from '../../store/gate.js'
+import { pauseJourney } from '../../store/gate.js'
 import { getJob } from '../../store/jobs.js'
 import { getMember, type MemberStatus } from '../../store/members.js'
-import { createOperateJob, finishOperated, operatedAlready, operationId, type OperateFilter, type Operation } from '../../store/operate.js'
+import {
+  completeAndExit,
+  createOperateJob,
+  finishOperated,
+  operatedAlready,
+  operationId,
+  type OperateFilter,
+  type Operation,
+} from '../../store/operate.js'
 import { journeyStats } from '../../store/stats.js'
 import { memberTimeline } from '../../store/timeline.js'
 import { MockActivityEnvironment } from '@temporalio/testing'
@@ -170,22 +178,34 @@ test('two commands at once: one is done, the other is refused with the state, an
   await rig.temporal.operate(member!, { kind: 'exit', id: 'end' })
 }, 60_000)
 
+const waitThenSend = (duration: string) => row([entry(), wait('w', { kind: 'duration', duration }), send('bye', 'Bye'), exit()])
+
 test('completing a paused orchestration with its members: the held leave and send nothing', async () => {
-  const canvas = row([entry(), wait('w', { kind: 'duration', duration: 'PT2S' }), send('bye', 'Bye'), exit()])
-  const journeyId = await rig.launch(canvas)
+  const journeyId = await rig.launch(waitThenSend('PT2S'))
   const members = await Promise.all(['h1', 'h2'].map((customerId) => rig.enter({ journeyId, customerId })))
   await pauseJourney(rig.db, WORKSPACE, journeyId, 'key:tester')
   await eventually(
     () => statuses(journeyId, members),
     (found) => found.every((each) => each.startsWith('held')),
   )
-  const { jobId } = await rig.db.tx(async (tx) => {
-    await completeJourney(tx, WORKSPACE, journeyId)
-    return createOperateJob(tx, WORKSPACE, journeyId, {}, { action: 'exit', reason: 'orchestration_completed', actor: 'key:tester' })
-  })
+  const { jobId } = await completeAndExit(rig.db, WORKSPACE, journeyId, 'key:tester')
   await rig.temporal.startOperate(jobId)
   expect(await ended(jobId)).toMatchObject({ total: 2, done: 2, refused: {} })
   for (const id of members) expect(await rig.finished(id)).toBe('orchestration_completed')
   expect(await rig.db.query(`select 1 from delivery where journey_id = $1`, [journeyId])).toEqual([])
   expect((await balanced(journeyId)).members).toMatchObject({ exited: 2, held: 0, active: 0 })
+}, 60_000)
+
+test('nothing is sent after it was completed with its members, also by those who come to the gate before the job comes to them', async () => {
+  const journeyId = await rig.launch(waitThenSend('PT2S'))
+  const members = await Promise.all(['g1', 'g2'].map((customerId) => rig.enter({ journeyId, customerId })))
+  // As if the process died before it started the workflow.
+  const { jobId } = await completeAndExit(rig.db, WORKSPACE, journeyId, 'key:tester')
+  for (const id of members) expect(await rig.finished(id)).toBe('orchestration_completed')
+  await rig.temporal.startOperate(jobId)
+  expect(await ended(jobId)).toMatchObject({ total: 2, done: 2, refused: {} })
+  expect(await rig.db.query(`select 1 from delivery where journey_id = $1`, [journeyId])).toEqual([])
+  const { data } = await memberTimeline(rig.db, WORKSPACE, members[0]!, {})
+  expect(data.at(-1)).toMatchObject({ event: 'exited', reason: 'orchestration_completed', actor: 'key:tester' })
+  await balanced(journeyId)
 }, 60_000)
