@@ -266,6 +266,8 @@ test('killed half-way and begun again, every one of many goes on in the new vers
   expect((await getJob(rig.db, WORKSPACE, jobId)).status).toBe('running')
   await sweep({ db: rig.db, temporal: rig.temporal })
   expect(await done(jobId, 120_000)).toMatchObject({ total: many, done: many })
+  // The last have left the old version, and are on their way to the tile.
+  await eventually(waiting(2, 'v'), (n) => n === many)
 
   const [moved] = await rig.db.query<{ n: number; once: boolean; reckoned: boolean }>(
     `select count(*)::int as n, bool_and(v.visit = 1) as once,
