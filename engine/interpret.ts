@@ -69,10 +69,13 @@ class Walk {
     /** The reply of the step here, when the visit before has brought it along: committed already, so nothing comes before it. */
     let made: StepReply | undefined
     let arrived = false
+    /** Not in a new run: the same visit may go on, with the child that this run has started. */
+    let moved = false
     for (;;) {
-      if (!made && this.host.full() && !arrived) return { end: 'again', progress: this.progress, route: this.route }
+      if (!made && !arrived && !moved && this.host.full()) return { end: 'again', progress: this.progress, route: this.route }
       if (!arrived) this.#arrive()
       arrived = true
+      moved = false
       try {
         if (!made) this.#checkCalls()
         const reply = made ?? (await this.#ask())
@@ -90,6 +93,7 @@ class Walk {
         const ended = await this.#relocate(unwound.move)
         if (ended) return ended
         arrived = false
+        moved = true
       }
     }
   }
