@@ -94,7 +94,7 @@ function over(connection: Connection, { namespace, uiUrl, taskQueue = TASK_QUEUE
         }),
       ),
     send: (memberId, message) => gone(() => workflow.getHandle(memberId).signal(message.kind, message)),
-    operate: (memberId, command) => operate(client, memberId, command),
+    operate: (memberId, command) => operateSoon(client, memberId, command),
     startEnrol: (jobId) => bulk(ENROL_WORKFLOW, jobId, [jobId], 'Enters customers'),
     startOperate: (jobId) => bulk(OPERATE_WORKFLOW, jobId, [jobId], 'Operates members'),
     startResume: (input) => bulk(RESUME_WORKFLOW, `resume_${input.journeyId}_${input.pause}`, [input], 'Wakes held members'),
@@ -117,6 +117,23 @@ async function runOf(client: Client, memberId: string): Promise<'running' | 'clo
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return 'none'
     throw unavailable(error)
+  }
+}
+
+/** How often a retry or skip is tried of a member that is not parked, and how long after each other, in ms. */
+const PARKED_SOON = { tries: 4, gapMs: 150 }
+
+/** The projection may be ahead by a moment: a member is parked in the database before its workflow has the answer of the delivery. */
+async function operateSoon(client: Client, memberId: string, command: OperateInput): Promise<void> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await operate(client, memberId, command)
+    } catch (error) {
+      const forParked = command.kind === 'retry' || command.kind === 'skip'
+      const active = error instanceof TileworkError && error.code === 'wrong_state' && error.extra.status === 'active'
+      if (!forParked || !active || tried >= PARKED_SOON.tries) throw error
+      await new Promise((resolve) => setTimeout(resolve, PARKED_SOON.gapMs))
+    }
   }
 }
 

@@ -50,7 +50,8 @@ export async function startTimeRig({ skew = 0 } = {}): Promise<TimeRig> {
       return { memberId: await rig.enter({ journeyId, customerId }), customerId }
     },
     waiting: async (walker, tile) => {
-      const at = (entries: TimelineEntry[]) => entries.find(({ event, tileId }) => event === 'waiting' && tileId === tile)
+      const at = (entries: TimelineEntry[]) =>
+        entries.find(({ event, tileId, previousUntil }) => event === 'waiting' && tileId === tile && previousUntil === undefined)
       return at(
         await eventually(
           () => timeline(walker),
@@ -71,11 +72,14 @@ export async function startTimeRig({ skew = 0 } = {}): Promise<TimeRig> {
 
 function staysAt(entries: TimelineEntry[], tile: string): Stay[] {
   const here = entries.filter(({ tileId }) => tileId === tile)
-  return here
-    .filter(({ event }) => event === 'waiting')
+  const waiting = here.filter(({ event }) => event === 'waiting')
+  // Re-armed waits have an entry for each instant. Those are by the database's clock, so the one of the arrival need not come first.
+  const rearmed = (visit: number) => waiting.filter((entry) => entry.visit === visit && entry.previousUntil !== undefined).at(-1)
+  return waiting
+    .filter(({ previousUntil }) => previousUntil === undefined)
     .map(({ at, until, visit }) => {
       const left = here.find((entry) => entry.event === 'left' && entry.visit === visit)!
-      return { at: at.getTime(), until: until?.getTime(), left: left.at.getTime(), port: left.port! }
+      return { at: at.getTime(), until: (rearmed(visit)?.until ?? until)?.getTime(), left: left.at.getTime(), port: left.port! }
     })
 }
 
