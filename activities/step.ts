@@ -52,7 +52,9 @@ async function decideAndCommit(
   for (;;) {
     const { facts, at, leaving, look } = await read(deps, member, tile.id, version, reads)
     if (leaving) return { reply: leaving }
-    const reply = await commitStep(deps.db, { ...decide(member, arrival, tile, version, facts), ...(at && { now: at }) })
+    const commit = decide(member, arrival, tile, version, facts)
+    const decision = watched(commit.decision, look) as StepCommit['decision']
+    const reply = await commitStep(deps.db, { ...commit, decision, ...(at && { now: at }) })
     if (reply.do !== 'stale') return { reply, ...(look !== undefined && { look }) }
   }
 }

@@ -6,7 +6,8 @@ export interface StepCommit {
   memberId: string
   journeyId: string
   arrival: Arrival
-  decision: Decision
+  /** With the instant of the next look by criteria, if there is one. */
+  decision: Decision & { look?: number }
   /** The values that the decision read, by name. */
   reads?: Record<string, unknown>
   /** Changes of the profile, applied in the same transaction. */
@@ -196,8 +197,8 @@ export async function noteIncident(
 export async function stepAt(
   db: Db,
   at: { memberId: string; tile: string; visit: number },
-): Promise<{ decision: Decision; beganAt: Date } | undefined> {
-  const [row] = await db.hot<{ decision: Decision; beganAt: Date }>(
+): Promise<{ decision: Decision & { look?: number }; beganAt: Date } | undefined> {
+  const [row] = await db.hot<{ decision: Decision & { look?: number }; beganAt: Date }>(
     `select decision, coalesce(began_at, arrived_at) as "beganAt" from step where member_id = $1 and tile_id = $2 and visit = $3::int`,
     [at.memberId, at.tile, at.visit],
   )
