@@ -17,6 +17,7 @@ import { MockActivityEnvironment } from '@temporalio/testing'
 import { entry, eventually, exit, hook, row, send, wait } from '../support/canvas.js'
 import { startHooks, type Hooks } from '../support/hooks.js'
 import { startRig, WORKSPACE, type Rig } from '../support/rig.js'
+import { STATUS } from '../../workflows/start.js'
 
 let rig: Rig
 let hooks: Hooks
@@ -77,7 +78,7 @@ test('retry takes all parked members on, under the same keys, and their timeline
     { errorCode: (await getMember(rig.db, WORKSPACE, journeyId, members[0]!)).error!.code },
     { action: 'retry' },
   )
-  expect(job).toMatchObject({ total: 3, done: 3, entered: 0, refused: {} })
+  expect(job).toEqual(expect.objectContaining({ total: 3, done: 3, entered: 0, refused: {} }))
   await eventually(
     () => statuses(journeyId, members),
     (found) => found.every((each) => each === 'active w'),
@@ -97,7 +98,7 @@ test('skip passes the tile; who is not parked any more when the turn comes is co
   await rig.temporal.operate(members[0]!, { kind: 'skip', id: 'before' })
   await rig.temporal.operate(members[1]!, { kind: 'exit', id: 'before' })
   await rig.temporal.startOperate(jobId)
-  expect(await ended(jobId)).toMatchObject({ total: 3, done: 3, refused: { active: 1, exited: 1 } })
+  expect(await ended(jobId)).toEqual(expect.objectContaining({ total: 3, done: 3, refused: { active: 1, exited: 1 } }))
   await eventually(
     () => statuses(journeyId, members),
     (found) => JSON.stringify(found) === JSON.stringify(['active w', 'exited call', 'active w']),
@@ -109,23 +110,25 @@ test('move and exit reach members in every state, in pages', async () => {
   const customers = Array.from({ length: 130 }, (_, n) => `m${n}`)
   const members = await enterAll(journeyId, customers, 'active', 'w')
   const moved = await bulk(journeyId, { tileId: 'w' }, { action: 'move', to: 'x' })
-  expect(moved).toMatchObject({ total: 130, done: 130, refused: {} })
+  expect(moved).toEqual(expect.objectContaining({ total: 130, done: 130, refused: {} }))
   await eventually(
     () => statuses(journeyId, members),
     (found) => found.every((each) => each === 'active x'),
   )
   const left = await bulk(journeyId, { customerIds: customers.slice(0, 30) }, { action: 'exit' })
-  expect(left).toMatchObject({ total: 30, done: 30, refused: {} })
+  expect(left).toEqual(expect.objectContaining({ total: 30, done: 30, refused: {} }))
   const { data } = await memberTimeline(rig.db, WORKSPACE, members[0]!, {})
   expect(data).toContainEqual(expect.objectContaining({ event: 'moved', to: 'x', actor: 'key:tester', reason: 'tested' }))
   expect(data.at(-1)).toMatchObject({ event: 'exited', reason: 'tested', actor: 'key:tester' })
   expect((await balanced(journeyId)).members).toMatchObject({ entered: 130, active: 100, exited: 30 })
-  expect(await bulk(journeyId, {}, { action: 'move', to: 'nowhere' })).toMatchObject({
-    total: 100,
-    done: 100,
-    refused: { unknown_tile: 100 },
-  })
-  expect(await bulk(journeyId, {}, { action: 'exit' })).toMatchObject({ total: 100, done: 100, refused: {} })
+  expect(await bulk(journeyId, {}, { action: 'move', to: 'nowhere' })).toEqual(
+    expect.objectContaining({
+      total: 100,
+      done: 100,
+      refused: { unknown_tile: 100 },
+    }),
+  )
+  expect(await bulk(journeyId, {}, { action: 'exit' })).toEqual(expect.objectContaining({ total: 100, done: 100, refused: {} }))
 }, 120_000)
 
 test('a page that runs again, after a crash before its counts were written or after, does nothing twice and counts each member once', async () => {
@@ -140,7 +143,7 @@ test('a page that runs again, after a crash before its counts were written or af
     await rig.temporal.operate(id, { kind: 'move', id: operationId(moving, id), to: 'x', reason: 'tested' })
   await Promise.all([page(moving), page(moving)])
   await page(moving)
-  expect(await getJob(rig.db, WORKSPACE, moving)).toMatchObject({ total: 3, done: 3, refused: {} })
+  expect(await getJob(rig.db, WORKSPACE, moving)).toEqual(expect.objectContaining({ total: 3, done: 3, refused: {} }))
   await eventually(
     () => statuses(journeyId, members),
     (found) => found.every((each) => each === 'active x'),
@@ -154,7 +157,7 @@ test('a page that runs again, after a crash before its counts were written or af
   await rig.finished(members[0]!)
   await rig.finished(members[1]!)
   await page(leaving)
-  expect(await getJob(rig.db, WORKSPACE, leaving)).toMatchObject({ total: 3, done: 3, refused: { exited: 1 } })
+  expect(await getJob(rig.db, WORKSPACE, leaving)).toEqual(expect.objectContaining({ total: 3, done: 3, refused: { exited: 1 } }))
   await finishOperated(rig.db, leaving, [{ position: 1, outcome: 'active' }])
   expect((await getJob(rig.db, WORKSPACE, leaving)).done).toBe(3)
   expect(await operatedAlready(rig.db, new Map(members.map((id) => [id, operationId(leaving, id)])))).toEqual(
@@ -162,15 +165,25 @@ test('a page that runs again, after a crash before its counts were written or af
   )
 }, 60_000)
 
-test('two commands at once: one is done, the other is refused with the state, and none is left waiting', async () => {
+test('two commands in one moment: one is done, the other is refused with the state, and none is left waiting', async () => {
   hooks.answer = 400
   const journeyId = await rig.launch(calling())
   const [member] = await enterAll(journeyId, ['both'], 'parked', 'call')
-  const tried = await Promise.allSettled(
-    ['a', 'b', 'c'].map((id) => rig.temporal.operate(member!, { kind: id === 'c' ? 'move' : 'skip', id, ...(id === 'c' && { to: 'w' }) })),
+  const handle = rig.temporal.client.workflow.getHandle(member!)
+  await eventually(
+    () => handle.describe(),
+    ({ typedSearchAttributes }) => typedSearchAttributes.get(STATUS) === 'parked',
   )
-  expect(tried.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThan(0)
-  for (const each of tried) if (each.status === 'rejected') expect(each.reason).toMatchObject({ code: 'wrong_state' })
+  let tried!: Promise<PromiseSettledResult<unknown>[]>
+  await rig.withoutWorker(() => {
+    // Not through rig.temporal, which gives up after ten seconds: the server may wait as long for the worker that is gone.
+    const skip = (id: string) => handle.executeUpdate('operate', { args: [{ kind: 'skip', id }], updateId: id })
+    tried = Promise.allSettled([skip('a'), skip('b')])
+    return Promise.resolve()
+  })
+  expect((await tried).filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+  const refused = (await tried).find((each) => each.status === 'rejected')
+  expect(refused!.reason).toMatchObject({ cause: { type: expect.stringMatching(/^(parked|active)$/) } })
   await eventually(
     () => statuses(journeyId, [member!]),
     ([found]) => found === 'active w',
@@ -190,7 +203,7 @@ test('completing a paused orchestration with its members: the held leave and sen
   )
   const { jobId } = await completeAndExit(rig.db, WORKSPACE, journeyId, 'key:tester')
   await rig.temporal.startOperate(jobId)
-  expect(await ended(jobId)).toMatchObject({ total: 2, done: 2, refused: {} })
+  expect(await ended(jobId)).toEqual(expect.objectContaining({ total: 2, done: 2, refused: {} }))
   for (const id of members) expect(await rig.finished(id)).toBe('orchestration_completed')
   expect(await rig.db.query(`select 1 from delivery where journey_id = $1`, [journeyId])).toEqual([])
   expect((await balanced(journeyId)).members).toMatchObject({ exited: 2, held: 0, active: 0 })
@@ -203,7 +216,7 @@ test('nothing is sent after it was completed with its members, also by those who
   const { jobId } = await completeAndExit(rig.db, WORKSPACE, journeyId, 'key:tester')
   for (const id of members) expect(await rig.finished(id)).toBe('orchestration_completed')
   await rig.temporal.startOperate(jobId)
-  expect(await ended(jobId)).toMatchObject({ total: 2, done: 2, refused: {} })
+  expect(await ended(jobId)).toEqual(expect.objectContaining({ total: 2, done: 2, refused: {} }))
   expect(await rig.db.query(`select 1 from delivery where journey_id = $1`, [journeyId])).toEqual([])
   const { data } = await memberTimeline(rig.db, WORKSPACE, members[0]!, {})
   expect(data.at(-1)).toMatchObject({ event: 'exited', reason: 'orchestration_completed', actor: 'key:tester' })

@@ -30,6 +30,8 @@ export interface Rig {
   refused(enrolment: Entering): Promise<RefusalReason>
   /** Waits for the end of a member's workflow; answers its reason. */
   finished(memberId: string): Promise<string>
+  /** Runs something while no worker does; what is sent meanwhile comes to the members at once. */
+  withoutWorker(work: () => Promise<void>): Promise<void>
   stop(): Promise<void>
 }
 
@@ -44,24 +46,29 @@ export async function startRig(options: { address?: string; now?: () => Promise<
   const temporal = await connectTemporal({ address, namespace: 'default', taskQueue: `rig-${newId('job')}` })
   const cipher: Cipher = createCipher('a key for tests, thirty-two characters')
   const vendors = createVendors({ putSandboxMessage: (message) => putMessage(db, message) })
-  const worker = await startWorker({
-    db,
-    temporal,
-    address,
-    namespace: 'default',
-    cipher,
-    vendors,
-    outboundAllow: options.outboundAllow ?? ['127.0.0.0/8'],
-    bundle: await (bundle ??= bundleWorkflows()),
-    ...(options.now && { now: options.now }),
-  })
+  const bundled = await (bundle ??= bundleWorkflows())
+  const work = () =>
+    startWorker({
+      db,
+      temporal,
+      address,
+      namespace: 'default',
+      cipher,
+      vendors,
+      outboundAllow: options.outboundAllow ?? ['127.0.0.0/8'],
+      bundle: bundled,
+      ...(options.now && { now: options.now }),
+    })
+  let worker = await work()
   const begin = async (e: Entering) =>
     enrol(db, { workspaceId: WORKSPACE, triggerId: newId('evt'), ...(options.now && { now: await options.now() }), ...e })
   return {
     db,
     databaseUrl: database.url,
     temporal,
-    worker,
+    get worker() {
+      return worker
+    },
     launch: (canvas, name) => launch(db, canvas, name),
     enter: async (e) => {
       const enrolled = await begin(e)
@@ -75,6 +82,10 @@ export async function startRig(options: { address?: string; now?: () => Promise<
       return enrolled.refused
     },
     finished: async (memberId) => ((await temporal.client.workflow.getHandle(memberId).result()) as { reason: string }).reason,
+    withoutWorker: async (meanwhile) => {
+      await worker.stop()
+      await meanwhile().finally(async () => (worker = await work()))
+    },
     stop: async () => {
       await worker.stop()
       await temporal.close()
