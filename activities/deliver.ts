@@ -2,14 +2,14 @@ import { ApplicationFailure } from '@temporalio/common'
 import type { Arrival, Decision, StepReply } from '../engine/host.js'
 import { SendError } from '../destinations/vendor.js'
 import type { RouteRetry } from '../model/route.js'
-import { beginDelivery, deliveryKey, endDelivery } from '../store/deliveries.js'
+import { beginDelivery, deliveryKey, endDelivery, endDeliveryAndStep, type DeliveryEnd } from '../store/deliveries.js'
 import { standing } from '../store/criteria.js'
 import { versionOf } from '../store/versions.js'
 import type { Tile } from '../tiles/index.js'
 import type { DeliverActivities, MemberRef } from '../workflows/api.js'
 import type { ReactingDeps } from './deps.js'
 import { leaveBy } from './member.js'
-import { makeStep, watched } from './step.js'
+import { blindStep, makeStep, watched } from './step.js'
 import { prepare, type DeliverTile, type Sender, type SenderDeps, type Sent } from './senders.js'
 
 export interface DeliverDeps extends ReactingDeps, SenderDeps {}
@@ -21,11 +21,16 @@ export function deliverActivities(deps: DeliverDeps): DeliverActivities {
   }
 }
 
-/** The step behind, when the workflow asked for it and the member leaves by `next`. */
-async function walkOn(deps: DeliverDeps, member: MemberRef, { tile, visit, onward }: Arrival, reply: StepReply): Promise<StepReply> {
-  if (!onward || reply.do !== 'go' || reply.port !== 'next') return reply
-  return { ...reply, onward: await makeStep(deps, member, { ...onward, from: { tile, visit, port: 'next' } }) }
+/** The step behind, when the workflow asked for it, the member leaves by `next`, and the end of the delivery has not brought it along. */
+async function walkOn(deps: DeliverDeps, member: MemberRef, arrival: Arrival, reply: StepReply): Promise<StepReply> {
+  const onward = onwardBy(arrival, reply)
+  if (!onward || (reply.do === 'go' && reply.onward)) return reply
+  return { ...reply, onward: await makeStep(deps, member, onward) } as StepReply
 }
+
+/** The arrival at the visit behind, if the reply leads there. */
+const onwardBy = ({ tile, visit, onward }: Arrival, reply: StepReply): Arrival | undefined =>
+  onward && reply.do === 'go' && reply.port === 'next' ? { ...onward, from: { tile, visit, port: 'next' } } : undefined
 
 /** One attempt as it is on record. */
 interface Attempt {
@@ -99,20 +104,15 @@ const onAmbiguous = (tile: DeliverTile): 'park' | 'continue' | 'resend' =>
 const lost = (): SendError =>
   new SendError('ambiguous', 'lost', 'The worker was lost while it was sending; nobody knows whether the message left.')
 
-async function succeed(attempt: Attempt, sent: Sent): Promise<Decision> {
-  const decision: Decision = { do: 'go', port: 'next' }
-  await end(attempt, { state: 'sent', decision, ...sent })
-  return decision
-}
+const succeed = (attempt: Attempt, sent: Sent): Promise<Decision> =>
+  decided(attempt, { do: 'go', port: 'next' }, { state: 'sent', ...sent })
 
 async function failed(attempt: Attempt, error: SendError, dedupes: boolean): Promise<Decision> {
   const ambiguous = error.kind === 'ambiguous'
   if (ambiguous && !dedupes && onAmbiguous(attempt.tile) !== 'resend') return unknown(attempt, error)
   const again = error.kind === 'retry' || ambiguous
   if (again && attempt.number < attempt.retry.maxAttempts) return retryLater(attempt, error)
-  const decision = onFailure(attempt.tile, error.code)
-  await end(attempt, { state: ambiguous ? 'unknown' : 'failed', decision, ...told(error) })
-  return decision
+  return decided(attempt, onFailure(attempt.tile, error.code), { state: ambiguous ? 'unknown' : 'failed', ...told(error) })
 }
 
 /** Fails the activity so that Temporal runs it again, at the instant that the ledger names. */
@@ -121,7 +121,8 @@ async function retryLater(attempt: Attempt, error: SendError): Promise<never> {
   const backedOff = Math.min(initialMs * backoff ** (attempt.number - 1), maxMs)
   const wanted = Math.max(backedOff, error.retryAfterMs ?? 0)
   const delayMs = attempt.look === undefined ? wanted : Math.min(wanted, Math.max(0, attempt.look - Date.now()))
-  await end(attempt, { state: 'pending', retryAt: new Date(Date.now() + delayMs), ...told(error) })
+  const retryAt = new Date(Date.now() + delayMs)
+  await endDelivery(attempt.deps.db, await endOf(attempt, { state: 'pending', retryAt, ...told(error) }))
   throw ApplicationFailure.create({
     // Codes only: vendors' sentences may name addresses, and histories are kept.
     message: `${error.code}, attempt ${attempt.number} of ${maxAttempts}`,
@@ -130,10 +131,9 @@ async function retryLater(attempt: Attempt, error: SendError): Promise<never> {
   })
 }
 
-async function unknown(attempt: Attempt, error: SendError): Promise<Decision> {
+function unknown(attempt: Attempt, error: SendError): Promise<Decision> {
   const decision: Decision = onAmbiguous(attempt.tile) === 'continue' ? { do: 'go', port: 'next' } : { do: 'park', code: error.code }
-  await end(attempt, { state: 'unknown', decision, ...told(error) })
-  return decision
+  return decided(attempt, decision, { state: 'unknown', ...told(error) })
 }
 
 function onFailure(tile: DeliverTile, code: string): Decision {
@@ -155,10 +155,22 @@ const told = (error: SendError): { code: string; message: string; answer?: unkno
   ...(error.answer !== undefined && { answer: error.answer }),
 })
 
-async function end(
-  attempt: Attempt,
-  how: Omit<Parameters<typeof endDelivery>[1], 'memberId' | 'arrival' | 'attempt' | 'now'>,
-): Promise<void> {
-  const { deps, member, arrival, number } = attempt
-  await endDelivery(deps.db, { memberId: member.memberId, arrival, attempt: number, ...(deps.now && { now: await deps.now() }), ...how })
+type How = Omit<DeliveryEnd, 'memberId' | 'arrival' | 'attempt' | 'now' | 'decision'>
+
+/** Ends the attempt, and with it the delivery, in one round trip with the step behind where that one reads nothing. */
+async function decided(attempt: Attempt, decision: Decision, how: How): Promise<Decision> {
+  const { deps, member, arrival } = attempt
+  const onward = onwardBy(arrival, decision)
+  const step = onward && (await blindStep(deps, member, onward))
+  const ended = { ...(await endOf(attempt, how)), decision }
+  if (!step) {
+    await endDelivery(deps.db, ended)
+    return decision
+  }
+  const reply = await endDeliveryAndStep(deps.db, ended, step.commit)
+  return reply ? ({ ...decision, onward: await step.settle(reply) } as Decision) : decision
+}
+
+async function endOf({ deps, member, arrival, number }: Attempt, how: How): Promise<DeliveryEnd> {
+  return { memberId: member.memberId, arrival, attempt: number, ...(deps.now && { now: await deps.now() }), ...how }
 }

@@ -1,6 +1,7 @@
 import type { Arrival, MemberStart, StepReply } from '../engine/host.js'
 import { earliest, NO_READS, type Facts, type Reads } from '../model/condition.js'
 import { customerChanged } from '../ingest/react.js'
+import { criteriaOf } from '../tiles/criteria.js'
 import { readsOf, standing } from '../store/criteria.js'
 import { enrol } from '../store/enrol.js'
 import { loadFacts, noFacts, readsNothing } from '../store/facts.js'
@@ -9,7 +10,7 @@ import { versionOf, type PublishedVersion } from '../store/versions.js'
 import { logicOf } from '../tiles/decide.js'
 import type { Tile } from '../tiles/index.js'
 import type { MemberRef } from '../workflows/api.js'
-import type { ReactingDeps, StepDeps } from './deps.js'
+import type { ReactingDeps } from './deps.js'
 import { metSinceArrival } from './met.js'
 import { leaveBy, visitOf } from './member.js'
 
@@ -17,12 +18,50 @@ type TileOf<T extends Tile['type']> = Extract<Tile, { type: T }>
 
 /** The step of a tile that sends nothing: reads, decides, commits. */
 export async function makeStep(deps: ReactingDeps, member: MemberRef, arrival: Arrival): Promise<StepReply> {
+  const at = await stepAt(deps, member, arrival)
+  const { tile } = at
+  if (tile.type === 'subOrchestration') return enterChild({ ...at, tile })
+  return settle(at, await decideAndCommit(at))
+}
+
+/** A step that reads nothing before it commits, so that it can share a round trip with what comes before it. */
+export interface BlindStep {
+  commit: StepCommit
+  /** What the member does, from what the commit answered. */
+  settle(reply: StepReply): Promise<StepReply>
+}
+
+/** The step at an arrival, if it is one that reads nothing. */
+export async function blindStep(deps: ReactingDeps, member: MemberRef, arrival: Arrival): Promise<BlindStep | undefined> {
+  const at = await stepAt(deps, member, arrival)
+  const { tile, version } = at
+  if (tile.type === 'subOrchestration' || criteriaOf(version.settings).length > 0 || !readsNothing(readsAt(at))) return undefined
+  const now = await deps.now?.()
+  const commit = decide(at, noFacts({ ...member, tileId: tile.id, ...(now && { now }) }))
+  return { commit: { ...commit, ...(now && { now }) }, settle: (reply) => settle(at, { reply }) }
+}
+
+/** A step, and where it is made. */
+interface StepAt<T extends Tile = Tile> {
+  deps: ReactingDeps
+  member: MemberRef
+  arrival: Arrival
+  tile: T
+  version: PublishedVersion
+}
+
+async function stepAt(deps: ReactingDeps, member: MemberRef, arrival: Arrival): Promise<StepAt> {
   const version = await versionOf(deps.db, member.journeyId, member.version)
   const tile = version.tiles.get(arrival.tile)
   if (!tile) throw new Error(`Version ${member.version} of ${member.journeyId} has no tile ${arrival.tile}.`)
-  if (tile.type === 'subOrchestration') return enterChild(deps, member, arrival, tile, version)
-  const { reply, look } = await decideAndCommit(deps, member, arrival, tile, version)
-  // After the commit, and again when the step is repeated: a profile change wakes waits in other orchestrations too.
+  return { deps, member, arrival, tile, version }
+}
+
+const readsAt = ({ tile, version }: StepAt): Reads => logicOf(tile.type).reads(tile.config, version.settings)
+
+/** What follows a commit, and again when the step is repeated. */
+async function settle({ deps, member, arrival, tile, version }: StepAt, { reply, look }: Committed): Promise<StepReply> {
+  // A profile change wakes waits in other orchestrations too.
   if (tile.type === 'updateProfile') await customerChanged(deps, member.workspaceId, member.customerId)
   if (reply.do === 'wait' && tile.type === 'wait') {
     const wait = await metSinceArrival(deps, member, arrival, tile, version.settings)
@@ -41,20 +80,13 @@ interface Committed {
 }
 
 /** Read, decide, commit: two round trips, or one when nothing is read. Decides again when the customer changed in between. */
-async function decideAndCommit(
-  deps: StepDeps,
-  member: MemberRef,
-  arrival: Arrival,
-  tile: Tile,
-  version: PublishedVersion,
-): Promise<Committed> {
-  const reads = logicOf(tile.type).reads(tile.config, version.settings)
+async function decideAndCommit(at: StepAt): Promise<Committed> {
   for (;;) {
-    const { facts, at, leaving, look } = await read(deps, member, tile.id, version, reads)
+    const { facts, at: now, leaving, look } = await read(at, readsAt(at))
     if (leaving) return { reply: leaving }
-    const commit = decide(member, arrival, tile, version, facts)
+    const commit = decide(at, facts)
     const decision = watched(commit.decision, look) as StepCommit['decision']
-    const reply = await commitStep(deps.db, { ...commit, decision, ...(at && { now: at }) })
+    const reply = await commitStep(at.deps.db, { ...commit, decision, ...(now && { now }) })
     if (reply.do !== 'stale') return { reply, ...(look !== undefined && { look }) }
   }
 }
@@ -68,9 +100,9 @@ interface Read {
 }
 
 /** The facts of the tile and of the criteria in one; a criterion that holds takes the member out here, whatever the tile. */
-async function read(deps: StepDeps, member: MemberRef, tileId: string, version: PublishedVersion, ofTile: Reads): Promise<Read> {
+async function read({ deps, member, tile, version }: StepAt, ofTile: Reads): Promise<Read> {
   const now = await deps.now?.()
-  const of = { ...member, tileId, settings: version.settings, ...(now && { now }) }
+  const of = { ...member, tileId: tile.id, settings: version.settings, ...(now && { now }) }
   const reads = both(ofTile, readsOf(version))
   const facts = readsNothing(reads) ? undefined : await loadFacts(deps.db, of, reads)
   const at = facts ? new Date(facts.now) : now
@@ -101,7 +133,7 @@ function both(a: Reads, b: Reads): Reads {
  */
 const reckonedFrom = ({ began, lastDue }: Arrival, now: number): number => began ?? Math.max(now, lastDue === undefined ? now : lastDue + 1)
 
-function decide(member: MemberRef, arrival: Arrival, tile: Tile, version: PublishedVersion, facts: Facts): StepCommit {
+function decide({ member, arrival, tile, version }: StepAt, facts: Facts): StepCommit {
   const from = tile.type === 'wait' ? reckonedFrom(arrival, facts.now) : facts.now
   const { decision, reads, changes } = logicOf(tile.type).decide(tile.config, { ...facts, now: from }, version.settings)
   return {
@@ -118,28 +150,20 @@ function decide(member: MemberRef, arrival: Arrival, tile: Tile, version: Publis
 }
 
 /** The gate first, then the child: a child that was refused is passed by, and the journal says why. */
-async function enterChild(
-  deps: StepDeps,
-  member: MemberRef,
-  arrival: Arrival,
-  tile: TileOf<'subOrchestration'>,
-  version: PublishedVersion,
-): Promise<StepReply> {
-  const { memberId } = member
-  const { leaving, look, at } = await read(deps, member, tile.id, version, NO_READS)
+async function enterChild(step: StepAt<TileOf<'subOrchestration'>>): Promise<StepReply> {
+  const { deps, member, arrival } = step
+  const { leaving, look, at } = await read(step, NO_READS)
   if (leaving) return leaving
   const passed = { do: 'go', port: 'next' } as const
-  const reply = await commitStep(deps.db, { memberId, journeyId: member.journeyId, arrival, decision: passed, ...(at && { now: at }) })
+  const { memberId, journeyId } = member
+  const reply = await commitStep(deps.db, { memberId, journeyId, arrival, decision: passed, ...(at && { now: at }) })
   if (reply.do !== 'go') return reply.do === 'stale' ? passed : watched(reply, look)
-  const child = await enrolChild(deps, member, arrival, tile, at)
+  const child = await enrolChild(step, at)
   return child ? watched({ do: 'enter', child }, look) : passed
 }
 
 async function enrolChild(
-  deps: StepDeps,
-  member: MemberRef,
-  arrival: Arrival,
-  tile: TileOf<'subOrchestration'>,
+  { deps, member, arrival, tile }: StepAt<TileOf<'subOrchestration'>>,
   now: Date | undefined,
 ): Promise<MemberStart | undefined> {
   const { orchestrationId } = tile.config

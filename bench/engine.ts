@@ -14,7 +14,7 @@ import teardown from '../test/setup/global-teardown.js'
  * Both on one Temporal server and one PostgreSQL, in turns, so that a machine that slows down slows both. Quote the ratio.
  */
 
-const MEMBERS = Number(process.env.N ?? 300)
+const MEMBERS = Number(process.env.N ?? 600)
 const ROUNDS = Number(process.env.ROUNDS ?? 5)
 /** Long enough that all have begun to wait before the first goes on; short against the run. */
 const WAIT_MS = 1_000

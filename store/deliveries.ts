@@ -1,5 +1,6 @@
-import type { Arrival, Decision, Stopped } from '../engine/host.js'
+import type { Arrival, Decision, StepReply, Stopped } from '../engine/host.js'
 import type { Db } from './db.js'
+import { stepCall, stepParams, type StepCommit } from './steps.js'
 
 /** What the templates of a delivery see; instants in ms. */
 export interface DeliveryFacts {
@@ -78,28 +79,39 @@ export interface DeliveryEnd {
 /** Longest answer that the ledger keeps, in characters of JSON. */
 const MAX_ANSWER = 4096
 
-/** Ends the attempt in the ledger, the journal and the projection in one round trip. False: the attempt was not on record any more. */
-export async function endDelivery(db: Db, end: DeliveryEnd): Promise<boolean> {
-  const [row] = await db.hot<{ ended: boolean }>(
-    'select tw_deliver_end($1, $2, $3::int, $4::int, $5, $6, $7::jsonb, $8, $9, $10::timestamptz, $11::jsonb, $12::jsonb, $13::timestamptz) as ended',
-    [
-      end.memberId,
-      end.arrival.tile,
-      end.arrival.visit,
-      end.attempt,
-      end.state,
-      end.vendorId ?? null,
-      end.answer === undefined ? null : kept(end.answer),
-      end.code ?? null,
-      end.message ?? null,
-      end.retryAt ?? null,
-      end.output === undefined ? null : JSON.stringify(end.output),
-      end.decision ? JSON.stringify(end.decision) : null,
-      end.now ?? null,
-    ],
-  )
-  return row!.ended
+/** Ends the attempt in the ledger, the journal and the projection in one round trip; without effect when it is not on record any more. */
+export async function endDelivery(db: Db, end: DeliveryEnd): Promise<void> {
+  await db.hot(`select ${END}`, endParams(end))
 }
+
+/**
+ * As `endDelivery`, and the member's next step in the same round trip; answers the step's reply, or undefined when the attempt was not on
+ * record any more. The step sees what the end has written: each statement inside the functions has a snapshot of its own.
+ * @param next a step that has read nothing: it cannot be stale
+ */
+export async function endDeliveryAndStep(db: Db, end: DeliveryEnd, next: StepCommit): Promise<StepReply | undefined> {
+  const [row] = await db.hot<{ reply: StepReply | null }>(END_AND_STEP, [...endParams(end), ...stepParams(next)])
+  return row!.reply ?? undefined
+}
+
+const END = `tw_deliver_end($1, $2, $3::int, $4::int, $5, $6, $7::jsonb, $8, $9, $10::timestamptz, $11::jsonb, $12::jsonb, $13::timestamptz)`
+const END_AND_STEP = `select case when ${END} then ${stepCall(14)} end as reply`
+
+const endParams = (end: DeliveryEnd): unknown[] => [
+  end.memberId,
+  end.arrival.tile,
+  end.arrival.visit,
+  end.attempt,
+  end.state,
+  end.vendorId ?? null,
+  end.answer === undefined ? null : kept(end.answer),
+  end.code ?? null,
+  end.message ?? null,
+  end.retryAt ?? null,
+  end.output === undefined ? null : JSON.stringify(end.output),
+  end.decision ? JSON.stringify(end.decision) : null,
+  end.now ?? null,
+]
 
 /** JSON text that PostgreSQL takes: cut when long, without the NUL that jsonb refuses. */
 function kept(answer: unknown): string {

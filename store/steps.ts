@@ -30,27 +30,32 @@ export interface Stale {
  * was decided the first time.
  */
 export async function commitStep(db: Db, commit: StepCommit): Promise<StepReply | Stale> {
-  const { arrival } = commit
-  const [row] = await db.hot<{ reply: StepReply | Stale }>(
-    `select tw_step($1, $2, $3, $4::int, $5, $6::int, $7, $8::jsonb, $9::jsonb, $10::jsonb, $11::timestamptz, $12, $13::timestamptz) as reply`,
-    [
-      commit.memberId,
-      commit.journeyId,
-      arrival.tile,
-      arrival.visit,
-      arrival.from?.tile ?? null,
-      arrival.from?.visit ?? null,
-      arrival.from?.port ?? null,
-      JSON.stringify(commit.decision),
-      commit.reads ? JSON.stringify(commit.reads) : null,
-      commit.changes ? JSON.stringify(commit.changes) : null,
-      commit.began ?? null,
-      commit.seen ?? null,
-      commit.now ?? null,
-    ],
-  )
+  const [row] = await db.hot<{ reply: StepReply | Stale }>(`select ${stepCall(1)} as reply`, stepParams(commit))
   return row!.reply
 }
+
+/** The call that commits a step, as SQL; its parameters (`stepParams`) begin at `$first`. */
+export const stepCall = (first: number): string => {
+  const casts = ['', '', '', '::int', '', '::int', '', '::jsonb', '::jsonb', '::jsonb', '::timestamptz', '', '::timestamptz']
+  return `tw_step(${casts.map((cast, index) => `$${first + index}${cast}`).join(', ')})`
+}
+
+/** The parameters of `stepCall`. */
+export const stepParams = ({ arrival, ...commit }: StepCommit): unknown[] => [
+  commit.memberId,
+  commit.journeyId,
+  arrival.tile,
+  arrival.visit,
+  arrival.from?.tile ?? null,
+  arrival.from?.visit ?? null,
+  arrival.from?.port ?? null,
+  JSON.stringify(commit.decision),
+  commit.reads ? JSON.stringify(commit.reads) : null,
+  commit.changes ? JSON.stringify(commit.changes) : null,
+  commit.began ?? null,
+  commit.seen ?? null,
+  commit.now ?? null,
+]
 
 /** Takes a member out, recorded once; the gate does not apply. */
 export async function leaveMember(db: Db, memberId: string, exit: Exit, now?: Date): Promise<void> {

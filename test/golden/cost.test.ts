@@ -1,3 +1,5 @@
+import { jest } from '@jest/globals'
+import pg from 'pg'
 import { startRouter, type Router } from '../../ingest/router.js'
 import { mergeTraits } from '../../store/customers.js'
 import { insertEvents } from '../../store/events.js'
@@ -69,6 +71,18 @@ test('the path of eight tiles costs 34 events and 21 state transitions (the desi
     [customerId],
   )
   expect(sent.map(({ subject }) => subject)).toEqual(['Welcome Ada', 'A gift for Ada', 'Goodbye Ada'])
+}, 60_000)
+
+test('the same path makes 13 round trips to the database: enrolment 1, sends 3 each with the steps behind them, the branch 2, the event wait 1', async () => {
+  const asked = jest.spyOn(pg.Pool.prototype, 'query')
+  const journeyId = await rig.launch(costPath())
+  await mergeTraits(rig.db, WORKSPACE, 'trip', { name: 'Trip', email: 'trip@example.com', vip: true })
+  const memberId = await rig.enter({ journeyId, customerId: 'trip' })
+  await rig.finished(memberId)
+  const calls = asked.mock.calls as unknown as { text: string; values?: unknown[] }[][]
+  const statements = calls.flatMap(([query]) => (query?.values?.includes(memberId) ? [query.text] : []))
+  asked.mockRestore()
+  expect({ count: statements.length, statements }).toMatchObject({ count: 13 })
 }, 60_000)
 
 test('the same path with the event costs no more', async () => {
