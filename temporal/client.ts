@@ -1,4 +1,12 @@
-import { Client, Connection, WorkflowNotFoundError, WorkflowUpdateFailedError, type ConnectionOptions } from '@temporalio/client'
+import {
+  Client,
+  Connection,
+  isGrpcServiceError,
+  ServiceError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  type ConnectionOptions,
+} from '@temporalio/client'
 import { ApplicationFailure, WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import type { MemberStart, Message } from '../engine/host.js'
 import { TileworkError } from '../model/errors.js'
@@ -120,22 +128,37 @@ async function runOf(client: Client, memberId: string): Promise<'running' | 'clo
   }
 }
 
-/** How often a retry or skip is tried of a member that is not parked, and how long after each other, in ms. */
-const PARKED_SOON = { tries: 4, gapMs: 150 }
+/** How often a command is tried that may be taken in a moment, and how long after each other, in ms. */
+const SOON = { tries: 4, gapMs: 150 }
 
-/** The projection may be ahead by a moment: a member is parked in the database before its workflow has the answer of the delivery. */
 async function operateSoon(client: Client, memberId: string, command: OperateInput): Promise<void> {
+  let lost = false
   for (let tried = 1; ; tried++) {
     try {
       return await operate(client, memberId, command)
     } catch (error) {
-      const forParked = command.kind === 'retry' || command.kind === 'skip'
-      const active = error instanceof TileworkError && error.code === 'wrong_state' && error.extra.status === 'active'
-      if (!forParked || !active || tried >= PARKED_SOON.tries) throw error
-      await new Promise((resolve) => setTimeout(resolve, PARKED_SOON.gapMs))
+      // The task that was dropped had carried it out: it was about to end the run.
+      if (lost && error instanceof TileworkError && error.extra.status === 'exited') return
+      lost ||= dropped(error)
+      if (!(parkedSoon(command, error) || dropped(error)) || tried >= SOON.tries) throw error
+      await new Promise((resolve) => setTimeout(resolve, SOON.gapMs))
     }
   }
 }
+
+/** The projection may be ahead by a moment: a member is parked in the database before its workflow has the answer of the delivery. */
+const parkedSoon = ({ kind }: OperateInput, error: unknown): boolean =>
+  (kind === 'retry' || kind === 'skip') && error instanceof TileworkError && error.code === 'wrong_state' && error.extra.status === 'active'
+
+/** Temporal drops an Update with the workflow task that took it when a signal came just as that task would end the run. */
+const dropped = (error: unknown): boolean =>
+  error instanceof TileworkError &&
+  error.cause instanceof ServiceError &&
+  isGrpcServiceError(error.cause.cause) &&
+  error.cause.cause.code === FAILED_PRECONDITION
+
+/** gRPC's status code. */
+const FAILED_PRECONDITION = 9
 
 async function operate(client: Client, memberId: string, command: OperateInput): Promise<void> {
   try {

@@ -51,7 +51,8 @@ export async function member(input: MemberInput): Promise<MemberResult> {
     {
       description: 'Retry or skip a parked member, move a member, or take it out.',
       validator: (command) => {
-        if (state.ended) throw gone('exited')
+        // One that goes on in a new run takes the command along.
+        if (state.ended?.end === 'exited') throw gone('exited')
         if ((command.kind === 'retry' || command.kind === 'skip') && host.state !== 'parked') throw gone(host.state)
       },
     },
