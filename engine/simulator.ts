@@ -2,7 +2,7 @@ import { conditionReads, emptyReads, evaluate, EventTally, type Condition, type 
 import { resolveZone } from '../model/zone.js'
 import type { Route, RouteTile } from '../model/route.js'
 import { logicOf } from '../tiles/decide.js'
-import type { Canvas, Settings, Tile } from '../tiles/index.js'
+import type { Canvas, Settings, Tile, WaitConfig } from '../tiles/index.js'
 import { applyChanges } from '../tiles/updateProfile/decide.js'
 import { due } from '../tiles/wait/decide.js'
 import { criteriaOf, criteriaReads, judgeCriteria, type Criterion } from '../tiles/criteria.js'
@@ -10,12 +10,18 @@ import type { Arrival, Child, Decision, Exit, Host, LookReply, Moved, StepReply 
 import { Inbox } from './inbox.js'
 import { begin, walk } from './interpret.js'
 
-/** Something that happens to the customer at an instant (ms): an event, and with `traits` also a change of the profile. */
+/** Something that happens at an instant `at` (ms). */
+export type SimHappening = { at: number } & (
+  | SimEvent
+  /** The profile is merged with these; null removes one. */
+  | { do: 'traits'; traits: Record<string, unknown> }
+)
+
+/** An event of the customer comes in. */
 export interface SimEvent {
-  at: number
+  do: 'event'
   event: string
   properties?: Record<string, unknown>
-  traits?: Record<string, unknown>
 }
 
 /** How an attempt to send ends. */
@@ -32,7 +38,7 @@ export interface SimInput {
   /** ms */
   startAt: number
   /** In order of time. */
-  events: readonly SimEvent[]
+  happenings: readonly SimHappening[]
   /** The virtual clock stops here (ms). */
   until: number
   /** What the vendor answers to an attempt, counted from 1; everything is taken when absent. */
@@ -80,6 +86,7 @@ class SimulatorHost implements Host {
   readonly result: SimResult
   #now: number
   #next = 0
+  readonly #received: (SimEvent & { at: number })[] = []
   #at: { tile: Tile; visit: number; arrivedAt: number; until: number | undefined } | undefined
   #outputs: Record<string, Record<string, unknown>> = {}
   readonly #tiles: Map<string, Tile>
@@ -191,34 +198,33 @@ class SimulatorHost implements Host {
   /** Lets time pass to an instant; what happens on the way happens. Ends sooner when `stop` holds. At one instant, timers come before events. */
   #sleepUntil(at: number, stop: () => boolean): void {
     for (;;) {
-      const event = this.input.events[this.#next]
-      const to = Math.min(at, event?.at ?? Infinity)
+      const happening = this.input.happenings[this.#next]
+      const to = Math.min(at, happening?.at ?? Infinity)
       if (to > this.input.until) {
         this.#now = this.input.until
         throw new Halt()
       }
       this.#now = Math.max(this.#now, to)
-      if (!event || at <= event.at) return
+      if (!happening || at <= happening.at) return
       this.#next++
-      this.#receive(event)
+      this.#happen(happening)
       if (stop()) return
     }
   }
 
-  #receive(event: SimEvent): void {
-    if (event.traits) this.result.traits = { ...this.result.traits, ...event.traits }
+  #happen(happening: SimHappening): void {
+    if (happening.do === 'traits') this.#merge(happening.traits)
+    else this.#received.push(happening)
     const here = this.#at
-    if (here && this.#takenOut(here.tile, event)) return
-    if (here?.tile.type !== 'wait') return
+    if (!here || this.#takenOut(here.tile, happening)) return
+    if (here.tile.type !== 'wait') return
     const { tile, visit } = here
-    const config = here.tile.config
-    if (config.kind === 'event') {
-      if (config.event !== event.event || (config.where && !this.#holds(tile, config.where, event.properties ?? {}))) return
-      this.#outputs[tile.id] = { event: event.event, properties: event.properties ?? {} }
-      this.inbox.push({ kind: 'wake', tile: tile.id, visit, port: 'met' })
-    } else if (config.kind === 'condition') {
+    const { config } = here.tile
+    if (config.kind === 'condition') {
       if (this.#holds(tile, config.when)) this.inbox.push({ kind: 'wake', tile: tile.id, visit, port: 'met' })
-    } else if (event.traits) {
+    } else if (config.kind === 'event') {
+      if (happening.do === 'event') this.#meet(here.tile, visit, config, happening)
+    } else if (happening.do === 'traits') {
       const facts = { ...this.#facts(tile, { ...emptyReads(), traits: true }), now: here.arrivedAt }
       const { until } = due(config, facts, this.#settings)
       if (until === here.until) return
@@ -227,14 +233,29 @@ class SimulatorHost implements Host {
     }
   }
 
+  #merge(traits: Record<string, unknown>): void {
+    const merged = { ...this.result.traits, ...traits }
+    this.result.traits = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null))
+  }
+
+  #meet(tile: Tile, visit: number, wanted: WaitConfig & { kind: 'event' }, { event, properties = {} }: SimEvent): void {
+    if (wanted.event !== event || (wanted.where && !this.#holds(tile, wanted.where, properties))) return
+    this.#outputs[tile.id] = { event, properties }
+    this.inbox.push({ kind: 'wake', tile: tile.id, visit, port: 'met' })
+  }
+
   /** Tells the member to leave when a criterion holds now, or asks for this event. */
-  #takenOut(tile: Tile, { event, properties = {} }: SimEvent): boolean {
+  #takenOut(tile: Tile, happening: SimHappening): boolean {
     const criteria = criteriaOf(this.#settings)
-    const asked = criteria.find((each) => each.event === event && (!each.where || this.#holds(tile, each.where, properties)))
-    const criterion = asked ?? judgeCriteria(criteria, this.#facts(tile, criteriaReads(criteria)), this.#settings).held?.criterion
+    const asked = happening.do === 'event' && criteria.find((each) => this.#asksFor(tile, each, happening))
+    const criterion = asked || judgeCriteria(criteria, this.#facts(tile, criteriaReads(criteria)), this.#settings).held?.criterion
     if (!criterion) return false
     this.inbox.push({ kind: 'exit', id: criterion.name, reason: criterion.name, converted: criterion.converted })
     return true
+  }
+
+  #asksFor(tile: Tile, { event, where }: Criterion, received: SimEvent): boolean {
+    return event === received.event && (!where || this.#holds(tile, where, received.properties ?? {}))
   }
 
   #arrive({ tile: id, visit, from }: Arrival): Tile {
@@ -267,8 +288,8 @@ class SimulatorHost implements Host {
     facts.zone = resolveZone('timezone' in tile.config ? tile.config.timezone : undefined, facts.traits, this.#settings.timezone)
     for (const query of reads.events) {
       const tally = new EventTally(query, facts)
-      const received = this.input.events.slice(0, this.#next).filter(({ event }) => event === query.event)
-      for (const { at, properties } of received.reverse()) tally.add(at, properties ?? {})
+      const asked = this.#received.filter(({ event }) => event === query.event)
+      for (const { at, properties } of asked.reverse()) tally.add(at, properties ?? {})
       facts.events[query.key] = tally.count
       if (tally.changes !== undefined) facts.changes = { ...facts.changes, [query.key]: tally.changes }
     }

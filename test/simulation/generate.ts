@@ -1,5 +1,5 @@
-import type { SimEvent } from '../../engine/simulator.js'
 import { row } from '../support/canvas.js'
+import type { Canvas, Case, Failure, Happening, Tile } from './case.js'
 
 /** mulberry32: a small seeded generator. */
 export function seeded(seed: number): () => number {
@@ -18,33 +18,20 @@ const HOUR = 3_600_000
 const EVENTS = ['opened', 'ordered', 'visited']
 const PLANS = ['free', 'pro', 'team']
 
-/** A case: a canvas, a customer, what happens to them, and which attempts fail. */
-export interface Case {
-  canvas: { tiles: Tile[]; edges: { from: string; port?: string; to: string }[]; settings: Record<string, unknown> }
-  traits: Record<string, unknown>
-  events: SimEvent[]
-  /** `tile:visit:attempt` to whether it may be tried again; others succeed. */
-  failures: Record<string, boolean>
-}
-export interface Tile {
-  id: string
-  type: string
-  // The reference reads configs as plainly as a person would.
-  config: any // eslint-disable-line @typescript-eslint/no-explicit-any
-}
-
 type Random = () => number
 
-export function generate(random: Random): Case {
+/** A random case. */
+export function generate(random: Random, startAt = START): Case {
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!
   const chance = (p: number): boolean => random() < p
   const int = (from: number, to: number): number => from + Math.floor(random() * (to - from + 1))
+  const dice: Dice = { random, startAt, pick, chance, int }
   const count = int(1, 9)
   const ids = ['entry', ...Array.from({ length: count }, (_, n) => `t${n}`), 'end', 'other']
   const tiles: Tile[] = [{ id: 'entry', type: 'entry', config: { triggers: [{ type: 'manual' }] } }]
-  const edges: Case['canvas']['edges'] = []
+  const edges: Canvas['edges'] = []
   for (let n = 0; n < count; n++) {
-    const tile = makeTile(`t${n}`, { random, pick, chance, int })
+    const tile = makeTile(`t${n}`, dice)
     tiles.push(tile)
     portsOf(tile).forEach((port, index) => {
       // The first port goes on, so that everything is reached; others jump ahead, or back through a wait.
@@ -73,11 +60,19 @@ export function generate(random: Random): Case {
     { from: 'fork', port: 'b', to: chance(0.1) ? 'other' : 't0' },
   )
   if (!edges.some(({ to }) => to === 'other')) edges.find(({ from, port }) => from === 'fork' && port === 'b')!.to = 'other'
-  return { canvas: { ...row([], edges), tiles }, ...makeLife({ random, pick, chance, int }, count) } as Case
+  return {
+    startAt,
+    canvas: { ...row([], edges), tiles },
+    published: [],
+    children: {},
+    audiences: [],
+    ...makeLife(dice, count),
+  }
 }
 
 interface Dice {
   random: Random
+  startAt: number
   pick<T>(list: readonly T[]): T
   chance(p: number): boolean
   int(from: number, to: number): number
@@ -133,7 +128,8 @@ function makeTile(id: string, dice: Dice): Tile {
   }
 }
 
-function makeWait({ pick, int, chance }: Dice, duration: () => string): unknown {
+function makeWait(dice: Dice, duration: () => string): unknown {
+  const { pick, int, chance, startAt } = dice
   const timeout = chance(0.85) ? { timeout: duration() } : {}
   switch (pick(['duration', 'time', 'date', 'event', 'event', 'condition'])) {
     case 'duration':
@@ -145,7 +141,7 @@ function makeWait({ pick, int, chance }: Dice, duration: () => string): unknown 
         ...(chance(0.5) && { days: [pick(['mon', 'wed', 'sat'])] }),
       }
     case 'date':
-      return { kind: 'date', date: new Date(START + int(-48, 200) * HOUR).toISOString().slice(0, 16) }
+      return { kind: 'date', date: new Date(startAt + int(-48, 200) * HOUR).toISOString().slice(0, 16) }
     case 'event':
       return {
         kind: 'event',
@@ -154,7 +150,7 @@ function makeWait({ pick, int, chance }: Dice, duration: () => string): unknown 
         ...timeout,
       }
     default:
-      return { kind: 'condition', when: condition({ pick, int, chance } as Dice, 0), ...timeout }
+      return { kind: 'condition', when: condition(dice, 0), ...timeout }
   }
 }
 
@@ -192,20 +188,21 @@ function condition(dice: Dice, depth: number): unknown {
   }
 }
 
-function makeLife({ pick, int, chance }: Dice, count: number): Omit<Case, 'canvas'> {
-  const events: SimEvent[] = Array.from({ length: int(0, 25) }, () => ({
-    // Never on a full minute, when timers are due.
-    at: START + int(1, 400) * HOUR + int(1, 59_999),
-    event: pick(EVENTS),
-    properties: { total: int(0, 120) },
-    ...(chance(0.4) && { traits: pick<Record<string, unknown>>([{ plan: pick(PLANS) }, { score: int(-3, 8) }]) }),
-  }))
-  events.sort((a, b) => a.at - b.at)
-  const failures: Record<string, boolean> = {}
+function makeLife({ pick, int, chance, startAt }: Dice, count: number): Pick<Case, 'happenings' | 'failures' | 'traits'> {
+  // Never on a full minute, when timers are due.
+  const instants = Array.from({ length: int(0, 30) }, () => startAt + int(1, 400) * HOUR + int(1, 59_999))
+  const happenings = [...new Set(instants)]
+    .sort((a, b) => a - b)
+    .map((at, n): Happening =>
+      chance(0.25)
+        ? { at, do: 'traits', traits: pick<Record<string, unknown>>([{ plan: pick(PLANS) }, { plan: null }, { score: int(-3, 8) }]) }
+        : { at, do: 'event', event: pick(EVENTS), properties: { total: int(0, 120) }, messageId: `m${n}` },
+    )
+  const failures: Record<string, Failure> = {}
   for (let tile = 0; tile < count; tile++)
-    for (let attempt = 1; attempt <= int(0, 5); attempt++) failures[`t${tile}:1:${attempt}`] = chance(0.8)
+    for (let attempt = 1; attempt <= int(0, 5); attempt++) failures[`t${tile}:1:${attempt}`] = chance(0.8) ? 'retry' : 'permanent'
   return {
-    events,
+    happenings,
     failures,
     traits: { ...(chance(0.7) && { plan: pick(PLANS) }), ...(chance(0.5) && { score: int(-2, 5) }), ...(chance(0.3) && { tags: ['pro'] }) },
   }

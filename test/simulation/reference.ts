@@ -1,6 +1,5 @@
-import type { SimEvent } from '../../engine/simulator.js'
 import { sideOf } from '../../tiles/branch/side.js'
-import { START, type Case, type Tile } from './generate.js'
+import type { Case, Happening, Tile } from './case.js'
 
 /*
  * A plain interpreter of a canvas, written for the test from the documentation: one function, one customer, one clock in UTC. It shares nothing
@@ -28,11 +27,11 @@ const length = (duration: string): number => {
 class HorizonReached extends Error {}
 
 export function reference(
-  { canvas, traits: first, events, failures }: Case,
+  { startAt, canvas, traits: first, happenings, failures }: Case,
   ids: { journeyId: string; customerId: string },
   until: number,
 ): Walked {
-  let now = START
+  let now = startAt
   let seen = 0
   let traits: Record<string, any> = { ...first } // eslint-disable-line @typescript-eslint/no-explicit-any
   const walked: Walked = { visits: [], deliveries: [], traits, converted: false, exitReason: undefined as never }
@@ -40,19 +39,22 @@ export function reference(
   const visitsOf = new Map<string, number>()
   let at = 'entry'
 
-  /** Time passes to `to`; answers true when `interest` was taken by an event on the way. */
-  function pass(to: number, interest: (event: SimEvent) => boolean): boolean {
+  /** Time passes to `to`; answers true when `interest` was taken by something on the way. */
+  function pass(to: number, interest: (happening: Happening) => boolean): boolean {
     for (;;) {
-      const event = events[seen]
-      if (Math.min(to, event?.at ?? Infinity) > until) throw new HorizonReached()
-      if (!event || to <= event.at) {
+      const happening = happenings[seen]
+      if (Math.min(to, happening?.at ?? Infinity) > until) throw new HorizonReached()
+      if (!happening || to <= happening.at) {
         now = to
         return false
       }
       seen++
-      now = event.at
-      if (event.traits) traits = { ...traits, ...event.traits }
-      if (interest(event)) return true
+      now = happening.at
+      if (happening.do === 'traits') {
+        traits = { ...traits, ...happening.traits }
+        for (const [name, value] of Object.entries(traits)) if (value === null) delete traits[name]
+      }
+      if (interest(happening)) return true
     }
   }
 
@@ -62,7 +64,7 @@ export function reference(
     if (c.any) return c.any.some(holds)
     if (c.not) return !holds(c.not)
     if (c.event) {
-      const enough = events.slice(0, seen).filter(({ event }) => event === c.event).length >= c.count.atLeast
+      const enough = happenings.slice(0, seen).filter((each) => each.do === 'event' && each.event === c.event).length >= c.count.atLeast
       return c.op === 'performed' ? enough : !enough
     }
     const value: unknown = traits[c.trait]
@@ -75,9 +77,10 @@ export function reference(
     if (config.kind === 'event' || config.kind === 'condition') {
       const end = config.timeout ? now + length(config.timeout) : Infinity
       if (config.kind === 'condition' && holds(config.when)) return 'met'
-      const met = (event: SimEvent): boolean => {
+      const met = (happening: Happening): boolean => {
         if (config.kind === 'condition') return holds(config.when)
-        return event.event === config.event && (!config.where || Number(event.properties!.total) >= config.where.value)
+        if (happening.do !== 'event' || happening.event !== config.event) return false
+        return !config.where || Number(happening.properties.total) >= config.where.value
       }
       return pass(end, met) ? 'met' : 'timeout'
     }
@@ -104,10 +107,10 @@ export function reference(
     let gap = initialInterval ? length(initialInterval) : 5_000
     const most = config.retry ? 2 * UNITS.H! : 10 * MINUTE
     for (let attempt = 1; ; attempt++) {
-      const again = failures[`${id}:${visit}:${attempt}`]
-      walked.deliveries.push({ tileId: id, visit, at: now, attempt, ok: again === undefined })
-      if (again === undefined) return 'next'
-      if (!again || attempt >= maxAttempts) break
+      const failure = failures[`${id}:${visit}:${attempt}`]
+      walked.deliveries.push({ tileId: id, visit, at: now, attempt, ok: failure === undefined })
+      if (failure === undefined) return 'next'
+      if (failure === 'permanent' || attempt >= maxAttempts) break
       pass(now + Math.min(gap, most), () => false)
       gap *= backoff
     }

@@ -3,7 +3,8 @@ import { compile } from '../../tiles/compile.js'
 import { canvasSchema } from '../../tiles/index.js'
 import { parseDraft } from '../../tiles/parse.js'
 import { validate } from '../../tiles/validate.js'
-import { generate, seeded, START, type Case } from './generate.js'
+import type { Case } from './case.js'
+import { generate, seeded } from './generate.js'
 import { reference } from './reference.js'
 
 /*
@@ -13,7 +14,8 @@ import { reference } from './reference.js'
 
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
 const CASES = Number(process.env.CASES ?? 2000)
-const UNTIL = START + 60 * 86_400_000
+/** How long a case goes on after it has begun, ms. */
+const HORIZON_MS = 60 * 86_400_000
 const ids = { journeyId: 'jrn_sim', customerId: 'ada' }
 const lookups = {
   destinations: new Map([
@@ -35,12 +37,12 @@ async function engine(life: Case) {
     canvas,
     route: compile(canvas),
     traits: life.traits,
-    startAt: START,
-    events: life.events,
-    until: UNTIL,
+    startAt: life.startAt,
+    happenings: life.happenings,
+    until: life.startAt + HORIZON_MS,
     send: (tile, visit, attempt) => {
-      const again = life.failures[`${tile.id}:${visit}:${attempt}`]
-      return again === undefined ? { ok: true } : { ok: false, again, code: 'sim' }
+      const failure = life.failures[`${tile.id}:${visit}:${attempt}`]
+      return failure === undefined ? { ok: true } : { ok: false, again: failure === 'retry', code: 'sim' }
     },
   })
   return { ...result, ...(parked !== undefined && { parked: true }) }
@@ -54,7 +56,7 @@ test(`${CASES} random orchestrations, SEED=${SEED}`, async () => {
     if ('errors' in draft) throw new Error(`SEED=${SEED + index} CASES=1: ${JSON.stringify(draft.errors)}`)
     const { errors } = validate(draft.canvas, lookups as never)
     if (errors.length > 0) throw new Error(`SEED=${SEED + index} CASES=1: the canvas is not valid: ${JSON.stringify(errors)}`)
-    const [ours, plain] = [await engine(life), reference(life, ids, UNTIL)]
+    const [ours, plain] = [await engine(life), reference(life, ids, life.startAt + HORIZON_MS)]
     try {
       expect(ours).toEqual(plain)
     } catch (error) {

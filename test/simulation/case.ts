@@ -1,0 +1,53 @@
+/*
+ * A case of the simulation: an orchestration, a customer, and what happens to them. Everything in it is something that the API or the intake
+ * can do, so that the same case can be played by the virtual clock, by the reference interpreter and by the real parts.
+ */
+
+export interface Case {
+  /** When the member enters, ms. Dates in canvases and traits are near it. */
+  startAt: number
+  /** Version 1. */
+  canvas: Canvas
+  /** Later versions, in the order in which they are published. */
+  published: Published[]
+  /** The orchestrations that sub-orchestration tiles name, by id. */
+  children: Record<string, Canvas>
+  traits: Record<string, unknown>
+  /** The list audiences that the customer is in at the start. */
+  audiences: string[]
+  /** In order of time; no two at one instant. */
+  happenings: Happening[]
+  /** How the attempts that fail do, by `tile:visit:attempt`; all others succeed. */
+  failures: Record<string, Failure>
+}
+
+export interface Canvas {
+  tiles: Tile[]
+  edges: { from: string; port?: string; to: string }[]
+  settings: Record<string, unknown>
+}
+
+export interface Tile {
+  id: string
+  type: string
+  // The reference reads configs as plainly as a person would.
+  config: any // eslint-disable-line @typescript-eslint/no-explicit-any
+}
+
+/** A version, and what becomes of the members at the tiles of the one before. */
+export interface Published {
+  canvas: Canvas
+  plan: Record<string, { do: 'stay' | 'move' | 'exit'; to?: string }>
+}
+
+/** May be tried again; fails for good; or nobody knows whether it arrived. */
+export type Failure = 'retry' | 'permanent' | 'ambiguous'
+
+/** What happens to the customer, the orchestration or the member at an instant `at` (ms). */
+export type Happening = { at: number } &
+  /** An event comes in. A repeat has the message id of an earlier one. */
+  (
+    | { do: 'event'; event: string; properties: Record<string, unknown>; messageId: string }
+    /** The profile is merged with these; null removes one. */
+    | { do: 'traits'; traits: Record<string, unknown> }
+  )
