@@ -9,6 +9,7 @@ import { commitStep, noteIncident, type StepCommit } from '../store/steps.js'
 import { versionOf, type PublishedVersion } from '../store/versions.js'
 import { logicOf } from '../tiles/decide.js'
 import type { Tile } from '../tiles/index.js'
+import { reckonedFrom } from '../tiles/wait/decide.js'
 import type { MemberRef } from '../workflows/api.js'
 import type { ReactingDeps } from './deps.js'
 import { metSinceArrival } from './met.js'
@@ -126,12 +127,6 @@ function both(a: Reads, b: Reads): Reads {
     events: [...events.values()],
   }
 }
-
-/**
- * When a wait begins: when the one began from which the member was moved; else now, and after its last wait was due. The timers' clock may be
- * ahead of the database's.
- */
-const reckonedFrom = ({ began, lastDue }: Arrival, now: number): number => began ?? Math.max(now, lastDue === undefined ? now : lastDue + 1)
 
 function decide({ member, arrival, tile, version }: StepAt, facts: Facts): StepCommit {
   const from = tile.type === 'wait' ? reckonedFrom(arrival, facts.now) : facts.now

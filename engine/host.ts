@@ -22,7 +22,7 @@ export interface Arrival extends Place {
    * Of a delivery: the visit behind port `next`, when its step needs nothing of the workflow. Then the activity makes that step too, once the
    * delivery is over, and the workflow saves one of its own.
    */
-  onward?: Place
+  onward?: Place & Pick<Arrival, 'lastDue'>
 }
 
 /** A member to start: what enrolment gives and the workflow's start takes. */

@@ -99,7 +99,7 @@ class Walk {
   }
 
   #arrive(): void {
-    const { tile: id, from, began, lastDue, visits } = this.progress
+    const { tile: id, from, began, visits } = this.progress
     this.#tile = this.#tileOf(id)
     const visit = (visits[id] = (visits[id] ?? 0) + 1)
     const onward = this.#onward()
@@ -108,7 +108,7 @@ class Walk {
       visit,
       ...(from && { from }),
       ...(began !== undefined && { began }),
-      ...(lastDue !== undefined && this.#tile.type === 'wait' && this.#tile.kind === 'time' && { lastDue }),
+      ...this.#lastDue(this.#tile),
       ...(onward && { onward }),
     }
   }
@@ -130,10 +130,18 @@ class Walk {
   }
 
   /** The visit whose step the delivery here makes too. */
-  #onward(): Place | undefined {
+  #onward(): Arrival['onward'] {
     const behind = this.#tile.next.next
-    if (RUNS[this.#tile.type] !== 'delivery' || behind === undefined || !STEPS_ONLY.has(this.#tileOf(behind).type)) return undefined
-    return { tile: behind, visit: (this.progress.visits[behind] ?? 0) + 1 }
+    if (RUNS[this.#tile.type] !== 'delivery' || behind === undefined) return undefined
+    const tile = this.#tileOf(behind)
+    if (!STEPS_ONLY.has(tile.type)) return undefined
+    return { tile: behind, visit: (this.progress.visits[behind] ?? 0) + 1, ...this.#lastDue(tile) }
+  }
+
+  /** What a wait for a time of day has to know of the wait before it. */
+  #lastDue({ type, kind }: RouteTile): { lastDue?: number } {
+    const { lastDue } = this.progress
+    return lastDue !== undefined && type === 'wait' && kind === 'time' ? { lastDue } : {}
   }
 
   #ask(): Promise<StepReply | { do: 'interrupted' }> | StepReply {

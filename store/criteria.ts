@@ -1,6 +1,6 @@
 import type { Exit } from '../engine/host.js'
-import { evaluate, type Facts, type Reads } from '../model/condition.js'
-import { criteriaOf, criteriaReads, judgeCriteria, type Criterion } from '../tiles/criteria.js'
+import { earliest, type Facts, type Reads } from '../model/condition.js'
+import { criteriaOf, criteriaReads, judgeCriterion, type Criterion } from '../tiles/criteria.js'
 import type { Db } from './db.js'
 import type { StoredEvent } from './events.js'
 import { loadFacts, type FactsOf } from './facts.js'
@@ -24,7 +24,7 @@ export interface CriteriaOf extends FactsOf {
 export const readsOf = (version: PublishedVersion): Reads => criteriaReads(criteriaOf(version.settings))
 
 /**
- * Judges the exit criteria and the goal of a member's orchestration as of now. No round trip when it has none.
+ * Judges the exit criteria and the goal of a member's orchestration as of now, the goal first. No round trip when it has none.
  * @param facts when they were read already, with what `readsOf` names
  * @param event only this event, which has just come; else all since the member entered
  */
@@ -37,39 +37,32 @@ export async function standing(
   const criteria = criteriaOf(version.settings)
   if (criteria.length === 0) return {}
   const facts = known.facts ?? (await loadFacts(db, { ...of, settings: version.settings }, criteriaReads(criteria)))
+  let next: number | undefined
   for (const criterion of criteria) {
-    const leaving = await byEvent(db, of, criterion, facts, known.event)
-    if (leaving) return { leaving }
+    const { held, look } = judgeCriterion(criterion, facts, version.settings, await eventsFor(db, of, criterion, known.event))
+    if (held) return { leaving: leave(criterion, held) }
+    next = earliest([next, look])
   }
-  const { held, look } = judgeCriteria(criteria, facts, version.settings)
-  if (held) return { leaving: leave(held.criterion, {}, held.reads) }
-  return look === undefined ? {} : { look }
+  return next === undefined ? {} : { look: next }
 }
 
-function leave({ name, converted }: Criterion, cause: Record<string, unknown>, reads: Record<string, unknown>): Leaving {
-  return { reason: name, ...(converted && { converted }), cause: { criterion: name, ...cause }, reads }
+function leave({ name, converted }: Criterion, { event, reads }: { event?: Came; reads: Record<string, unknown> }): Leaving {
+  return { reason: name, ...(converted && { converted }), cause: { criterion: name, ...(event && { eventId: event.id }) }, reads }
 }
 
-async function byEvent(
-  db: Db,
-  of: CriteriaOf,
-  criterion: Criterion,
-  facts: Facts,
-  event: StoredEvent | undefined,
-): Promise<Leaving | undefined> {
-  if (criterion.event === undefined) return undefined
-  const events = event ? [event].filter((each) => each.event === criterion.event) : await eventsSinceEntry(db, of, criterion.event)
-  for (const { id, properties } of events) {
-    const judged = criterion.where ? evaluate(criterion.where, { ...facts, property: properties }) : { holds: true, reads: {} }
-    if (judged.holds) return leave(criterion, { eventId: id }, judged.reads)
-  }
-  return undefined
+type Came = Pick<StoredEvent, 'id' | 'properties'>
+
+/** The events that a criterion may ask for. */
+async function eventsFor(db: Db, of: CriteriaOf, { event: name }: Criterion, came: StoredEvent | undefined): Promise<Came[]> {
+  if (name === undefined) return []
+  if (came) return came.event === name ? [came] : []
+  return eventsSinceEntry(db, of, name)
 }
 
 /** How many of a customer's events since entry are looked at; those before were judged as they came. */
 const RECENT = 200
 
-const eventsSinceEntry = (db: Db, of: CriteriaOf, event: string): Promise<{ id: string; properties: Record<string, unknown> }[]> =>
+const eventsSinceEntry = (db: Db, of: CriteriaOf, event: string): Promise<Came[]> =>
   db.hot(
     `select e.id::text as id, e.properties from member m join event e
        on e.workspace_id = m.workspace_id and e.customer_id = m.customer_id and e.event = $2 and e.received_at >= m.entered_at

@@ -1,4 +1,4 @@
-import { conditionReads, earliest, emptyReads, evaluate, nextChange, type Condition, type Facts, type Reads } from '../model/condition.js'
+import { conditionReads, emptyReads, evaluate, nextChange, type Condition, type Facts, type Reads } from '../model/condition.js'
 import { hasCalendarPart } from '../model/duration.js'
 import { addDuration, resolveZone } from '../model/zone.js'
 import type { Settings } from './settings.js'
@@ -31,26 +31,36 @@ export function criteriaReads(criteria: readonly Criterion[]): Reads {
   return reads
 }
 
-/** What holds now of conditions and ages, and the instant (ms) at which time alone may make one hold. */
-export interface Judged {
-  held?: { criterion: Criterion; reads: Record<string, unknown> }
+/** How a criterion stands. `look`: the instant (ms) at which time alone may make it hold. */
+export interface Judged<E> {
+  held?: { reads: Record<string, unknown>; event?: E }
   look?: number
 }
 
-/** Judges the criteria that are conditions and ages; events are judged one by one, as they come. */
-export function judgeCriteria(criteria: readonly Criterion[], facts: Facts, settings: Settings): Judged {
-  let look: number | undefined
-  for (const criterion of criteria) {
-    const { when, after } = criterion
-    if (when) {
-      const { holds, reads } = evaluate(when, facts)
-      if (holds) return { held: { criterion, reads } }
-      look = earliest([look, nextChange(when, facts)])
-    } else if (after !== undefined) {
-      const at = addDuration(facts.enteredAt, after, resolveZone(undefined, facts.traits, settings.timezone))
-      if (at <= facts.now) return { held: { criterion, reads: {} } }
-      look = earliest([look, at])
-    }
+/**
+ * Judges one criterion.
+ * @param events those that it asks for by name, and that have come since the member entered; or only the one that has just come
+ */
+export function judgeCriterion<E extends { properties: Record<string, unknown> }>(
+  { when, where, event: name, after }: Criterion,
+  facts: Facts,
+  settings: Settings,
+  events: readonly E[],
+): Judged<E> {
+  if (when) {
+    const { holds, reads } = evaluate(when, facts)
+    return holds ? { held: { reads } } : optional(nextChange(when, facts))
   }
-  return look === undefined ? {} : { look }
+  if (name !== undefined) {
+    for (const event of events) {
+      const { holds, reads } = where ? evaluate(where, { ...facts, property: event.properties }) : { holds: true, reads: {} }
+      if (holds) return { held: { reads, event } }
+    }
+    return {}
+  }
+  if (after === undefined) return {}
+  const at = addDuration(facts.enteredAt, after, resolveZone(undefined, facts.traits, settings.timezone))
+  return at <= facts.now ? { held: { reads: {} } } : { look: at }
 }
+
+const optional = (look: number | undefined): { look?: number } => (look === undefined ? {} : { look })

@@ -62,6 +62,17 @@ test('the goal converts, by a condition on traits, also while the member is held
   expect(await member()).toMatchObject({ converted: true })
 }, 30_000)
 
+test('an event that fulfils the goal and an exit criterion converts: the goal comes first', async () => {
+  const { memberId, member, becomes } = await enters('both', {
+    goal: { name: 'Bought', when: { event: 'bought', op: 'performed' } },
+    exitCriteria: [{ name: 'Any purchase', event: 'bought' }],
+  })
+  await becomes('active', 'w')
+  await happens('both', 'bought')
+  expect(await rig.finished(memberId)).toBe('Bought')
+  expect(await member()).toMatchObject({ converted: true })
+}, 30_000)
+
 test('a criterion that holds on arrival takes the member out at its first step; nothing is sent', async () => {
   await mergeTraits(rig.db, WORKSPACE, 'already', { plan: 'gold' })
   const settings = { exitCriteria: [{ name: 'Gold', when: { trait: 'plan', op: 'eq', value: 'gold' } }] }

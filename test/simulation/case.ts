@@ -24,7 +24,15 @@ export interface Case {
 export interface Canvas {
   tiles: Tile[]
   edges: { from: string; port?: string; to: string }[]
-  settings: Record<string, unknown>
+  settings: { goal?: Criterion; exitCriteria?: Criterion[] }
+}
+
+export interface Criterion {
+  name: string
+  when?: any // eslint-disable-line @typescript-eslint/no-explicit-any
+  event?: string
+  where?: { property: string; op: 'gte'; value: number }
+  after?: string
 }
 
 export interface Tile {

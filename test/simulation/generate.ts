@@ -1,5 +1,5 @@
 import { row } from '../support/canvas.js'
-import type { Canvas, Case, Failure, Happening, Tile } from './case.js'
+import type { Canvas, Case, Criterion, Failure, Happening, Tile } from './case.js'
 
 /** mulberry32: a small seeded generator. */
 export function seeded(seed: number): () => number {
@@ -14,8 +14,10 @@ export function seeded(seed: number): () => number {
 }
 
 export const START = Date.parse('2026-03-02T10:00:00Z')
-const HOUR = 3_600_000
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
 const EVENTS = ['opened', 'ordered', 'visited']
+export const AUDIENCES: string[] = []
 const PLANS = ['free', 'pro', 'team']
 
 type Random = () => number
@@ -26,7 +28,7 @@ export function generate(random: Random, startAt = START): Case {
   const chance = (p: number): boolean => random() < p
   const int = (from: number, to: number): number => from + Math.floor(random() * (to - from + 1))
   const dice: Dice = { random, startAt, pick, chance, int }
-  const count = int(1, 9)
+  const count = int(2, 12)
   const ids = ['entry', ...Array.from({ length: count }, (_, n) => `t${n}`), 'end', 'other']
   const tiles: Tile[] = [{ id: 'entry', type: 'entry', config: { triggers: [{ type: 'manual' }] } }]
   const edges: Canvas['edges'] = []
@@ -35,8 +37,8 @@ export function generate(random: Random, startAt = START): Case {
     tiles.push(tile)
     portsOf(tile).forEach((port, index) => {
       // The first port goes on, so that everything is reached; others jump ahead, or back through a wait.
-      const back = index > 0 && tile.type === 'wait' && chance(0.3)
-      const to = index === 0 ? ids[n + 2]! : back ? ids[int(1, n + 1)]! : ids[int(n + 2, ids.length - 1)]!
+      const back = index > 0 && tile.type === 'wait' && chance(0.2)
+      const to = index === 0 ? ids[n + 2]! : back ? ids[int(1, n + 1)]! : ids[int(n + 2, Math.min(n + 6, ids.length - 1))]!
       edges.push({ from: tile.id, port, to })
     })
   }
@@ -48,8 +50,8 @@ export function generate(random: Random, startAt = START): Case {
     config: {
       kind: 'percentage',
       paths: [
-        { id: 'a', weight: 50 },
-        { id: 'b', weight: 50 },
+        { id: 'a', weight: 98 },
+        { id: 'b', weight: 2 },
       ],
     },
   }
@@ -62,7 +64,7 @@ export function generate(random: Random, startAt = START): Case {
   if (!edges.some(({ to }) => to === 'other')) edges.find(({ from, port }) => from === 'fork' && port === 'b')!.to = 'other'
   return {
     startAt,
-    canvas: { ...row([], edges), tiles },
+    canvas: { ...row([], edges), tiles, settings: makeSettings(dice) },
     published: [],
     children: {},
     audiences: [],
@@ -87,8 +89,8 @@ function portsOf({ type, config }: Tile): string[] {
 function makeTile(id: string, dice: Dice): Tile {
   const { pick, int, chance } = dice
   const type = pick(['wait', 'wait', 'wait', 'branch', 'branch', 'action', 'action', 'webhook', 'updateProfile'])
-  const duration = (): string => pick([`PT${int(1, 90)}M`, `PT${int(1, 50)}H`, `P${int(1, 4)}D`])
-  const onFailure = pick(['park', 'continue', 'exit', 'branch'])
+  const duration = (): string => pick([`PT${int(30, 300)}M`, `PT${int(1, 50)}H`, `P${int(1, 4)}D`])
+  const onFailure = pick(['park', 'park', 'continue', 'continue', 'exit', 'branch', 'branch'])
   const retry = { maxAttempts: int(1, 4), initialInterval: `PT${int(1, 40)}M`, backoff: pick([1, 2]), maxInterval: 'PT2H' }
   switch (type) {
     case 'wait':
@@ -137,8 +139,8 @@ function makeWait(dice: Dice, duration: () => string): unknown {
     case 'time':
       return {
         kind: 'time',
-        time: `${String(int(0, 23)).padStart(2, '0')}:30`,
-        ...(chance(0.5) && { days: [pick(['mon', 'wed', 'sat'])] }),
+        time: pick(['09:30', '18:30']),
+        ...(chance(0.3) && { days: [pick(['mon', 'wed', 'sat'])] }),
       }
     case 'date':
       return { kind: 'date', date: new Date(startAt + int(-48, 200) * HOUR).toISOString().slice(0, 16) }
@@ -146,11 +148,35 @@ function makeWait(dice: Dice, duration: () => string): unknown {
       return {
         kind: 'event',
         event: pick(EVENTS),
-        ...(chance(0.5) && { where: { property: 'total', op: 'gte', value: int(0, 100) } }),
+        ...(chance(0.5) && { where: makeWhere(dice) }),
         ...timeout,
       }
     default:
       return { kind: 'condition', when: condition(dice, 0), ...timeout }
+  }
+}
+
+const makeWhere = ({ int }: Dice) => ({ property: 'total', op: 'gte' as const, value: int(0, 100) })
+
+function makeSettings(dice: Dice): Canvas['settings'] {
+  const { chance, int } = dice
+  if (chance(0.45)) return {}
+  return {
+    ...(chance(0.6) && { goal: makeCriterion(dice, 'goal') }),
+    ...(chance(0.6) && { exitCriteria: Array.from({ length: int(1, 2) }, (_, n) => makeCriterion(dice, `criterion ${n}`)) }),
+  }
+}
+
+function makeCriterion(dice: Dice, name: string): Criterion {
+  const { pick, int, chance } = dice
+  switch (pick(['event', 'event', 'when', 'after', 'after'])) {
+    case 'event':
+      return { name, event: pick(EVENTS), ...(chance(0.7) && { where: makeWhere(dice) }) }
+    case 'when':
+      return { name, when: { all: [condition(dice, 1), condition(dice, 1)] } }
+    default:
+      // Of seconds that nothing else has, as of windows.
+      return { name, after: pick([`PT${int(10, 200)}H7S`, `P${int(1, 14)}DT7S`]) }
   }
 }
 
@@ -184,23 +210,38 @@ function condition(dice: Dice, depth: number): unknown {
     case 'score':
       return { trait: 'score', op: pick(['gt', 'lte']), value: int(-2, 6) }
     default:
-      return { event: pick(EVENTS), op: pick(['performed', 'notPerformed']), count: { atLeast: int(1, 3) } }
+      return {
+        event: pick(EVENTS),
+        op: pick(['performed', 'notPerformed']),
+        ...(dice.chance(0.8) && { count: { atLeast: int(1, 3) } }),
+        // Of seconds that nothing else has, so that no window ends when a timer does.
+        ...(dice.chance(0.5) && { within: pick([`PT${int(1, 90)}H17S`, `P${int(1, 5)}DT17S`]) }),
+        ...(dice.chance(0.3) && { where: makeWhere(dice) }),
+      }
   }
 }
 
+/**
+ * Instants of happenings, in order. Each has a part of a minute of its own, and no timer has it: no two things are due at once, but those that
+ * follow from one happening.
+ */
+function instants({ int, startAt }: Pick<Dice, 'int' | 'startAt'>, count: number): number[] {
+  const parts = new Set<number>()
+  while (parts.size < count) parts.add(10 * int(1, 499))
+  return [...parts].map((part) => startAt + int(1, 400 * 60) * MINUTE + part).sort((a, b) => a - b)
+}
+
+function happening({ pick, int, chance }: Pick<Dice, 'pick' | 'int' | 'chance'>, at: number, n: number): Happening {
+  if (chance(0.25))
+    return { at, do: 'traits', traits: pick<Record<string, unknown>>([{ plan: pick(PLANS) }, { plan: null }, { score: int(-3, 8) }]) }
+  return { at, do: 'event', event: pick(EVENTS), properties: { total: int(0, 120) }, messageId: `m${n}` }
+}
+
 function makeLife({ pick, int, chance, startAt }: Dice, count: number): Pick<Case, 'happenings' | 'failures' | 'traits'> {
-  // Never on a full minute, when timers are due.
-  const instants = Array.from({ length: int(0, 30) }, () => startAt + int(1, 400) * HOUR + int(1, 59_999))
-  const happenings = [...new Set(instants)]
-    .sort((a, b) => a - b)
-    .map((at, n): Happening =>
-      chance(0.25)
-        ? { at, do: 'traits', traits: pick<Record<string, unknown>>([{ plan: pick(PLANS) }, { plan: null }, { score: int(-3, 8) }]) }
-        : { at, do: 'event', event: pick(EVENTS), properties: { total: int(0, 120) }, messageId: `m${n}` },
-    )
+  const happenings = instants({ int, startAt }, int(0, 30)).map((at, n): Happening => happening({ pick, int, chance }, at, n))
   const failures: Record<string, Failure> = {}
   for (let tile = 0; tile < count; tile++)
-    for (let attempt = 1; attempt <= int(0, 5); attempt++) failures[`t${tile}:1:${attempt}`] = chance(0.8) ? 'retry' : 'permanent'
+    for (let attempt = 1; attempt <= int(0, 5); attempt++) failures[`t${tile}:1:${attempt}`] = chance(0.9) ? 'retry' : 'permanent'
   return {
     happenings,
     failures,

@@ -6,6 +6,10 @@ import type { Case, Happening, Tile } from './case.js'
  * with engine/ and the decisions of tiles/ but the hash of percentages, which is what it is by definition.
  */
 
+/* eslint-disable @typescript-eslint/no-explicit-any -- it reads canvases as plainly as a person would */
+
+type Received = Happening & { do: 'event' }
+
 export interface Walked {
   visits: { tileId: string; visit: number; at: number; port?: string }[]
   deliveries: { tileId: string; visit: number; at: number; attempt: number; ok: boolean }[]
@@ -15,16 +19,30 @@ export interface Walked {
   converted: boolean
 }
 
-const MINUTE = 60_000
-const UNITS: Record<string, number> = { D: 1440 * MINUTE, H: 60 * MINUTE, M: MINUTE }
+const SECOND = 1000
+const MINUTE = 60 * SECOND
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
 
+const DAY = 1440 * MINUTE
+
 const length = (duration: string): number => {
-  const [, amount, unit] = /^PT?(\d+)([DHM])$/.exec(duration)!
-  return Number(amount) * UNITS[unit!]!
+  const [, days, hours, minutes, seconds] = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/
+    .exec(duration)!
+    .map((part) => Number(part ?? 0))
+  return days! * DAY + hours! * 60 * MINUTE + minutes! * MINUTE + seconds! * SECOND
+}
+
+/** The event conditions with a window of time in a condition. */
+function windowsOf(c: any): { event: string; within: string }[] {
+  if (!c) return []
+  if (c.not) return windowsOf(c.not)
+  if (c.all || c.any) return ((c.all ?? c.any) as any[]).flatMap(windowsOf)
+  return c.within ? [c] : []
 }
 
 class HorizonReached extends Error {}
+/** A criterion or the goal takes the member out. */
+class TakenOut extends Error {}
 
 export function reference(
   { startAt, canvas, traits: first, happenings, failures }: Case,
@@ -33,38 +51,75 @@ export function reference(
 ): Walked {
   let now = startAt
   let seen = 0
-  let traits: Record<string, any> = { ...first } // eslint-disable-line @typescript-eslint/no-explicit-any
+  let traits: Record<string, any> = { ...first }
   const walked: Walked = { visits: [], deliveries: [], traits, converted: false, exitReason: undefined as never }
   delete walked.exitReason
   const visitsOf = new Map<string, number>()
   let at = 'entry'
+  /** When the last wait by time was due: its time of day is not taken again. */
+  let lastDue: number | undefined
 
-  /** Time passes to `to`; answers true when `interest` was taken by something on the way. */
-  function pass(to: number, interest: (happening: Happening) => boolean): boolean {
+  /** Time passes to `to`; answers true when `met` became true on the way. Criteria take the member out. */
+  function pass(to: number, met: (happening?: Happening) => boolean, waitingFor?: any): boolean {
     for (;;) {
       const happening = happenings[seen]
-      if (Math.min(to, happening?.at ?? Infinity) > until) throw new HorizonReached()
-      if (!happening || to <= happening.at) {
-        now = to
-        return false
+      const next = Math.min(to, happening?.at ?? Infinity, turnOf([...criteria.map(({ when }) => when), waitingFor]))
+      if (next > until) throw new HorizonReached()
+      now = next
+      if (to <= next) return false
+      if (happening?.at === next) {
+        seen++
+        if (happening.do === 'traits') change(happening.traits)
+        judge()
+        if (met(happening)) return true
+      } else {
+        judge()
+        if (met()) return true
       }
-      seen++
-      now = happening.at
-      if (happening.do === 'traits') {
-        traits = { ...traits, ...happening.traits }
-        for (const [name, value] of Object.entries(traits)) if (value === null) delete traits[name]
-      }
-      if (interest(happening)) return true
     }
   }
 
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  function change(news: Record<string, unknown>): void {
+    traits = { ...traits, ...news }
+    for (const [name, value] of Object.entries(traits)) if (value === null) delete traits[name]
+  }
+
+  const { goal, exitCriteria = [] } = canvas.settings
+  const criteria = [...(goal ? [goal] : []), ...exitCriteria]
+
+  /** The goal and the exit criteria, in this order. */
+  function judge(): void {
+    for (const criterion of criteria) {
+      const { name, when, after, event, where } = criterion
+      const holdsNow = when ? holds(when) : after ? startAt + length(after) <= now : received(event!).some(fits(where))
+      if (!holdsNow) continue
+      walked.converted ||= criterion === goal
+      walked.exitReason = name
+      throw new TakenOut()
+    }
+  }
+
+  const received = (name: string): Received[] =>
+    happenings.slice(0, seen).filter((each): each is Received => each.do === 'event' && each.event === name)
+  const fits =
+    (where?: { value: number }) =>
+    ({ properties }: Received): boolean =>
+      !where || Number(properties.total) >= where.value
+
+  /** The first instant after now at which time alone may turn a criterion or one of these conditions. */
+  function turnOf(conditions: any[]): number {
+    const ages = criteria.flatMap(({ after }) => (after ? [startAt + length(after)] : []))
+    const windows = conditions.flatMap(windowsOf).flatMap(({ event, within }) => received(event).map(({ at }) => at + length(within) + 1))
+    return Math.min(...[...ages, ...windows].filter((instant) => instant > now))
+  }
+
   const holds = (c: any): boolean => {
     if (c.all) return c.all.every(holds)
     if (c.any) return c.any.some(holds)
     if (c.not) return !holds(c.not)
     if (c.event) {
-      const enough = happenings.slice(0, seen).filter((each) => each.do === 'event' && each.event === c.event).length >= c.count.atLeast
+      const counted = received(c.event).filter((each) => fits(c.where)(each) && (!c.within || each.at + length(c.within) >= now))
+      const enough = counted.length >= (c.count?.atLeast ?? 1)
       return c.op === 'performed' ? enough : !enough
     }
     const value: unknown = traits[c.trait]
@@ -77,22 +132,26 @@ export function reference(
     if (config.kind === 'event' || config.kind === 'condition') {
       const end = config.timeout ? now + length(config.timeout) : Infinity
       if (config.kind === 'condition' && holds(config.when)) return 'met'
-      const met = (happening: Happening): boolean => {
+      const met = (happening?: Happening): boolean => {
         if (config.kind === 'condition') return holds(config.when)
-        if (happening.do !== 'event' || happening.event !== config.event) return false
-        return !config.where || Number(happening.properties.total) >= config.where.value
+        return happening?.do === 'event' && happening.event === config.event && fits(config.where)(happening)
       }
-      return pass(end, met) ? 'met' : 'timeout'
+      if (pass(end, met, config.when)) return 'met'
+      lastDue = now
+      return 'timeout'
     }
     const end =
       config.kind === 'duration' ? now + length(config.duration) : config.kind === 'date' ? Date.parse(`${config.date}Z`) : nextTime(config)
-    if (end > now) pass(end, () => false)
+    if (end > now) {
+      pass(end, () => false)
+      lastDue = now
+    }
     return 'next'
   }
 
   function nextTime({ time, days }: { time: string; days?: string[] }): number {
-    for (let due = Date.parse(`${new Date(now).toISOString().slice(0, 10)}T${time}Z`); ; due += UNITS.D!) {
-      if (due >= now && (!days || days.includes(DAYS[new Date(due).getUTCDay()]!))) return due
+    for (let due = Date.parse(`${new Date(now).toISOString().slice(0, 10)}T${time}Z`); ; due += DAY) {
+      if (due >= now && due !== lastDue && (!days || days.includes(DAYS[new Date(due).getUTCDay()]!))) return due
     }
   }
 
@@ -105,13 +164,14 @@ export function reference(
   function send({ id, config }: Tile, visit: number): string | undefined {
     const { maxAttempts, initialInterval, backoff } = config.retry ?? { maxAttempts: 5, initialInterval: '', backoff: 2 }
     let gap = initialInterval ? length(initialInterval) : 5_000
-    const most = config.retry ? 2 * UNITS.H! : 10 * MINUTE
+    const most = config.retry ? 120 * MINUTE : 10 * MINUTE
     for (let attempt = 1; ; attempt++) {
       const failure = failures[`${id}:${visit}:${attempt}`]
       walked.deliveries.push({ tileId: id, visit, at: now, attempt, ok: failure === undefined })
       if (failure === undefined) return 'next'
       if (failure === 'permanent' || attempt >= maxAttempts) break
       pass(now + Math.min(gap, most), () => false)
+      judge()
       gap *= backoff
     }
     if (config.onFailure === 'continue') return 'next'
@@ -124,7 +184,7 @@ export function reference(
     return undefined
   }
 
-  function change({ config }: Tile): void {
+  function update({ config }: Tile): void {
     const [{ op, trait, value, by }] = config.changes
     const old: unknown = traits[trait]
     traits = { ...traits }
@@ -135,13 +195,16 @@ export function reference(
     if (op === 'remove' && Array.isArray(old)) traits[trait] = old.filter((each) => each !== value)
   }
 
+  let left: [Walked['visits'][number], string] | undefined
   try {
     for (;;) {
       const tile = canvas.tiles.find(({ id }) => id === at)!
+      if (at !== 'entry') judge()
       const visit = (visitsOf.get(at) ?? 0) + 1
       visitsOf.set(at, visit)
       const record: Walked['visits'][number] = { tileId: at, visit, at: now }
       walked.visits.push(record)
+      if (left) left[0].port = left[1]
       let port: string | undefined = 'next'
       if (tile.type === 'exit') {
         walked.exitReason = tile.config.reason
@@ -150,14 +213,14 @@ export function reference(
       }
       if (tile.type === 'wait') port = stay(tile)
       if (tile.type === 'branch') port = choose(tile)
-      if (tile.type === 'updateProfile') change(tile)
+      if (tile.type === 'updateProfile') update(tile)
       if (tile.type === 'action' || tile.type === 'webhook') port = send(tile, visit)
       if (port === undefined) break
-      record.port = port
+      left = [record, port]
       at = canvas.edges.find((edge) => edge.from === tile.id && (edge.port ?? 'next') === port)!.to
     }
   } catch (error) {
-    if (!(error instanceof HorizonReached)) throw error
+    if (!(error instanceof HorizonReached || error instanceof TakenOut)) throw error
   }
   return { ...walked, traits }
 }

@@ -1,4 +1,4 @@
-import { entry, exit, row, tile, wait } from '../support/canvas.js'
+import { entry, exit, row, send, tile, wait } from '../support/canvas.js'
 import { DAY } from '../support/clocks.js'
 import { startTimeRig, type TimeRig } from '../support/time-rig.js'
 
@@ -30,6 +30,13 @@ describe.each([0, -2_000, 2_000])('the clock of the database is %d ms ahead', (s
   test('nor at two waits one after the other', async () => {
     const twice = row([entry(), wait('first', { kind: 'time', time: '09:00' }), wait('w', { kind: 'time', time: '09:00' }), exit()])
     const walker = await time.start(twice)
+    const first = await time.waiting(walker, 'first')
+    expect((await time.end(walker, 'w')).stays[0]!.until).toBe(first! + DAY)
+  }, 60_000)
+
+  test('nor with a send between them, which makes the step of the second', async () => {
+    const nine = { kind: 'time', time: '09:00' }
+    const walker = await time.start(row([entry(), wait('first', nine), send('hello', 'Hello'), wait('w', nine), exit()]))
     const first = await time.waiting(walker, 'first')
     expect((await time.end(walker, 'w')).stays[0]!.until).toBe(first! + DAY)
   }, 60_000)

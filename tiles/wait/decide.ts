@@ -1,3 +1,4 @@
+import type { Arrival } from '../../engine/host.js'
 import { emptyReads, valueAt, type Facts, type Reads } from '../../model/condition.js'
 import { hasCalendarPart } from '../../model/duration.js'
 import { addDuration, atTimeOfDay, localToInstant, nextTime, readInstant, resolveZone } from '../../model/zone.js'
@@ -6,6 +7,13 @@ import type { Settings } from '../settings.js'
 import type { WaitConfig } from './schema.js'
 
 type Of<K extends WaitConfig['kind']> = Extract<WaitConfig, { kind: K }>
+
+/**
+ * When a wait begins (ms): when the one began from which the member was moved; else now, and after its last wait was due. The timers' clock
+ * may be ahead of the database's.
+ */
+export const reckonedFrom = ({ began, lastDue }: Arrival, now: number): number =>
+  began ?? Math.max(now, lastDue === undefined ? now : lastDue + 1)
 
 /** How long to stay, in the time zone in force. An instant that is past: at once. */
 export const waitLogic: TileLogic<WaitConfig> = {

@@ -1,0 +1,48 @@
+import { EventTally, type Facts, type Reads } from '../../model/condition.js'
+import { resolveZone } from '../../model/zone.js'
+import type { Settings } from '../../tiles/index.js'
+
+/** An event that the customer performed. */
+export interface Came {
+  event: string
+  properties: Record<string, unknown>
+  /** When it was received, ms. */
+  at: number
+}
+
+/** Whose facts, and at which tile. */
+export interface FactsOf extends Pick<Facts, 'now' | 'customerId' | 'journeyId' | 'tileId' | 'enteredAt' | 'entry' | 'outputs'> {
+  settings: Settings
+  /** The tile's own time zone, or `customer`. */
+  timezone?: string | undefined
+}
+
+/** The customer of a simulation: what profile and events hold at the virtual instant. */
+export class Customer {
+  readonly events: Came[] = []
+
+  constructor(public traits: Record<string, unknown>) {}
+
+  /** Merges traits into the profile; null removes one. */
+  merge(traits: Record<string, unknown>): void {
+    this.traits = Object.fromEntries(Object.entries({ ...this.traits, ...traits }).filter(([, value]) => value !== null))
+  }
+
+  /** What a decision reads. */
+  facts({ settings, timezone, ...of }: FactsOf, reads: Reads): Facts {
+    const facts: Facts = {
+      ...of,
+      traits: this.traits,
+      zone: resolveZone(timezone, this.traits, settings.timezone),
+      audiences: {},
+      events: {},
+    }
+    for (const query of reads.events) {
+      const tally = new EventTally(query, facts)
+      for (const { event, at, properties } of this.events.toReversed()) if (event === query.event) tally.add(at, properties)
+      facts.events[query.key] = tally.count
+      if (tally.changes !== undefined) facts.changes = { ...facts.changes, [query.key]: tally.changes }
+    }
+    return facts
+  }
+}

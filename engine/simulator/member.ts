@@ -1,0 +1,279 @@
+import {
+  conditionReads,
+  earliest,
+  emptyReads,
+  evaluate,
+  nextChange,
+  type Condition,
+  type Facts,
+  type Reads,
+} from '../../model/condition.js'
+import type { RouteTile } from '../../model/route.js'
+import { criteriaOf, criteriaReads, judgeCriterion, type Criterion } from '../../tiles/criteria.js'
+import { logicOf } from '../../tiles/decide.js'
+import type { Settings, Tile, WaitConfig } from '../../tiles/index.js'
+import { applyChanges } from '../../tiles/updateProfile/decide.js'
+import { due, reckonedFrom } from '../../tiles/wait/decide.js'
+import type { Arrival, Child, Decision, Exit, Host, LookReply, Moved, StepReply } from '../host.js'
+import { Inbox } from '../inbox.js'
+import type { SimInput, SimResult, SimVisit } from '../simulator.js'
+import type { Clock } from './clock.js'
+import type { Came, Customer } from './customer.js'
+
+type WaitOf<K extends WaitConfig['kind']> = Extract<WaitConfig, { kind: K }>
+
+/** Where the member stands. */
+interface Here {
+  tile: Tile
+  visit: number
+  /** When its decision was reckoned from, ms. */
+  beganAt: number
+  /** Of a wait that is not over: what it decided. */
+  wait?: Decision & { do: 'wait' }
+  record: SimVisit
+}
+
+interface Standing {
+  gone?: StepReply & { do: 'gone' }
+  look?: number
+}
+
+/** A member of a simulation: the Host on the virtual clock. It does at its steps what the activities and the store do, and as the router is told. */
+export class SimMember implements Host {
+  readonly inbox = new Inbox()
+  readonly result: SimResult
+  #here: Here
+  readonly #outputs: Record<string, Record<string, unknown>> = {}
+  readonly #tiles: Map<string, Tile>
+  readonly #settings: Settings
+  readonly #enteredAt: number
+
+  constructor(
+    private readonly input: SimInput,
+    private readonly clock: Clock,
+    private readonly customer: Customer,
+  ) {
+    this.#tiles = new Map(input.canvas.tiles.map((tile) => [tile.id, tile]))
+    this.#settings = input.canvas.settings
+    this.#enteredAt = clock.now
+    const record = { tileId: input.route.start, visit: 1, at: clock.now }
+    this.#here = { tile: this.#tileOf(input.route.start), visit: 1, beganAt: clock.now, record }
+    this.result = { visits: [record], deliveries: [], traits: {}, converted: false, endedAt: clock.now }
+  }
+
+  now(): number {
+    return this.clock.now
+  }
+
+  async step(arrival: Arrival): Promise<StepReply> {
+    const tile = this.#tileOf(arrival.tile)
+    const { gone, look } = this.#standing(tile)
+    if (gone) return gone
+    // A child walks in its own simulation.
+    if (tile.type === 'subOrchestration') {
+      this.#arrive(arrival, tile, this.now())
+      return { do: 'go', port: 'next' }
+    }
+    const logic = logicOf(tile.type)
+    const beganAt = tile.type === 'wait' ? reckonedFrom(arrival, this.now()) : this.now()
+    const facts = { ...this.#facts(tile, logic.reads(tile.config, this.#settings)), now: beganAt }
+    const { decision, changes } = logic.decide(tile.config, facts, this.#settings)
+    this.#arrive(arrival, tile, beganAt)
+    if (changes) this.customer.traits = applyChanges(this.customer.traits, changes)
+    if (decision.do === 'exit') this.result.converted ||= decision.converted
+    if (decision.do !== 'wait') return decision
+    this.#here.wait = decision
+    const met = this.#metByNow()
+    return met.port === undefined ? watched(decision, earliest([look, met.look])) : { do: 'go', port: met.port }
+  }
+
+  async deliver(arrival: Arrival, routeTile: RouteTile, stop: () => boolean): Promise<StepReply | { do: 'interrupted' }> {
+    const reply = await this.#deliver(arrival, routeTile, stop)
+    const { tile, visit, onward } = arrival
+    if (!onward || reply.do !== 'go' || reply.port !== 'next') return reply
+    return { ...reply, onward: await this.step({ ...onward, from: { tile, visit, port: 'next' } }) }
+  }
+
+  async #deliver(arrival: Arrival, routeTile: RouteTile, stop: () => boolean): Promise<StepReply | { do: 'interrupted' }> {
+    const tile = this.#tileOf(arrival.tile)
+    if (tile.type !== 'action' && tile.type !== 'webhook') throw new Error(`Tile ${tile.id} does not send.`)
+    const { maxAttempts, initialMs, backoff, maxMs } = routeTile.retry!
+    for (let attempt = 1; ; attempt++) {
+      const { gone, look } = this.#standing(tile)
+      if (gone) return gone
+      if (attempt === 1) this.#arrive(arrival, tile, this.now())
+      const answer = this.input.send?.(tile, arrival.visit, attempt) ?? { ok: true }
+      this.result.deliveries.push({ tileId: tile.id, visit: arrival.visit, at: this.now(), attempt, ok: answer.ok })
+      if (answer.ok) {
+        if (answer.output) this.#outputs[tile.id] = answer.output
+        return { do: 'go', port: 'next' }
+      }
+      if (!answer.again || attempt >= maxAttempts) return watched(this.#failed(tile.config.onFailure, answer.code), look)
+      const left = await this.#backOff(tile, this.now() + Math.min(initialMs * backoff ** (attempt - 1), maxMs), stop)
+      if (left) return left
+    }
+  }
+
+  /** Sleeps until the next attempt; answers what ends it sooner. */
+  async #backOff(tile: Tile, until: number, stop: () => boolean): Promise<StepReply | { do: 'interrupted' } | undefined> {
+    for (;;) {
+      this.inbox.look = false
+      const { gone, look } = this.#standing(tile)
+      if (gone) return gone
+      if (this.now() >= until) return undefined
+      await this.clock.sleep(
+        () => stop() || this.inbox.look,
+        () => earliest([until, look]),
+      )
+      if (stop()) return { do: 'interrupted' }
+    }
+  }
+
+  #failed(onFailure: 'park' | 'continue' | 'exit' | 'branch', code: string): Decision {
+    if (onFailure === 'continue') return { do: 'go', port: 'next' }
+    if (onFailure === 'branch') return { do: 'go', port: 'failed' }
+    if (onFailure === 'exit') return { do: 'exit', reason: 'failed', converted: false }
+    this.result.parked = code
+    return { do: 'park', code }
+  }
+
+  async look(): Promise<LookReply> {
+    const { gone, look } = this.#standing(this.#here.tile)
+    if (gone) return gone
+    const met = this.#here.tile.type === 'wait' && this.#here.tile.config.kind === 'condition' ? this.#metByNow() : {}
+    if (met.port !== undefined) return { do: 'go', port: met.port }
+    const next = earliest([look, met.look])
+    return { do: 'stay', ...(next !== undefined && { look: next }) }
+  }
+
+  async leave(_at: Arrival, { converted }: Exit): Promise<void> {
+    this.result.converted ||= converted === true
+  }
+  async unpark(): Promise<void> {}
+  async takeAlong(): Promise<void> {}
+  async child(): Promise<Child> {
+    return { over: true }
+  }
+  async move(): Promise<Moved> {
+    throw new Error('A simulated member is not moved.')
+  }
+
+  async until(ready: () => boolean, dueAt: () => number | undefined): Promise<boolean> {
+    if (ready()) return true
+    const at = dueAt()
+    return at !== undefined && at <= this.now() ? false : this.clock.sleep(ready, dueAt)
+  }
+
+  says(): void {}
+
+  full(): boolean {
+    return false
+  }
+
+  /** The customer did something: what the router tells the member of it. */
+  received(event: Came): void {
+    if (this.#takenOut(event)) return
+    const { tile, visit } = this.#here
+    if (tile.type !== 'wait') return
+    if (tile.config.kind === 'event') this.#meet(tile.config, event)
+    else if (tile.config.kind === 'condition' && this.#metByNow().port) this.inbox.push({ kind: 'wake', tile: tile.id, visit, port: 'met' })
+  }
+
+  /** The customer's profile changed: what the router tells the member of it. */
+  changed(): void {
+    if (this.#takenOut()) return
+    const { tile, visit, wait } = this.#here
+    if (tile.type !== 'wait' || !wait) return
+    if (tile.config.kind === 'condition' && this.#metByNow().port) this.inbox.push({ kind: 'wake', tile: tile.id, visit, port: 'met' })
+    else this.#rearm(tile.config, wait)
+  }
+
+  /** Tells the member to leave when a criterion holds now, else to look anew at what time will change. */
+  #takenOut(event?: Came): boolean {
+    const { held } = this.#judge(event && [event])
+    if (!held) this.inbox.push({ kind: 'look' })
+    else this.inbox.push({ kind: 'exit', id: held.name, reason: held.name, converted: held.converted })
+    return held !== undefined
+  }
+
+  #meet(wanted: WaitOf<'event'>, { event, properties }: Came): void {
+    const { tile, visit } = this.#here
+    if (wanted.event !== event || (wanted.where && !this.#holds(wanted.where, properties))) return
+    this.#outputs[tile.id] = { event, properties }
+    this.inbox.push({ kind: 'wake', tile: tile.id, visit, port: 'met' })
+  }
+
+  #rearm(config: WaitConfig, wait: Decision & { do: 'wait' }): void {
+    if (config.kind === 'event' || config.kind === 'condition') return
+    const { tile, visit, beganAt } = this.#here
+    const facts = { ...this.#facts(tile, { ...emptyReads(), traits: true }), now: beganAt }
+    const { until } = due(config, facts, this.#settings)
+    if (until === wait.until) return
+    if (until !== undefined) wait.until = until
+    this.inbox.push({ kind: 'rearm', tile: tile.id, visit, until: until ?? 0 })
+  }
+
+  /** How the wait that the member stands at is met by what is so now; when time alone may meet it. */
+  #metByNow(): { port?: string; look?: number } {
+    const { tile } = this.#here
+    if (tile.type !== 'wait' || tile.config.kind !== 'condition') return {}
+    const facts = this.#facts(tile, conditionReads(tile.config.when), tile.config.timezone)
+    if (evaluate(tile.config.when, facts).holds) return { port: 'met' }
+    const look = nextChange(tile.config.when, facts)
+    return look === undefined ? {} : { look }
+  }
+
+  /** Whether a criterion takes the member out here, and when time alone may do so. */
+  #standing(tile: Tile): Standing {
+    const { held, look } = this.#judge(undefined, tile)
+    if (held) {
+      this.result.converted ||= held.converted
+      return { gone: { do: 'gone', reason: held.name } }
+    }
+    return look === undefined ? {} : { look }
+  }
+
+  /** @param events only these; else all since the member entered */
+  #judge(events: readonly Came[] = this.customer.events, tile: Tile = this.#here.tile): { held?: Criterion; look?: number } {
+    const criteria = criteriaOf(this.#settings)
+    if (criteria.length === 0) return {}
+    const facts = this.#facts(tile, criteriaReads(criteria))
+    let next: number | undefined
+    for (const criterion of criteria) {
+      const asked = events.filter(({ event, at }) => event === criterion.event && at >= this.#enteredAt)
+      const { held, look } = judgeCriterion(criterion, facts, this.#settings, asked)
+      if (held) return { held: criterion }
+      next = earliest([next, look])
+    }
+    return next === undefined ? {} : { look: next }
+  }
+
+  /** The journal's row of a visit. */
+  #arrive({ visit, from }: Arrival, tile: Tile, beganAt: number): void {
+    if (from) this.#here.record.port = from.port
+    const record = { tileId: tile.id, visit, at: this.now() }
+    this.result.visits.push(record)
+    this.#here = { tile, visit, beganAt, record }
+  }
+
+  #tileOf(id: string): Tile {
+    return this.#tiles.get(id)!
+  }
+
+  #holds(condition: Condition, property: Record<string, unknown>): boolean {
+    const { tile } = this.#here
+    const timezone = tile.type === 'wait' ? tile.config.timezone : undefined
+    return evaluate(condition, { ...this.#facts(tile, conditionReads(condition), timezone), property }).holds
+  }
+
+  #facts(tile: Tile, reads: Reads, timezone?: string): Facts {
+    const { customerId, journeyId, entry = {} } = this.input
+    const [now, enteredAt, outputs, settings] = [this.now(), this.#enteredAt, this.#outputs, this.#settings]
+    return this.customer.facts({ now, customerId, journeyId, tileId: tile.id, enteredAt, entry, outputs, settings, timezone }, reads)
+  }
+}
+
+/** Adds the instant of the next look to a reply at which the member stays. */
+function watched(reply: Decision, look: number | undefined): StepReply {
+  return look === undefined || reply.do === 'go' || reply.do === 'exit' ? reply : { ...reply, look }
+}

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { simulate } from '../../engine/simulator.js'
+import { compile } from '../../tiles/compile.js'
+import { canvasSchema } from '../../tiles/index.js'
+import { parseDraft } from '../../tiles/parse.js'
+import { validate } from '../../tiles/validate.js'
+import type { Canvas, Case } from './case.js'
+import { AUDIENCES, generate, seeded } from './generate.js'
+import { reference, type Walked } from './reference.js'
+
+/** How long a case goes on after it has begun, ms. */
+const HORIZON_MS = 60 * 86_400_000
+const ids = { journeyId: 'jrn_sim', customerId: 'ada' }
+const lookups = {
+  destinations: new Map([
+    ['sandbox', { type: 'sandbox', actions: { send_email: { known: ['to', 'subject'], required: ['to', 'subject'] } } }],
+  ]),
+  audiences: new Set<string>(AUDIENCES),
+  journeys: new Map(),
+  secrets: new Map(),
+}
+
+/** Walks the case of a seed with the engine and with the reference. @throws when they differ, or the case is not valid; the message names the seed */
+export async function compared(seed: number): Promise<{ life: Case; walked: Walked }> {
+  const life = generate(seeded(seed))
+  const fail = (why: string): never => {
+    throw new Error(`SEED=${seed} CASES=1 reproduces this: ${why}\n${JSON.stringify(life)}`)
+  }
+  const problems = problemsOf(life.canvas)
+  if (problems) fail(`the canvas is not valid: ${problems}`)
+  const ours = await engine(life)
+  const walked = reference(life, ids, life.startAt + HORIZON_MS)
+  try {
+    assert.deepEqual(ours, walked)
+  } catch (error) {
+    fail(`the engine (+) and the reference (-) differ\n${(error as Error).message}`)
+  }
+  return { life, walked }
+}
+
+function problemsOf(canvas: Canvas): string | undefined {
+  const draft = parseDraft(canvas)
+  const errors = 'errors' in draft ? draft.errors : validate(draft.canvas, lookups as never).errors
+  return errors.length > 0 ? JSON.stringify(errors) : undefined
+}
+
+async function engine(life: Case) {
+  const canvas = canvasSchema.parse(life.canvas)
+  const {
+    endedAt: _,
+    parked,
+    ...result
+  } = await simulate({
+    ...ids,
+    canvas,
+    route: compile(canvas),
+    traits: life.traits,
+    startAt: life.startAt,
+    happenings: life.happenings,
+    until: life.startAt + HORIZON_MS,
+    send: (tile, visit, attempt) => {
+      const failure = life.failures[`${tile.id}:${visit}:${attempt}`]
+      return failure === undefined ? { ok: true } : { ok: false, again: failure === 'retry', code: 'sim' }
+    },
+  })
+  return { ...result, ...(parked !== undefined && { parked: true }) }
+}
