@@ -120,8 +120,9 @@ async function retryLater(attempt: Attempt, error: SendError): Promise<never> {
   const { initialMs, backoff, maxMs, maxAttempts } = attempt.retry
   const backedOff = Math.min(initialMs * backoff ** (attempt.number - 1), maxMs)
   const wanted = Math.max(backedOff, error.retryAfterMs ?? 0)
-  const delayMs = attempt.look === undefined ? wanted : Math.min(wanted, Math.max(0, attempt.look - Date.now()))
-  const retryAt = new Date(Date.now() + delayMs)
+  const now = (await attempt.deps.now?.())?.getTime() ?? Date.now()
+  const delayMs = attempt.look === undefined ? wanted : Math.min(wanted, Math.max(0, attempt.look - now))
+  const retryAt = new Date(now + delayMs)
   await endDelivery(attempt.deps.db, await endOf(attempt, { state: 'pending', retryAt, ...told(error) }))
   throw ApplicationFailure.create({
     // Codes only: vendors' sentences may name addresses, and histories are kept.
