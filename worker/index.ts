@@ -7,6 +7,7 @@ import {
   Worker,
   type LogLevel,
   type NativeConnectionOptions,
+  type WorkerInterceptors,
   type WorkflowBundle,
 } from '@temporalio/worker'
 import { bulkActivities } from '../activities/bulk.js'
@@ -26,6 +27,8 @@ export interface WorkerOptions extends DeliverDeps {
   apiKey?: string
   /** Made by `bundleWorkflows`; made anew when absent (1 to 2 s). */
   bundle?: WorkflowBundle
+  /** Told of every activity, for tests and tracing. */
+  interceptors?: WorkerInterceptors
   /** Called when the worker stops by itself, which it should not. */
   onFailure?: (error: unknown) => void
 }
@@ -77,6 +80,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     },
     // An eager activity goes round the task queue, and so round its rate limit and its fairness.
     maxEagerActivityReservationsPerWorkflowTask: 0,
+    ...(options.interceptors && { interceptors: options.interceptors }),
     shutdownGraceTime: '10 s',
   })
   const running = worker.run()

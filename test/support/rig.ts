@@ -1,5 +1,5 @@
-import type { WorkflowBundle } from '@temporalio/worker'
-import { createVendors } from '../../destinations/index.js'
+import type { WorkerInterceptors, WorkflowBundle } from '@temporalio/worker'
+import { createVendors, type Vendors } from '../../destinations/index.js'
 import { createCipher, type Cipher } from '../../store/cipher.js'
 import { openDb, type Db } from '../../store/db.js'
 import { enrol, type Enrolment, type RefusalReason } from '../../store/enrol.js'
@@ -8,7 +8,7 @@ import { newId } from '../../model/ids.js'
 import { ensureDefaultWorkspace } from '../../store/workspaces.js'
 import { connectTemporal, type Temporal } from '../../temporal/client.js'
 import { bundleWorkflows, startWorker, type RunningWorker } from '../../worker/index.js'
-import { freshDatabase } from '../setup/db.js'
+import { freshDatabase, type FreshDatabase } from '../setup/db.js'
 import { launch } from './launch.js'
 import { temporalAddress } from '../setup/temporal.js'
 
@@ -37,15 +37,28 @@ export interface Rig {
 
 let bundle: Promise<WorkflowBundle> | undefined
 
-/** Starts a rig. `now`: a time-skipping server's clock; `address`: its server. */
-export async function startRig(options: { address?: string; now?: () => Promise<Date>; outboundAllow?: string[] } = {}): Promise<Rig> {
-  const database = await freshDatabase()
+/** What a rig may be given. */
+export interface RigOptions {
+  /** Of a time-skipping server. */
+  address?: string
+  /** Its clock. */
+  now?: () => Promise<Date>
+  outboundAllow?: string[]
+  /** A fresh one when absent. It is dropped with the rig. */
+  database?: FreshDatabase
+  /** Those of the product when absent. */
+  vendors?: Vendors
+  interceptors?: WorkerInterceptors
+}
+
+export async function startRig(options: RigOptions = {}): Promise<Rig> {
+  const database = options.database ?? (await freshDatabase())
   const db = openDb(database.url, { max: 20 })
   await ensureDefaultWorkspace(db)
   const address = options.address ?? temporalAddress()
   const temporal = await connectTemporal({ address, namespace: 'default', taskQueue: `rig-${newId('job')}` })
   const cipher: Cipher = createCipher('a key for tests, thirty-two characters')
-  const vendors = createVendors({ putSandboxMessage: (message) => putMessage(db, message) })
+  const vendors = options.vendors ?? createVendors({ putSandboxMessage: (message) => putMessage(db, message) })
   const bundled = await (bundle ??= bundleWorkflows())
   const work = () =>
     startWorker({
@@ -58,6 +71,7 @@ export async function startRig(options: { address?: string; now?: () => Promise<
       outboundAllow: options.outboundAllow ?? ['127.0.0.0/8'],
       bundle: bundled,
       ...(options.now && { now: options.now }),
+      ...(options.interceptors && { interceptors: options.interceptors }),
     })
   let worker = await work()
   const begin = async (e: Entering) =>

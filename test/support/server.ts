@@ -7,7 +7,7 @@ import { startRouter, type Router } from '../../ingest/router.js'
 import { createCipher } from '../../store/cipher.js'
 import { createKey } from '../../store/keys.js'
 import { putMessage } from '../../store/sandbox.js'
-import { startRig, WORKSPACE, type Rig } from './rig.js'
+import { startRig, WORKSPACE, type Rig, type RigOptions } from './rig.js'
 
 /** The key of the tests, with all rights. */
 export const ADMIN_KEY = 'a-key-for-the-tests-with-all-rights'
@@ -27,12 +27,12 @@ export interface RunningServer extends Rig {
   ): Promise<{ status: number; body: any; headers: Headers }> // eslint-disable-line @typescript-eslint/no-explicit-any
 }
 
-export async function startServer(): Promise<RunningServer> {
-  const rig = await startRig()
+export async function startServer(options: RigOptions = {}): Promise<RunningServer> {
+  const rig = await startRig(options)
   const { db, temporal } = rig
   const route = (): Router => startRouter({ db, temporal, databaseUrl: rig.databaseUrl })
   let router = route()
-  const vendors = createVendors({ putSandboxMessage: (message) => putMessage(db, message) })
+  const vendors = options.vendors ?? createVendors({ putSandboxMessage: (message) => putMessage(db, message) })
   const settings = {
     host: '127.0.0.1',
     port: 0,

@@ -1,0 +1,64 @@
+import type { Case } from './case.js'
+import { generate, seeded } from './generate.js'
+import { play } from './real/play.js'
+import { read } from './real/read.js'
+import { startSimulationRig, type SimulationRig } from './real/rig.js'
+import { reference, type Walked } from './reference.js'
+
+/*
+ * The random cases of the simulation, played by all the real parts (API, intake, router, workflows, activities, PostgreSQL) on Temporal's time-skipping
+ * server, against the reference interpreter. SEED= and CASES= reproduce a run; START= is when its first case begins.
+ */
+
+const DAY = 86_400_000
+const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
+const CASES = Number(process.env.CASES ?? 50)
+/** The server's clock cannot go back. A Monday, as of the other cases. */
+const START = process.env.START ? Date.parse(process.env.START) : Date.parse('2040-01-02T10:00:00Z')
+/** How long a case goes on at the most. The half minute: not just then is anything due. */
+const HORIZON_MS = 60 * DAY + 30_000
+/** From one case to the next: a Monday again. */
+const EVERY_MS = 10 * 7 * DAY
+/** A member that goes round and round for weeks tells no more than one that does so for days. */
+const MOST_VISITS = 60
+
+let rig: SimulationRig
+beforeAll(async () => {
+  rig = await startSimulationRig()
+}, 120_000)
+afterAll(() => rig?.stop())
+
+/** Until when a case is played: not at an instant at which the member goes on. */
+function endOf(life: Case): number {
+  const end = life.startAt + HORIZON_MS
+  const { visits } = reference(life, { journeyId: '', customerId: '' }, end)
+  const later = visits.slice(MOST_VISITS).findIndex(({ at }, index) => at - visits[MOST_VISITS + index - 1]!.at > 60_000)
+  return later < 0 ? end : visits[MOST_VISITS + later]!.at - 30_000
+}
+
+test(`${CASES} random orchestrations on the real parts, SEED=${SEED}`, async () => {
+  const failures: string[] = []
+  for (let index = 0; index < CASES; index++) {
+    const startAt = START + index * EVERY_MS
+    const life = generate(seeded(SEED + index), startAt)
+    const until = endOf(life)
+    const reproduce = `SEED=${SEED + index} CASES=1 START=${new Date(startAt).toISOString()} reproduces this.`
+    try {
+      const played = await play(rig, life, until)
+      expect(readable(await read(rig, played))).toEqual(readable(asLeft(reference(life, played, until))))
+    } catch (error) {
+      failures.push(`${reproduce}\n${(error as Error).message}\n${JSON.stringify(life)}`)
+    }
+  }
+  if (failures.length > 0) throw new Error(failures.join('\n\n'))
+}, 600_000)
+
+/** Of a member, parked is a state that it leaves with its exit. */
+function asLeft({ parked, ...walked }: Walked): Walked {
+  return { ...walked, ...(parked && walked.exitReason === undefined && { parked }) }
+}
+
+/** Instants that a person can read. */
+function readable<T>(value: T): unknown {
+  return JSON.parse(JSON.stringify(value), (key, each: unknown) => (key === 'at' ? new Date(each as number).toISOString() : each))
+}

@@ -1,0 +1,88 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing'
+import pg from 'pg'
+
+/*
+ * The time-skipping server skips while nothing happens, but its clock runs on while something does. Instants of a case are exact, so the parts
+ * are told another time: the last instant at which something was due, however long they take. All the instants that timers are set for come by
+ * here, and those of the happenings.
+ */
+
+/** The clock of a case. */
+export interface CaseClock {
+  /** ms */
+  current(): number
+  /** The activities' clock: moves on to what has come due on the server's. */
+  now(): Promise<Date>
+  /** Somebody will look at the clock at this instant (ms). */
+  expect(at: number): void
+  /** The last instant up to `at` that was expected and at which nobody has looked yet, ms. */
+  lastDue(at: number): number | undefined
+  /** Moves on, never back; ms. */
+  set(at: number): Promise<void>
+  /** Forgets what is to come, and begins another case, ms. */
+  begin(at: number): Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * In the path before PostgreSQL's own functions: the clock of the case, and a few microseconds that make every reading a later one, as they are
+ * in life: an event is received before the arrival that it leads to. So functions that are told the instant, to the millisecond, read it here.
+ * Defaults of columns are bound to a function already.
+ */
+const SQL = `
+  create schema simulated;
+  create table simulated.clock (at timestamptz not null);
+  insert into simulated.clock values (now());
+  create sequence simulated.reading;
+  create function simulated.clock_timestamp() returns timestamptz volatile language sql as
+    $$ select at + nextval('simulated.reading') * interval '1 microsecond' from simulated.clock $$;
+  do $$ declare each record; begin
+    for each in select p.oid, proname, pronargs, pg_get_function_identity_arguments(p.oid) as args, pg_get_function_result(p.oid) as result
+      from pg_proc p where pronamespace = 'public'::regnamespace and prosrc like '%coalesce(p_now, clock_timestamp())%'
+    loop execute format('create function simulated.%I(%s) returns %s language sql as $f$ select public.%I(%s null) $f$', each.proname, each.args,
+      each.result, each.proname, (select string_agg('$' || n || ',', ' ') from generate_series(1, each.pronargs - 1) n)); end loop;
+    for each in select adrelid::regclass as relation, attname from pg_attrdef join pg_attribute on attrelid = adrelid and attnum = adnum
+      where pg_get_expr(adbin, adrelid) = 'clock_timestamp()'
+    loop execute format('alter table %s alter column %I set default simulated.clock_timestamp()', each.relation, each.attname); end loop;
+    execute format('alter database %I set search_path = simulated, pg_catalog, public', current_database());
+  end $$;`
+
+/** Puts a database that nobody is connected to yet under the clock of a case. */
+export async function simulatedClock(databaseUrl: string, env: TestWorkflowEnvironment): Promise<CaseClock> {
+  const client = new pg.Client({ connectionString: databaseUrl })
+  await client.connect()
+  await client.query(SQL)
+  const dues = new Set<number>()
+  const lastDue = (at: number): number | undefined => [...dues].filter((due) => due <= at).sort((a, b) => b - a)[0]
+  let current = 0
+  /** Two at once would have it go back. */
+  let turn: Promise<void> = Promise.resolve()
+  const inTurn = (work: () => Promise<void>): Promise<void> => (turn = turn.then(work))
+  const moveTo = async (at: number): Promise<void> => {
+    if (at <= current) return
+    current = at
+    for (const due of dues) if (due <= at) dues.delete(due)
+    await client.query(`select setval('simulated.reading', 1)`)
+    await client.query('update simulated.clock set at = $1', [new Date(at)])
+  }
+  return {
+    current: () => current,
+    now: async () => {
+      await inTurn(async () => {
+        const due = lastDue(await env.currentTimeMs())
+        if (due !== undefined) await moveTo(due)
+      })
+      return new Date(current)
+    },
+    expect: (at) => {
+      if (at > current) dues.add(at)
+    },
+    lastDue,
+    set: (at) => inTurn(() => moveTo(at)),
+    begin: (at) => {
+      dues.clear()
+      return inTurn(() => moveTo(at))
+    },
+    close: () => client.end(),
+  }
+}

@@ -1,0 +1,47 @@
+import type { Happening as Known } from '../case.js'
+import { ask, memberOf, played, type Stage } from './stage.js'
+
+type Happening = { at: number } & (
+  | { do: 'event'; event: string; properties: Record<string, unknown>; messageId: string; timestamp?: string }
+  | { do: 'traits'; traits: Record<string, unknown> }
+  | { do: 'audience'; audience: string; member: boolean }
+  | { do: 'pause'; clocks: 'run' | 'freeze' }
+  | { do: 'resume'; overdue: 'proceed' | { skipSendsOlderThan: string } }
+  | { do: 'publish' }
+  | { do: 'operate'; action: 'retry' | 'skip' | 'exit' | 'move'; to?: string }
+  | { do: 'complete'; members?: 'exit' }
+)
+type Doing<K extends Happening['do']> = (stage: Stage, happening: Extract<Happening, { do: K }>) => Promise<unknown>
+
+/** Has something happen now. */
+export async function happen(stage: Stage, happening: Known | Happening): Promise<void> {
+  await (DOINGS[happening.do] as Doing<Happening['do']>)(stage, happening as never)
+}
+
+const ofJourney = ({ journeyId }: Stage, verb: string): string => `/journeys/${journeyId}/${verb}`
+
+const DOINGS: { [K in Happening['do']]: Doing<K> } = {
+  event: ({ rig, customerId }, { event, properties, messageId, timestamp, at }) =>
+    rig.track({
+      userId: customerId,
+      event,
+      properties,
+      messageId: `${customerId}:${messageId}`,
+      timestamp: timestamp ?? new Date(at).toISOString(),
+    }),
+  traits: (stage, { traits }) => ask(stage, 'PUT', `/customers/${stage.customerId}`, { traits }),
+  audience: (stage, { audience, member }) =>
+    ask(stage, 'POST', `/audiences/${stage.ids.get(audience)}/members`, { [member ? 'add' : 'remove']: [stage.customerId] }),
+  pause: (stage, { clocks }) => ask(stage, 'POST', ofJourney(stage, 'pause'), { clocks }),
+  resume: (stage, { overdue }) => ask(stage, 'POST', ofJourney(stage, 'resume'), { overdue }),
+  publish: async (stage) => {
+    const { canvas, plan } = stage.life.published[stage.published++]!
+    const { version } = await ask(stage, 'POST', ofJourney(stage, 'versions'), played(stage, canvas))
+    await ask(stage, 'POST', ofJourney(stage, `versions/${version}/publish`), { plan, default: 'stay' })
+  },
+  operate: async (stage, { action, to }) => {
+    const { id } = await memberOf(stage)
+    await ask(stage, 'POST', ofJourney(stage, `members/${id}/${action}`), to === undefined ? {} : { to })
+  },
+  complete: (stage, { members }) => ask(stage, 'POST', ofJourney(stage, 'complete'), members ? { members } : {}),
+}

@@ -1,0 +1,73 @@
+import { newId } from '../../../model/ids.js'
+import type { Canvas, Case } from '../case.js'
+import { happen } from './happen.js'
+import type { SimulationRig } from './rig.js'
+import { ask, memberOf, played, type Stage } from './stage.js'
+
+/** Where a case is played. */
+export interface Played {
+  journeyId: string
+  customerId: string
+  memberId: string
+}
+
+/** Plays a case through the API and the intake, up to an instant `until`, ms. */
+export async function play(rig: SimulationRig, life: Case, until: number): Promise<Played> {
+  const stage = await prepare(rig, life)
+  await ask(stage, 'POST', `/journeys/${stage.journeyId}/members`, { customerIds: [stage.customerId] })
+  await rig.passTo(life.startAt)
+  for (const happening of life.happenings.filter(({ at }) => at <= until)) {
+    await rig.passTo(happening.at)
+    // What comes after the exit is not the member's any more.
+    if ((await memberOf(stage)).status === 'exited') break
+    await happen(stage, happening)
+  }
+  const { journeyId, customerId } = stage
+  const { id, status } = await memberOf(stage)
+  if (status !== 'exited') await rig.passTo(until)
+  return { journeyId, customerId, memberId: id }
+}
+
+/** All that is there before the customer enters; then time passes to that instant. */
+async function prepare(rig: SimulationRig, life: Case): Promise<Stage> {
+  await rig.begin(life.startAt - 1)
+  rig.peers.begin(life.failures)
+  const ids = new Map<string, string>()
+  const stage: Stage = { rig, life, ids, journeyId: '', customerId: newId('req'), published: 0 }
+  await ask(stage, 'PUT', `/customers/${stage.customerId}`, { traits: life.traits })
+  for (const name of audiencesIn(life)) ids.set(name, (await ask(stage, 'POST', '/audiences', { name })).id)
+  for (const audience of life.audiences) await happen(stage, { at: 0, do: 'audience', audience, member: true })
+  await launchChildren(stage)
+  stage.journeyId = await launch(stage, life.canvas)
+  await rig.passTo(life.startAt)
+  return stage
+}
+
+/** Creates and activates an orchestration; answers its id. */
+async function launch(stage: Stage, canvas: Canvas): Promise<string> {
+  const { id } = await ask(stage, 'POST', '/journeys', { name: 'Simulated', ...played(stage, canvas) })
+  await ask(stage, 'POST', `/journeys/${id}/activate`, {})
+  return id
+}
+
+/** An orchestration that names another needs its id: first those that name none. */
+async function launchChildren(stage: Stage): Promise<void> {
+  const waiting = new Map(Object.entries(stage.life.children))
+  while (waiting.size > 0) {
+    for (const [id, canvas] of waiting) {
+      if (canvas.tiles.some(({ config }) => waiting.has((config as { orchestrationId?: string }).orchestrationId ?? ''))) continue
+      stage.ids.set(id, await launch(stage, canvas))
+      waiting.delete(id)
+    }
+  }
+}
+
+/** Whatever a case names as an audience. */
+function audiencesIn(life: Case): Set<string> {
+  const names = new Set(life.audiences)
+  JSON.stringify(life, (key, value: unknown) => {
+    if (key === 'audience' && typeof value === 'string') names.add(value)
+    return value
+  })
+  return names
+}
