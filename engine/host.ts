@@ -41,7 +41,8 @@ export type Decision =
   | { do: 'go'; port: string; onward?: StepReply }
   /** Stay until `until` (absent: without end) and then leave by `port`, or sooner by the port of a wake-up. */
   | { do: 'wait'; until?: number; port: string }
-  | { do: 'enter'; child: MemberStart }
+  /** `watch`: if the child runs already, it is asked to say when it exits. */
+  | { do: 'enter'; child: MemberStart; watch?: true }
   | { do: 'exit'; reason: string; converted: boolean }
   /** Only of a delivery that failed for good: stay until an operator decides. */
   | { do: 'park'; code: string }
@@ -56,6 +57,8 @@ export type Stopped =
   | { do: 'gone'; reason: string }
   /** The published plan moves members of this tile. */
   | { do: 'move'; move: Move }
+  /** The child that the member is to wait for is queued: to stay until it is decided whether it may enter, and then to ask again. */
+  | { do: 'queued'; childId: string }
 
 /** The reply to a step. `look`: an instant (ms) at which passing time alone may end the stay, so the member has to look again then. */
 export type StepReply = (Decision | Stopped) & { look?: number }
@@ -96,6 +99,10 @@ export type Message =
   | { kind: 'look' }
   /** Pauses up to this number are over. */
   | { kind: 'resume'; pause: number }
+  /** Of a member that this one waits for: it has been decided whether it may enter, or it has exited. */
+  | { kind: 'child'; id: string; is: 'decided' | 'over' }
+  /** This member is waited for by another one: to tell it on exiting. */
+  | { kind: 'watch'; by: string }
   | ({ kind: 'exit'; id: string } & Exit)
   | ({ kind: 'move' } & Move)
   | { kind: 'retry' | 'skip'; id: string }
@@ -128,8 +135,11 @@ export interface Host {
   move(at: Arrival, move: Move): Promise<Moved>
   /** Records that an operator retried or skipped a parked member. */
   unpark(at: Arrival, how: 'retry' | 'skip', id: string): Promise<void>
-  /** Starts a child member; resolves once it runs. */
-  child(child: MemberStart, tile: RouteTile): Promise<Child>
+  /**
+   * Starts a child member; resolves once it runs. One that somebody else has started is over at once, or, with `watch`, when a message
+   * says so.
+   */
+  child(child: MemberStart, tile: RouteTile, watch: boolean): Promise<Child>
   /** Takes a child out, because its parent, who waits for it, leaves. */
   takeAlong(childId: string): Promise<void>
   /**

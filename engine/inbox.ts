@@ -14,6 +14,7 @@ export interface InboxState {
   command?: Command & { kind: 'retry' | 'skip' }
   /** Ids of commands that were carried out: a repeat that comes to the new run is one still. */
   done?: string[]
+  watchers?: string[]
 }
 
 /** The key of a visit. */
@@ -36,6 +37,10 @@ export class Inbox {
   look = false
   /** Ids of commands that have been carried out. */
   readonly done: Set<string>
+  /** Members to tell when this one exits. */
+  readonly watchers: Set<string>
+  /** Members that this one waits for: what is known of them. */
+  readonly #children = new Map<string, 'decided' | 'over'>()
   #wakes: Map<string, string>
   #rearms: Map<string, number | null>
   #listener: (() => void) | undefined
@@ -48,6 +53,7 @@ export class Inbox {
     this.move = state.move
     this.command = state.command
     this.done = new Set(state.done)
+    this.watchers = new Set(state.watchers)
   }
 
   /** Whom to tell of each message; undefined: nobody. A function, not a promise: Temporal traces the stack of every promise. */
@@ -80,6 +86,13 @@ export class Inbox {
       case 'resume':
         this.resumed = Math.max(this.resumed, message.pause)
         break
+      case 'child':
+        // A late word that it entered is no news of one that has exited.
+        if (this.#children.get(message.id) !== 'over') this.#children.set(message.id, message.is)
+        break
+      case 'watch':
+        this.watchers.add(message.by)
+        break
       case 'exit':
         this.exit ??= message
         break
@@ -106,6 +119,11 @@ export class Inbox {
     return this.#rearms.get(key)
   }
 
+  /** What is known of a member that this one waits for. */
+  child(id: string): 'decided' | 'over' | undefined {
+    return this.#children.get(id)
+  }
+
   /** Forgets what is about a visit that is over. */
   close(key: string): void {
     this.#wakes.delete(key)
@@ -121,6 +139,7 @@ export class Inbox {
       ...(this.move && { move: this.move }),
       ...(this.command && { command: this.command }),
       ...(this.done.size > 0 && { done: [...this.done] }),
+      ...(this.watchers.size > 0 && { watchers: [...this.watchers] }),
     }
   }
 }

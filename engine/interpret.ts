@@ -171,6 +171,8 @@ class Walk {
         return ASK
       case 'early':
         return this.#backToWait(reply)
+      case 'queued':
+        return this.#awaitTurn(reply)
       case 'move':
         throw new Relocation(reply.move)
       case 'gone':
@@ -206,12 +208,26 @@ class Walk {
     return { port }
   }
 
-  async #accompany({ child, look }: StepReply & { do: 'enter' }): Promise<Turn> {
-    const run = await this.host.child(child, this.#tile)
+  /** Nobody enters the child yet. A member that leaves meanwhile does so first, which drops the entry; if that came too late, the child runs. */
+  async #awaitTurn({ childId, look }: StepReply & { do: 'queued' }): Promise<Turn> {
+    this.host.says(`Waits for the orchestration that '${this.#tile.label}' enters: it is paused`, 'active')
+    try {
+      await this.#until(() => this.inbox.child(childId) !== undefined, never, look)
+    } catch (unwound) {
+      if (!(unwound instanceof Departure)) throw unwound
+      if (!unwound.recorded) await this.host.leave(this.#arrival, unwound.exit)
+      await this.host.takeAlong(childId)
+      throw new Departure(unwound.exit, true)
+    }
+    return ASK
+  }
+
+  async #accompany({ child, look, watch }: StepReply & { do: 'enter' }): Promise<Turn> {
+    const run = await this.host.child(child, this.#tile, watch === true)
     if (this.#tile.kind === 'wait') {
       this.host.says(`In the orchestration that '${this.#tile.label}' entered`, 'active')
       try {
-        await this.#until(() => run.over, never, look)
+        await this.#until(() => run.over || this.inbox.child(child.memberId) === 'over', never, look)
       } catch (unwound) {
         if (unwound instanceof Departure) await this.host.takeAlong(child.memberId)
         throw unwound
