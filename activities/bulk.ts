@@ -1,9 +1,10 @@
 import { heartbeat } from '@temporalio/activity'
-import { enrol, type Enrolment } from '../store/enrol.js'
+import { enrol, type Enrolment, type Parent } from '../store/enrol.js'
 import { heldMembers } from '../store/gate.js'
 import { endEnrolJob, fillRows, finishJob, finishRows, jobForWork, nextRows, type RowOutcome } from '../store/jobs.js'
+import { exitedAt } from '../store/members.js'
 import { leaveQueue, queuedEntries, type QueuedEntry } from '../store/queue.js'
-import type { BulkActivities, ResumeInput } from '../workflows/api.js'
+import { parentExit, type BulkActivities, type ResumeInput } from '../workflows/api.js'
 import type { BulkDeps } from './deps.js'
 
 /** Rows that are entered, or members that are woken, at the same time. */
@@ -69,8 +70,15 @@ async function letIn({ db, temporal, now }: BulkDeps, { id, enrolment }: QueuedE
   const enrolled = await enrol(db, { ...enrolment, ...(at && { now: at }) })
   if ('queued' in enrolled) return false
   if ('start' in enrolled) await temporal.startMember(enrolled.start)
+  if (enrolment.parent?.waits) await tellParent({ db, temporal }, enrolment.parent, enrolment.memberId!)
   await leaveQueue(db, id, enrolled)
   return true
+}
+
+/** The parent goes on. One that has left meanwhile may have looked for its child before it ran. */
+async function tellParent({ db, temporal }: BulkDeps, parent: Parent, childId: string): Promise<void> {
+  await temporal.send(parent.memberId, { kind: 'child', id: childId, is: 'decided' })
+  if (await exitedAt(db, parent.memberId, parent.tileId, parent.visit)) await temporal.send(childId, parentExit(parent.memberId))
 }
 
 async function resumePage(deps: BulkDeps, input: ResumeInput, after: string | undefined, limit: number): Promise<{ after?: string }> {

@@ -1,4 +1,4 @@
-import type { Arrival, MemberStart, StepReply } from '../engine/host.js'
+import type { Arrival, StepReply } from '../engine/host.js'
 import { earliest, NO_READS, type Facts, type Reads } from '../model/condition.js'
 import { customerChanged } from '../ingest/react.js'
 import { criteriaOf } from '../tiles/criteria.js'
@@ -154,27 +154,27 @@ async function enterChild(step: StepAt<TileOf<'subOrchestration'>>): Promise<Ste
   const reply = await commitStep(deps.db, { memberId, journeyId, arrival, decision: passed, ...(at && { now: at }) })
   if (reply.do !== 'go') return reply.do === 'stale' ? passed : watched(reply, look)
   const child = await enrolChild(step, at)
-  return child ? watched({ do: 'enter', child }, look) : passed
+  return child ? watched(child, look) : passed
 }
 
 async function enrolChild(
   { deps, member, arrival, tile }: StepAt<TileOf<'subOrchestration'>>,
   now: Date | undefined,
-): Promise<MemberStart | undefined> {
-  const { orchestrationId } = tile.config
+): Promise<StepReply | undefined> {
+  const { orchestrationId, mode } = tile.config
+  const triggerId = `sub:${member.memberId}:${arrival.tile}:${arrival.visit}`
   const enrolled = await enrol(deps.db, {
     workspaceId: member.workspaceId,
     journeyId: orchestrationId,
     customerId: member.customerId,
-    triggerId: `sub:${member.memberId}:${arrival.tile}:${arrival.visit}`,
-    parent: { memberId: member.memberId, tileId: arrival.tile, visit: arrival.visit },
-    // Who waits for a child waits for one that is in: only the others may be queued.
-    ...(tile.config.mode === 'continue' && { queue: {} }),
+    triggerId,
+    parent: { memberId: member.memberId, tileId: arrival.tile, visit: arrival.visit, ...(mode === 'wait' && { waits: true }) },
+    queue: {},
     ...(now && { now }),
   })
-  if ('memberId' in enrolled) return enrolled.start
-  if ('queued' in enrolled) return undefined
+  if ('memberId' in enrolled) return { do: 'enter', child: enrolled.start, watch: true }
+  if ('queued' in enrolled) return mode === 'wait' ? { do: 'queued', childId: enrolled.member } : undefined
   const detail = { orchestrationId, reason: enrolled.refused }
-  await noteIncident(deps.db, visitOf(member, arrival), 'refused', detail, `refused:${arrival.tile}:${arrival.visit}`)
+  await noteIncident(deps.db, visitOf(member, arrival), 'refused', detail, `refused:${triggerId}`)
   return undefined
 }

@@ -19,6 +19,8 @@ export interface Enrolment {
   queue?: { jobId?: string; position?: number }
   /** It comes from the queue. */
   dequeue?: boolean
+  /** Who it will be; a new id when absent. */
+  memberId?: string
   now?: Date
 }
 
@@ -34,16 +36,20 @@ export interface Parent {
   memberId: string
   tileId: string
   visit: number
+  /** It waits there until the member has exited: if it leaves, a queued entry of it is dropped. */
+  waits?: true
 }
 
 /** Why a trigger started nobody. */
 export type RefusalReason =
-  'unknown' | 'not_active' | 'paused' | 'completed' | 'already_entered' | 'in_orchestration' | 'cooldown' | 'too_deep'
+  'unknown' | 'not_active' | 'paused' | 'completed' | 'already_entered' | 'in_orchestration' | 'cooldown' | 'too_deep' | 'parent_exited'
 
 export type Enrolled = { memberId: string; fresh: boolean; start: MemberStart } | { refused: RefusalReason }
 /** Only of an enrolment with `queue` or `dequeue`: it waits for the resume. */
 export interface Queued {
   queued: true
+  /** Who it will be if it may enter. */
+  member: string
 }
 
 type Decided = { member: string; fresh: boolean; version: number } | { refused: RefusalReason } | Queued
@@ -71,7 +77,7 @@ export function enrol(db: Db, e: Omit<Enrolment, 'queue' | 'dequeue'>): Promise<
 export function enrol(db: Db, e: Enrolment): Promise<Enrolled | Queued>
 export async function enrol(db: Db, e: Enrolment): Promise<Enrolled | Queued> {
   const decided = await decide(db, e)
-  if (!('member' in decided)) return decided
+  if (!('version' in decided)) return decided
   const { route, name } = await versionOf(db, e.journeyId, decided.version)
   const start: MemberStart = {
     memberId: decided.member,
@@ -109,7 +115,7 @@ async function ask(db: Db, e: Enrolment, cooldown: Cooldown | undefined): Promis
       e.triggerId,
       e.entryKey ?? '',
       JSON.stringify(e.entry ?? {}),
-      newId('mem'),
+      e.memberId ?? newId('mem'),
       e.parent ? JSON.stringify(e.parent) : null,
       e.queue ? JSON.stringify(e.queue) : null,
       e.dequeue ?? false,

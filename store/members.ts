@@ -112,3 +112,13 @@ export function liveMembers(db: Db, workspaceId: string, customerId: string): Pr
 export function memberPlace(db: Db, memberId: string): Promise<{ tile: string; visit: number } | undefined> {
   return db.hot<{ tile: string; visit: number }>('select tile_id as tile, visit from member where id = $1', [memberId]).then(([row]) => row)
 }
+
+/** Whether a member has exited from this visit. */
+export async function exitedAt(db: Db, memberId: string, tile: string, visit: number): Promise<boolean> {
+  const rows = await db.hot(`select 1 as one from member where id = $1 and tile_id = $2 and visit = $3::int and status = 'exited'`, [
+    memberId,
+    tile,
+    visit,
+  ])
+  return rows.length > 0
+}

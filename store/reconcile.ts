@@ -29,6 +29,8 @@ export interface Suspect {
   journeyId: string
   version: number
   tileId: string
+  /** Of one that a sub-orchestration tile entered. */
+  parentMemberId: string | null
 }
 
 /** Longest that an attempt that was under way when the workflow ended may still tell how it ended. */
@@ -37,7 +39,7 @@ const ATTEMPT_PATIENCE = '1 minute'
 /** Those of the members who have not exited, but for ones with an attempt under way: the next look finds these. */
 export function suspects(db: Db, ids: readonly string[]): Promise<Suspect[]> {
   return db.query<Suspect>(
-    `select id as "memberId", journey_id as "journeyId", version, tile_id as "tileId" from member m
+    `select id as "memberId", journey_id as "journeyId", version, tile_id as "tileId", parent_member_id as "parentMemberId" from member m
      where id = any($1::text[]) and status <> 'exited' and not exists (
        select from delivery d where d.member_id = m.id and d.state = 'sending' and d.updated_at > clock_timestamp() - $2::interval)`,
     [ids, ATTEMPT_PATIENCE],

@@ -4,6 +4,7 @@ import { leaveMember } from '../store/steps.js'
 import { versionOf } from '../store/versions.js'
 import type { Temporal } from '../temporal/client.js'
 import { closedMembers, endOf } from '../temporal/closed.js'
+import { parentExit } from '../workflows/api.js'
 
 /** How often it looks unless told, in ms. */
 const EVERY_MS = 15_000
@@ -33,17 +34,24 @@ export async function reconcile(deps: ReconcileDeps, everyMs = 0): Promise<numbe
   return found
 }
 
-/** Children first: if this is cut off, the next look finds the parent again. */
-async function settle({ db, temporal }: ReconcileDeps, suspect: Suspect): Promise<boolean> {
-  const { memberId } = suspect
+/** Its kin first: if this is cut off, the next look finds it again. */
+async function settle(deps: ReconcileDeps, suspect: Suspect): Promise<boolean> {
+  const { db, temporal } = deps
+  const { memberId, parentMemberId } = suspect
   const reason = await endOf(temporal, memberId)
   if (reason === undefined) return false
-  if (await waitsForChild(db, suspect)) {
-    const exit = { kind: 'exit', id: `parent:${memberId}`, reason: 'parent_exited', cause: { parentMemberId: memberId } } as const
-    for (const child of await childrenAt(db, suspect)) await temporal.send(child, exit)
-  }
+  const waits = await waitsForChild(db, suspect)
+  if (waits) await takeChildren(deps, suspect)
+  // A parent that did not start it itself does not hear of its end otherwise.
+  if (parentMemberId !== null) await temporal.send(parentMemberId, { kind: 'child', id: memberId, is: 'over' })
   await leaveMember(db, memberId, { reason })
+  // One that came out of the queue just before its entry could be dropped.
+  if (waits) await takeChildren(deps, suspect)
   return true
+}
+
+async function takeChildren({ db, temporal }: ReconcileDeps, suspect: Suspect): Promise<void> {
+  for (const child of await childrenAt(db, suspect)) await temporal.send(child, parentExit(suspect.memberId))
 }
 
 async function waitsForChild(db: Db, { journeyId, version, tileId }: Suspect): Promise<boolean> {

@@ -1,6 +1,6 @@
 import type { InboxState } from '../engine/inbox.js'
 import type { Progress } from '../engine/interpret.js'
-import type { Arrival, Exit, LookReply, Move, Moved, StepReply } from '../engine/host.js'
+import type { Arrival, Exit, LookReply, Message, Move, Moved, StepReply } from '../engine/host.js'
 import type { Route } from '../model/route.js'
 
 /** What names a member to the activities. Ids only. */
@@ -100,3 +100,11 @@ export const SEARCH_ATTRIBUTES = {
   CustomerId: 'KEYWORD',
   TileworkStatus: 'KEYWORD',
 } as const
+
+/** What a child is told whose parent, who waits for it, leaves. A repeat is harmless. */
+export const parentExit = (parentId: string): Message & { kind: 'exit' } => ({
+  kind: 'exit',
+  id: `parent:${parentId}`,
+  reason: 'parent_exited',
+  cause: { parentMemberId: parentId },
+})

@@ -15,7 +15,7 @@ import { WorkflowExecutionAlreadyStartedError, type ActivityOptions } from '@tem
 import type { Arrival, Child, Exit, Host, LookReply, MemberStart, Move, Moved, StepReply } from '../engine/host.js'
 import type { Inbox } from '../engine/inbox.js'
 import type { RouteTile } from '../model/route.js'
-import { MEMBER_WORKFLOW, type DeliverActivities, type MemberRef, type StepActivities } from './api.js'
+import { MEMBER_WORKFLOW, parentExit, type DeliverActivities, type MemberRef, type StepActivities } from './api.js'
 import { memberStart, STATUS, VERSION } from './start.js'
 
 /** How long past its own time-out an attempt may take before Temporal gives it up, in milliseconds. */
@@ -90,7 +90,7 @@ export class TemporalHost implements Host {
     return steps.unpark(this.member, at, how, id)
   }
 
-  async child(child: MemberStart, tile: RouteTile): Promise<Child> {
+  async child(child: MemberStart, tile: RouteTile, watch: boolean): Promise<Child> {
     const started = this.#children.get(child.memberId)
     if (started) return started
     const run: Child = { over: false }
@@ -99,11 +99,21 @@ export class TemporalHost implements Host {
       const handle = await startChild(MEMBER_WORKFLOW, { ...memberStart(child), parentClosePolicy: 'ABANDON' })
       if (tile.kind === 'wait') void this.#watch(run, handle.result())
     } catch (error) {
-      // Started before: this run was reset, and there is nothing to wait for.
+      // Started before: from the queue of its orchestration, or by a run that was reset.
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
-      run.over = true
+      run.over = !watch || tile.kind !== 'wait' || !(await this.#askToTell(child.memberId))
     }
     return run
+  }
+
+  /** Answers whether the child runs, and will tell when it exits. */
+  #askToTell(childId: string): Promise<boolean> {
+    return getExternalWorkflowHandle(childId)
+      .signal('watch', { kind: 'watch', by: this.member.memberId })
+      .then(
+        () => true,
+        () => false,
+      )
   }
 
   /** Whatever ended the child, there is nothing more to wait for. */
@@ -114,15 +124,9 @@ export class TemporalHost implements Host {
   }
 
   async takeAlong(childId: string): Promise<void> {
-    const exit = {
-      kind: 'exit',
-      id: `parent:${this.member.memberId}`,
-      reason: 'parent_exited',
-      cause: { parentMemberId: this.member.memberId },
-    }
     // One that has exited meanwhile cannot be told, and need not be.
     await getExternalWorkflowHandle(childId)
-      .signal('exit', exit)
+      .signal('exit', parentExit(this.member.memberId))
       .catch(() => undefined)
   }
 

@@ -5,6 +5,7 @@ import {
   continueAsNew,
   defineSignal,
   defineUpdate,
+  getExternalWorkflowHandle,
   setHandler,
 } from '@temporalio/workflow'
 import { ApplicationFailure } from '@temporalio/common'
@@ -19,6 +20,8 @@ const signals = {
   rearm: defineSignal<[Message & { kind: 'rearm' }]>('rearm'),
   resume: defineSignal<[Message & { kind: 'resume' }]>('resume'),
   look: defineSignal<[Message & { kind: 'look' }]>('look'),
+  child: defineSignal<[Message & { kind: 'child' }]>('child'),
+  watch: defineSignal<[Message & { kind: 'watch' }]>('watch'),
   exit: defineSignal<[Message & { kind: 'exit' }]>('exit'),
   move: defineSignal<[Message & { kind: 'move' }]>('move'),
 }
@@ -35,6 +38,8 @@ export async function member(input: MemberInput): Promise<MemberResult> {
   setHandler(signals.rearm, (message) => inbox.push(message), { description: 'A wait is due at another instant.' })
   setHandler(signals.resume, (message) => inbox.push(message), { description: 'A pause of the orchestration is over.' })
   setHandler(signals.look, (message) => inbox.push(message), { description: 'Judge again what time may have changed.' })
+  setHandler(signals.child, (message) => inbox.push(message), { description: 'News of a member that this one waits for.' })
+  setHandler(signals.watch, (message) => inbox.push(message), { description: 'Another member waits for this one.' })
   setHandler(signals.exit, (message) => inbox.push(message), { description: 'Leave the orchestration.' })
   setHandler(signals.move, (message) => inbox.push(message), { description: 'Go to another tile.' })
   setHandler(
@@ -63,8 +68,19 @@ export async function member(input: MemberInput): Promise<MemberResult> {
   const ended = (state.ended = await CancellationScope.nonCancellable(() => walk(input.route, host, inbox, progress)))
   // An Update that came in must answer before the run closes.
   await CancellationScope.nonCancellable(() => condition(allHandlersFinished))
-  if (ended.end === 'exited') return { reason: ended.reason }
+  if (ended.end === 'exited') {
+    await CancellationScope.nonCancellable(() => tellWatchers(inbox, input.member.memberId))
+    return { reason: ended.reason }
+  }
   return continueAsNew<typeof member>({ member: host.member, route: ended.route, progress: ended.progress, inbox: inbox.state() })
+}
+
+/** Tells those who wait for this member that it has exited; also those who ask meanwhile. Who has left cannot be told, and need not be. */
+async function tellWatchers({ watchers }: Inbox, memberId: string): Promise<void> {
+  for (const watcher of watchers)
+    await getExternalWorkflowHandle(watcher)
+      .signal(signals.child, { kind: 'child', id: memberId, is: 'over' })
+      .catch(() => undefined)
 }
 
 function messageOf({ kind, id, reason, to }: OperateInput): Message {

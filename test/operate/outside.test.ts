@@ -4,6 +4,7 @@ import { memberTimeline } from '../../store/timeline.js'
 import { reconcile, startReconciler } from '../../worker/reconcile.js'
 import { entry, eventually, exit, hook, row, send, tile, wait } from '../support/canvas.js'
 import { startHooks, type Hooks } from '../support/hooks.js'
+import { resetMember } from '../support/reset.js'
 import { startRig, WORKSPACE, type Rig } from '../support/rig.js'
 
 let rig: Rig
@@ -35,26 +36,8 @@ const noticed = (journeyId: string, id: string) =>
     ({ status }) => status === 'exited',
   )
 
-/** Resets a member's workflow to after its first task, as Temporal's UI does. */
-async function reset(id: string): Promise<void> {
-  const { client } = rig.temporal
-  const { runId } = await handle(id).describe()
-  await client.workflowService.resetWorkflowExecution({
-    namespace: 'default',
-    workflowExecution: { workflowId: id, runId },
-    reason: 'tested',
-    requestId: crypto.randomUUID(),
-    workflowTaskFinishEventId: (await firstTask(id)) as never,
-  })
-}
-
-async function firstTask(id: string): Promise<unknown> {
-  const found = await eventually(
-    async () => (await handle(id).fetchHistory()).events?.find((event) => event.workflowTaskCompletedEventAttributes),
-    (event) => event !== undefined && event !== null,
-  )
-  return found!.eventId
-}
+/** Resets a member's workflow to after its first task. */
+const reset = (id: string) => resetMember(rig, id)
 
 test('a terminated member is marked exited, with its timeline and its counts right', async () => {
   const journeyId = await rig.launch(row([entry(), wait('w', DAY), exit()]))
@@ -62,7 +45,10 @@ test('a terminated member is marked exited, with its timeline and its counts rig
   await becomes(journeyId, gone, 'active', 'w')
   await becomes(journeyId, stays, 'active', 'w')
   // A run can be reset to after a task of it only.
-  await firstTask(gone)
+  await eventually(
+    async () => (await handle(gone).fetchHistory()).events ?? [],
+    (events) => events.some((event) => event.workflowTaskCompletedEventAttributes),
+  )
   await handle(gone).terminate('by hand')
   expect(await noticed(journeyId, gone)).toMatchObject({ exitReason: 'terminated', tileId: 'w', exitedAt: expect.any(Date) })
   expect((await memberTimeline(rig.db, WORKSPACE, gone, {})).data.at(-1)).toMatchObject({
