@@ -2,6 +2,7 @@ import { TileworkError } from '../model/errors.js'
 import { newId } from '../model/ids.js'
 import type { Db } from './db.js'
 import { noteChanges } from './events.js'
+import { refuseIfInUse } from './in-use.js'
 import { pageBy, type Page, type PageQuery } from './page.js'
 
 /** A set of customers; in this release a list. */
@@ -44,8 +45,9 @@ export async function renameAudience(db: Db, workspaceId: string, id: string, na
   return getAudience(db, workspaceId, id)
 }
 
-/** @throws TileworkError not_found */
+/** @throws TileworkError not_found; conflict when a live orchestration names it */
 export async function deleteAudience(db: Db, workspaceId: string, id: string): Promise<void> {
+  await refuseIfInUse(db, workspaceId, 'audience', id)
   const rows = await db.query(
     `with gone as (delete from audience where workspace_id = $1 and id = $2 returning id),
      members as (delete from audience_member where audience_id in (select id from gone))

@@ -2,6 +2,7 @@ import { newId } from '../model/ids.js'
 import { TileworkError } from '../model/errors.js'
 import type { Cipher } from './cipher.js'
 import type { Db } from './db.js'
+import { refuseIfInUse } from './in-use.js'
 import { pageBy, type Page, type PageQuery } from './page.js'
 
 /** A configured account at a vendor, as the API shows it: never its secrets. */
@@ -67,8 +68,9 @@ export async function replaceDestination(
   throw new TileworkError('stale', 'This destination has been changed since you read it; read it again.')
 }
 
-/** @throws TileworkError not_found */
+/** @throws TileworkError not_found; conflict when a live orchestration sends through it */
 export async function deleteDestination(db: Db, workspaceId: string, id: string): Promise<void> {
+  await refuseIfInUse(db, workspaceId, 'destination', id)
   const rows = await db.query(`delete from destination where workspace_id = $1 and id = $2 returning id`, [workspaceId, id])
   if (rows.length === 0) unknown(id)
 }

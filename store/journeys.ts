@@ -3,6 +3,7 @@ import { newId } from '../model/ids.js'
 import type { Route } from '../model/route.js'
 import type { DraftCanvas, Trigger } from '../tiles/index.js'
 import type { Db } from './db.js'
+import { refuseIfInUse } from './in-use.js'
 import { pageBy, type Page, type PageQuery } from './page.js'
 import { refuseCycle } from './refs.js'
 import { installTriggers } from './triggers.js'
@@ -108,10 +109,11 @@ export async function replaceJourney(db: Db, workspaceId: string, id: string, in
   })
 }
 
-/** @throws TileworkError not_found; wrong_state unless it is a draft; stale */
+/** @throws TileworkError not_found; wrong_state unless it is a draft; stale; conflict when a live orchestration enters it */
 export async function deleteJourney(db: Db, workspaceId: string, id: string, revision?: number): Promise<void> {
   await db.tx(async (tx) => {
     await lockDraft(tx, workspaceId, id, 'deleted', revision)
+    await refuseIfInUse(tx, workspaceId, 'orchestration', id)
     await tx.query('delete from journey_version where journey_id = $1', [id])
     await tx.query('delete from journey where id = $1', [id])
   })

@@ -2,6 +2,7 @@ import { TileworkError } from '../model/errors.js'
 import { newId } from '../model/ids.js'
 import type { Cipher } from './cipher.js'
 import type { Db } from './db.js'
+import { refuseIfInUse } from './in-use.js'
 import { pageBy, type Page, type PageQuery } from './page.js'
 
 /** A secret, without its value. */
@@ -34,8 +35,9 @@ export async function secretNames(db: Db, workspaceId: string): Promise<Map<stri
   return new Map(rows.map(({ id, name }) => [id, name]))
 }
 
-/** @throws TileworkError not_found */
+/** @throws TileworkError not_found; conflict when a live orchestration names it */
 export async function deleteSecret(db: Db, workspaceId: string, id: string): Promise<void> {
+  await refuseIfInUse(db, workspaceId, 'secret', id)
   const rows = await db.query('delete from secret where workspace_id = $1 and id = $2 returning id', [workspaceId, id])
   if (rows.length === 0) throw new TileworkError('not_found', `There is no secret ${id}.`)
 }

@@ -185,9 +185,10 @@ export const customerRoutes: Route[] = [
     path: '/audiences/{id}',
     scope: 'write',
     tag: 'Audiences',
-    summary: 'Delete an audience',
+    summary: 'Delete an audience that no live orchestration names',
     params: idParams,
     answer: { status: 204, description: 'Deleted' },
+    problems: [409],
     current,
     handler: async (call) => {
       const { id } = call.params

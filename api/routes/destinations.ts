@@ -169,7 +169,7 @@ export const destinationRoutes: Route[] = [
     path: '/destinations/{id}',
     scope: 'write',
     tag,
-    summary: 'Delete a destination; members that come to send through it park',
+    summary: 'Delete a destination that no live orchestration sends through',
     params: idParams,
     answer: { status: 204, description: 'Deleted' },
     problems: [409],
@@ -250,9 +250,10 @@ export const destinationRoutes: Route[] = [
     path: '/secrets/{id}',
     scope: 'write',
     tag,
-    summary: 'Delete a secret',
+    summary: 'Delete a secret that no live orchestration names',
     params: idParams,
     answer: { status: 204, description: 'Deleted' },
+    problems: [409],
     handler: async (call) => {
       const { id } = call.params
       await audited(call, { action: 'secret.delete', subject: id }, (db) => deleteSecret(db, call.workspaceId, id))
