@@ -37,5 +37,8 @@ async function tell({ db, temporal, now }: BulkDeps, { jobId, plan, toVersion }:
   if (told === 'sent') return
   // It has exited by itself meanwhile; or its workflow is yet to come, and then its first step asks for the plan; or somebody ended it from outside.
   const run = await temporal.runOf(id)
-  if (run === 'closed' || (run === 'none' && old)) await leaveMember(db, id, { reason: 'terminated' }, await now?.())
+  if (run === 'running' || (run === 'none' && !old)) return
+  // Who ended it cannot be told any more when it has ended by itself or is forgotten, and yet the member is in.
+  const reason = run === 'none' || run === 'ended' ? 'terminated' : run
+  await leaveMember(db, id, { reason }, await now?.())
 }

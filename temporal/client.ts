@@ -43,6 +43,15 @@ export interface TemporalOptions {
 /** Messages that need no answer. */
 export type Signalled = Exclude<Message, { kind: 'retry' | 'skip' }>
 
+/** Ways in which a run ends other than by itself: the exit reason that each comes to. */
+const REASONS = { TERMINATED: 'terminated', CANCELLED: 'cancelled', TIMED_OUT: 'timed_out', FAILED: 'failed' } as const
+
+/**
+ * A run runs (maybe reset, or continued as new), ended by itself or in another way; 'none': never started, or closed so long ago that
+ * Temporal has forgotten it.
+ */
+export type RunState = 'running' | 'ended' | 'none' | (typeof REASONS)[keyof typeof REASONS]
+
 /** Temporal, as the rest of Tilework uses it. Every method but `ready` throws TileworkError 'unavailable' when it cannot be reached. */
 export interface Temporal {
   /** Starts a member's workflow; harmless when it is started already. */
@@ -59,8 +68,8 @@ export interface Temporal {
   startResume(input: ResumeInput): Promise<void>
   /** Starts the bulk workflow of a migration; harmless while it runs. One that was ended from outside is started again. */
   startMigrate(jobId: string): Promise<void>
-  /** Whether a member's workflow runs or is closed; 'none': never started, or closed so long ago that Temporal has forgotten it. */
-  runOf(memberId: string): Promise<'running' | 'closed' | 'none'>
+  /** How a member's last run stands. */
+  runOf(memberId: string): Promise<RunState>
   /** Link to a workflow's history in Temporal's Web UI; empty when its address is not known. */
   uiLink(workflowId: string): string
   /** Whether the server answers. */
@@ -118,10 +127,11 @@ function over(connection: Connection, { namespace, uiUrl, taskQueue = TASK_QUEUE
   }
 }
 
-async function runOf(client: Client, memberId: string): Promise<'running' | 'closed' | 'none'> {
+async function runOf(client: Client, memberId: string): Promise<RunState> {
   try {
-    const { status } = await client.workflow.getHandle(memberId).describe()
-    return status.name === 'RUNNING' || status.name === 'CONTINUED_AS_NEW' ? 'running' : 'closed'
+    const { name } = (await client.workflow.getHandle(memberId).describe()).status
+    if (name in REASONS) return REASONS[name as keyof typeof REASONS]
+    return name === 'COMPLETED' ? 'ended' : 'running'
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return 'none'
     throw unavailable(error)

@@ -1,11 +1,7 @@
-import { WorkflowNotFoundError } from '@temporalio/client'
 import { MEMBER_WORKFLOW } from '../workflows/api.js'
 import type { Temporal } from './client.js'
 
-/** Ways in which a member's workflow ends other than by itself, and the exit reason that each comes to. */
-const REASONS: Record<string, string> = { TERMINATED: 'terminated', CANCELLED: 'cancelled', TIMED_OUT: 'timed_out', FAILED: 'failed' }
-
-/** How Temporal's queries name them. */
+/** Ways in which a run ends other than by itself, as Temporal's queries name them. */
 const STATUSES = ['Terminated', 'Canceled', 'TimedOut', 'Failed']
 
 /** Ids that one batch has at the most. */
@@ -13,7 +9,7 @@ const BATCH = 200
 
 /**
  * Ids of members that had a run that did not end by itself and closed at or after `since` (any time: absent), in batches. Temporal's list is
- * behind by a second or more, and a run that was reset is in it: confirm with `endOf`.
+ * behind by a second or more, and a run that was reset is in it: confirm with `runOf`.
  */
 export async function* closedMembers({ client, taskQueue }: Temporal, since?: Date): AsyncGenerator<string[]> {
   const conditions = [
@@ -30,16 +26,4 @@ export async function* closedMembers({ client, taskQueue }: Temporal, since?: Da
     batch = []
   }
   if (batch.length > 0) yield batch
-}
-
-/** The exit reason of a member whose last run did not end by itself; undefined: it runs (maybe reset, or continued as new), or ended by itself. */
-export async function endOf({ client }: Temporal, memberId: string): Promise<string | undefined> {
-  try {
-    const { status } = await client.workflow.getHandle(memberId).describe()
-    return REASONS[status.name]
-  } catch (error) {
-    // Older than what Temporal keeps: who ended it cannot be told any more.
-    if (error instanceof WorkflowNotFoundError) return undefined
-    throw error
-  }
 }

@@ -3,7 +3,7 @@ import { childrenAt, claimLook, finishLook, suspects, type Suspect } from '../st
 import { leaveMember } from '../store/steps.js'
 import { versionOf } from '../store/versions.js'
 import type { Temporal } from '../temporal/client.js'
-import { closedMembers, endOf } from '../temporal/closed.js'
+import { closedMembers } from '../temporal/closed.js'
 import { parentExit } from '../workflows/api.js'
 
 /** How often it looks unless told, in ms. */
@@ -38,8 +38,9 @@ export async function reconcile(deps: ReconcileDeps, everyMs = 0): Promise<numbe
 async function settle(deps: ReconcileDeps, suspect: Suspect): Promise<boolean> {
   const { db, temporal } = deps
   const { memberId, parentMemberId } = suspect
-  const reason = await endOf(temporal, memberId)
-  if (reason === undefined) return false
+  const reason = await temporal.runOf(memberId)
+  // Maybe reset. Older than what Temporal keeps: who ended it cannot be told any more.
+  if (reason === 'running' || reason === 'ended' || reason === 'none') return false
   const waits = await waitsForChild(db, suspect)
   if (waits) await takeChildren(deps, suspect)
   // A parent that did not start it itself does not hear of its end otherwise.
