@@ -3,7 +3,7 @@ import { earliest } from '../model/condition.js'
 import { standing } from '../store/criteria.js'
 import { loadFacts } from '../store/facts.js'
 import { memberPlace } from '../store/members.js'
-import { moveMember, reviseStep, stepAt, unparkMember } from '../store/steps.js'
+import { moveMember, noteLooks, reviseStep, stepAt, unparkMember } from '../store/steps.js'
 import { versionOf, type PublishedVersion } from '../store/versions.js'
 import { logicOf } from '../tiles/decide.js'
 import type { MemberRef, StepActivities } from '../workflows/api.js'
@@ -29,17 +29,19 @@ async function look(deps: StepDeps, member: MemberRef, at: Arrival): Promise<Loo
   const version = await versionOf(deps.db, member.journeyId, member.version)
   const now = await deps.now?.()
   const { leaving, look: byCriteria } = await standing(deps.db, { ...member, tileId: at.tile, ...(now && { now }) }, version)
-  let next = byCriteria
   if (leaving) {
     await leaveBy(deps, member, leaving)
     return { do: 'gone', reason: leaving.reason }
   }
   const tile = version.tiles.get(at.tile)
+  let byWait: number | undefined
   if (tile?.type === 'wait' && tile.config.kind === 'condition' && (await waitsAt(deps, member, at))) {
     const wait = await metByCondition(deps, member, at, tile.config, version.settings)
     if (wait.met?.do === 'go') return { do: 'go', port: wait.met.port }
-    next = earliest([next, wait.look])
+    byWait = wait.look
   }
+  await noteLooks(deps.db, member.memberId, { look: byCriteria, waitLook: byWait })
+  const next = earliest([byCriteria, byWait])
   return { do: 'stay', ...(next !== undefined && { look: next }) }
 }
 

@@ -5,7 +5,7 @@ import { criteriaOf } from '../tiles/criteria.js'
 import { readsOf, standing } from '../store/criteria.js'
 import { enrol } from '../store/enrol.js'
 import { loadFacts, noFacts, readsNothing } from '../store/facts.js'
-import { commitStep, noteIncident, type StepCommit } from '../store/steps.js'
+import { commitStep, noteIncident, noteLooks, type StepCommit } from '../store/steps.js'
 import { versionOf, type PublishedVersion } from '../store/versions.js'
 import { logicOf } from '../tiles/decide.js'
 import type { Tile } from '../tiles/index.js'
@@ -66,6 +66,7 @@ async function settle({ deps, member, arrival, tile, version }: StepAt, { reply,
   if (tile.type === 'updateProfile') await customerChanged(deps, member.workspaceId, member.customerId)
   if (reply.do === 'wait' && tile.type === 'wait') {
     const wait = await metSinceArrival(deps, member, arrival, tile, version.settings)
+    if (!wait.met && wait.look !== undefined) await noteLooks(deps.db, member.memberId, { waitLook: wait.look })
     return wait.met ?? watched(reply, earliest([look, wait.look]))
   }
   return watched(reply, look)

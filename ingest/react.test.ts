@@ -144,6 +144,41 @@ describe('event waits', () => {
   })
 })
 
+describe('what time alone may change', () => {
+  const HOUR = 3_600_000
+  const FROM = Date.now() - 6 * HOUR
+  const idle = { not: { trait: 'activeAt', op: 'withinLast', value: 'P1D' } }
+  const look = { kind: 'look' }
+  const CANVASES = {
+    'a wait for a condition': waitingFor({ kind: 'condition', when: idle }),
+    'an exit criterion': waiting({ kind: 'duration', duration: 'PT24H' }, { exitCriteria: [{ name: 'Idle', when: idle }] }),
+  }
+  const active = (hours: number) => change({ activeAt: new Date(FROM + hours * HOUR).toISOString() })
+  const due = (hours: number) => FROM + (24 + hours) * HOUR + 1
+
+  test.each(Object.entries(CANVASES))('%s: the member is told to look only when the instant of its next look moves', async (_, canvas) => {
+    await active(0)
+    const ada = await member(canvas)
+    expect(await ingest.arrive(ada, 'w')).toMatchObject({ do: 'wait', look: due(0) })
+    await change({ plan: 'gold' })
+    await active(0)
+    expect(ingest.told()).toEqual([])
+    await active(5)
+    expect(ingest.told()).toEqual([look])
+    // It has not looked yet, and may be reading what was before.
+    await active(0)
+    expect(ingest.told()).toEqual([look, look])
+    expect(await ingest.look(ada, 'w')).toEqual({ do: 'stay', look: due(0) })
+    await change({ plan: 'silver' })
+    expect(ingest.told()).toHaveLength(2)
+    await active(5)
+    expect(await ingest.look(ada, 'w')).toEqual({ do: 'stay', look: due(5) })
+    // Back to where it was on arrival: another instant than it looks at now.
+    await active(0)
+    expect(ingest.told()).toEqual([look, look, look, look])
+  })
+})
+
 describe('entries by event', () => {
   const starts = async (trigger: Record<string, unknown>, settings = {}) =>
     ingest.launch(row([entry({ type: 'event', event: 'bought', ...trigger }), exit()], [], settings))

@@ -3,7 +3,7 @@ import type { Db } from '../store/db.js'
 import type { StoredEvent } from '../store/events.js'
 import { judge, type FactsOf } from '../store/facts.js'
 import { liveMembers, type LiveMember } from '../store/members.js'
-import { meetCondition, meetWait } from '../store/steps.js'
+import { looksElsewhere, meetCondition, meetWait } from '../store/steps.js'
 import { versionOf } from '../store/versions.js'
 import type { Temporal } from '../temporal/client.js'
 import type { Settings, WaitConfig } from '../tiles/index.js'
@@ -83,7 +83,9 @@ async function checkCondition(deps: ReactDeps, member: Waiting<'condition'>): Pr
   const judged = await judge(deps.db, judging(member), wait.when)
   if (!judged.holds) {
     // With other data, time alone may meet it at another instant than the member looks at.
-    if (judged.look !== undefined) await deps.temporal.send(memberId, { kind: 'look' })
+    const { look } = judged
+    if (look !== undefined && (await looksElsewhere(deps.db, { memberId, tile, visit }, 'waitLook', look)))
+      await deps.temporal.send(memberId, { kind: 'look' })
     return false
   }
   await deps.db.tx(async (tx) => {

@@ -1,8 +1,7 @@
 import type { StoredEvent } from '../store/events.js'
 import { standing } from '../store/criteria.js'
 import type { LiveMember } from '../store/members.js'
-import type { Db } from '../store/db.js'
-import { noteIncident, stepAt } from '../store/steps.js'
+import { looksElsewhere, noteIncident } from '../store/steps.js'
 import { versionOf } from '../store/versions.js'
 import { criteriaOf, type Criterion } from '../tiles/criteria.js'
 import { conditionReads } from '../model/condition.js'
@@ -19,21 +18,15 @@ export async function takeOut({ db, temporal }: ReactDeps, member: LiveMember, e
   const criteria = criteriaOf(version.settings)
   if (!criteria.some((criterion) => (event ? caresFor(criterion, event.event) : criterion.event === undefined))) return false
   const { leaving, look } = await standing(db, member, version, event && { event })
+  const at = { memberId: member.memberId, tile: member.tileId, visit: member.visit }
   if (!leaving) {
-    if (look !== undefined && (await looksElsewhere(db, member, look))) await temporal.send(member.memberId, { kind: 'look' })
+    if (look !== undefined && (await looksElsewhere(db, at, 'look', look))) await temporal.send(member.memberId, { kind: 'look' })
     return false
   }
   const { reads, ...exit } = leaving
-  const at = { memberId: member.memberId, tile: member.tileId, visit: member.visit }
   await noteIncident(db, at, 'decided', { reads, reason: exit.reason }, `criterion:${exit.reason}`)
   await temporal.send(member.memberId, { kind: 'exit', id: `criterion:${exit.reason}`, ...exit })
   return true
-}
-
-/** Whether, with the data as it was, the member looks again at another instant than it should now. */
-async function looksElsewhere(db: Db, { memberId, tileId: tile, visit }: LiveMember, look: number): Promise<boolean> {
-  const step = await stepAt(db, { memberId, tile, visit })
-  return step?.decision.look !== look
 }
 
 const caresFor = ({ event, when }: Criterion, name: string): boolean =>

@@ -127,6 +127,42 @@ export async function unparkMember(
   ])
 }
 
+/** When a member looks next at what time may have changed, ms: by the criteria, and by the condition that it waits for. */
+export interface Looks {
+  look?: number | undefined
+  waitLook?: number | undefined
+}
+
+/** Keeps in the journal when a member looks next, where it stands. Only what is named is written. */
+export async function noteLooks(db: Db, memberId: string, looks: Looks): Promise<void> {
+  // Null for what has no instant any more: JSON leaves out undefined.
+  const kept = Object.fromEntries(Object.entries(looks).map(([key, at]) => [key, (at as number | undefined) ?? null]))
+  await db.hot(
+    `update step s set decision = jsonb_strip_nulls(s.decision || $2::jsonb) from member m
+     where m.id = $1 and s.member_id = m.id and s.tile_id = m.tile_id and s.visit = m.visit
+       and s.decision is distinct from jsonb_strip_nulls(s.decision || $2::jsonb)`,
+    [memberId, JSON.stringify(kept)],
+  )
+}
+
+/**
+ * Whether a member would look at another instant than it should now. If so that instant is forgotten: until the member has looked and said when it
+ * looks next, whoever asks is answered so. A member that looks while the data changes is told to look again.
+ */
+export async function looksElsewhere(
+  db: Db,
+  at: { memberId: string; tile: string; visit: number },
+  key: keyof Looks,
+  instant: number,
+): Promise<boolean> {
+  const rows = await db.hot(
+    `update step set decision = decision - $4 where member_id = $1 and tile_id = $2 and visit = $3::int
+       and decision -> $4 is distinct from to_jsonb($5::float8) returning 1 as moved`,
+    [at.memberId, at.tile, at.visit, key, instant],
+  )
+  return rows.length > 0
+}
+
 /** The event that a wait got. */
 export interface Met {
   memberId: string
