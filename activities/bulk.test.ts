@@ -167,7 +167,7 @@ describe('a pause that queues', () => {
     await pauseQueueing(journeyId)
     const triggers = Array.from({ length: 30 }, (_, n) => ({ customerId: `c${n % 10}`, triggerId: `event:r${n}` }))
     // Each trigger twice.
-    for (const each of [...triggers, ...triggers]) expect(await trigger(journeyId, each.customerId, each)).toEqual({ queued: true })
+    for (const each of [...triggers, ...triggers]) expect(await trigger(journeyId, each.customerId, each)).toMatchObject({ queued: true })
     await resumeJourney(ingest.db, WS, journeyId)
     const startMember = ingest.temporal.startMember.bind(ingest.temporal)
     ingest.temporal.startMember = () => Promise.reject(new Error('Cut off.'))
@@ -184,7 +184,7 @@ describe('a pause that queues', () => {
     await pauseQueueing(journeyId)
     await trigger(journeyId, 'ada', { triggerId: 'event:early' })
     await resumeJourney(ingest.db, WS, journeyId)
-    expect(await trigger(journeyId, 'ada', { triggerId: 'event:late' })).toEqual({ queued: true })
+    expect(await trigger(journeyId, 'ada', { triggerId: 'event:late' })).toMatchObject({ queued: true })
     expect(await trigger(journeyId, 'bob')).toMatchObject({ fresh: true })
     await workOff(journeyId)
     const [ada] = await ingest.db.query<{ id: string }>(`select trigger_id as id from member where customer_id = 'ada'`)
