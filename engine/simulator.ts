@@ -3,6 +3,7 @@ import type { Canvas, Tile } from '../tiles/index.js'
 import { begin, walk } from './interpret.js'
 import { Clock } from './simulator/clock.js'
 import { Customer } from './simulator/customer.js'
+import { Journey, type Overdue } from './simulator/journey.js'
 import { SimMember } from './simulator/member.js'
 
 /** Something that happens at an instant `at` (ms). */
@@ -10,6 +11,10 @@ export type SimHappening = { at: number } & (
   | SimEvent
   /** The profile is merged with these; null removes one. */
   | { do: 'traits'; traits: Record<string, unknown> }
+  /** Nothing changes unless the orchestration is active. */
+  | { do: 'pause'; clocks: 'run' | 'freeze' }
+  /** Nothing changes unless it is paused. */
+  | { do: 'resume'; overdue: Overdue }
 )
 
 /** An event of the customer comes in. */
@@ -50,11 +55,13 @@ export interface SimVisit {
 
 export interface SimResult {
   visits: SimVisit[]
-  deliveries: { tileId: string; visit: number; at: number; attempt: number; ok: boolean }[]
+  deliveries: { tileId: string; visit: number; at: number; attempt: number; outcome: 'sent' | 'failed' | 'skipped' }[]
   traits: Record<string, unknown>
   /** Absent while the member is still on its way at `until`, or parked. */
   exitReason?: string
   parked?: string
+  /** Held at the gate of the next tile by a pause; not so in a wait whose clock stands still. */
+  held?: true
   /** Whether it reached the goal or a converting exit. */
   converted: boolean
   endedAt: number
@@ -64,21 +71,28 @@ export interface SimResult {
 export async function simulate(input: SimInput): Promise<SimResult> {
   const clock = new Clock(input.startAt)
   const customer = new Customer(input.traits)
-  const member = new SimMember(input, clock, customer)
+  const journey = new Journey()
+  const member = new SimMember(input, { clock, customer, journey })
   const { result } = member
   clock.start(async () => {
     const ended = await walk(input.route, member, member.inbox, begin(input.route))
     if (ended.end === 'exited') result.exitReason = ended.reason
   })
   await clock.run(input.until, input.happenings, (happening) => {
-    if (happening.do === 'traits') {
-      customer.merge(happening.traits)
-      member.changed()
-    } else {
-      const { event, properties = {}, at } = happening
-      customer.events.push({ event, properties, at })
-      member.received({ event, properties, at })
+    switch (happening.do) {
+      case 'traits':
+        customer.merge(happening.traits)
+        return member.changed()
+      case 'pause':
+        return journey.pause(happening.clocks, clock.now)
+      case 'resume':
+        return member.resumed(journey.resume(happening.overdue, clock.now))
+      case 'event': {
+        const { event, properties = {}, at } = happening
+        customer.events.push({ event, properties, at })
+        return member.received({ event, properties, at })
+      }
     }
   })
-  return { ...result, traits: customer.traits, endedAt: clock.now }
+  return { ...result, ...member.state(), traits: customer.traits, endedAt: clock.now }
 }

@@ -14,11 +14,12 @@ import { logicOf } from '../../tiles/decide.js'
 import type { Settings, Tile, WaitConfig } from '../../tiles/index.js'
 import { applyChanges } from '../../tiles/updateProfile/decide.js'
 import { due, reckonedFrom } from '../../tiles/wait/decide.js'
-import type { Arrival, Child, Decision, Exit, Host, LookReply, Moved, StepReply } from '../host.js'
-import { Inbox } from '../inbox.js'
+import type { Arrival, Child, Decision, Exit, Host, LookReply, Moved, StepReply, Stopped } from '../host.js'
+import { Inbox, visitKey } from '../inbox.js'
 import type { SimInput, SimResult, SimVisit } from '../simulator.js'
 import type { Clock } from './clock.js'
 import type { Came, Customer } from './customer.js'
+import type { Journey, Pause } from './journey.js'
 
 type WaitOf<K extends WaitConfig['kind']> = Extract<WaitConfig, { kind: K }>
 
@@ -28,14 +29,23 @@ interface Here {
   visit: number
   /** When its decision was reckoned from, ms. */
   beganAt: number
-  /** Of a wait that is not over: what it decided. */
+  /** Of a wait: what it decided. */
   wait?: Decision & { do: 'wait' }
+  /** Whether it was met. */
+  met?: boolean
   record: SimVisit
 }
 
 interface Standing {
   gone?: StepReply & { do: 'gone' }
   look?: number
+}
+
+/** What the members of a simulation live in. */
+export interface World {
+  clock: Clock
+  customer: Customer
+  journey: Journey
 }
 
 /** A member of a simulation: the Host on the virtual clock. It does at its steps what the activities and the store do, and as the router is told. */
@@ -47,12 +57,24 @@ export class SimMember implements Host {
   readonly #tiles: Map<string, Tile>
   readonly #settings: Settings
   readonly #enteredAt: number
+  /** Attempts that began, by visit. */
+  readonly #attempts = new Map<string, number>()
+
+  /** Held at the gate: by which pause, since when (ms), and whether within a wait whose clock stands still. */
+  #held: { pause: number; at: number; frozen: boolean } | undefined
+  /** What it sends until its next wait is overdue. */
+  #skipSends = false
+  readonly clock: Clock
+  readonly customer: Customer
+  readonly journey: Journey
 
   constructor(
     private readonly input: SimInput,
-    private readonly clock: Clock,
-    private readonly customer: Customer,
+    { clock, customer, journey }: World,
   ) {
+    this.clock = clock
+    this.customer = customer
+    this.journey = journey
     this.#tiles = new Map(input.canvas.tiles.map((tile) => [tile.id, tile]))
     this.#settings = input.canvas.settings
     this.#enteredAt = clock.now
@@ -71,6 +93,8 @@ export class SimMember implements Host {
     if (gone) return gone
     // A child walks in its own simulation.
     if (tile.type === 'subOrchestration') {
+      const stopped = this.#gate(arrival, look)
+      if (stopped) return stopped
       this.#arrive(arrival, tile, this.now())
       return { do: 'go', port: 'next' }
     }
@@ -78,11 +102,14 @@ export class SimMember implements Host {
     const beganAt = tile.type === 'wait' ? reckonedFrom(arrival, this.now()) : this.now()
     const facts = { ...this.#facts(tile, logic.reads(tile.config, this.#settings)), now: beganAt }
     const { decision, changes } = logic.decide(tile.config, facts, this.#settings)
+    const stopped = this.#gate(arrival, look)
+    if (stopped) return stopped
     this.#arrive(arrival, tile, beganAt)
     if (changes) this.customer.traits = applyChanges(this.customer.traits, changes)
     if (decision.do === 'exit') this.result.converted ||= decision.converted
     if (decision.do !== 'wait') return decision
     this.#here.wait = decision
+    this.#skipSends = false
     const met = this.#metByNow()
     return met.port === undefined ? watched(decision, earliest([look, met.look])) : { do: 'go', port: met.port }
   }
@@ -98,12 +125,21 @@ export class SimMember implements Host {
     const tile = this.#tileOf(arrival.tile)
     if (tile.type !== 'action' && tile.type !== 'webhook') throw new Error(`Tile ${tile.id} does not send.`)
     const { maxAttempts, initialMs, backoff, maxMs } = routeTile.retry!
-    for (let attempt = 1; ; attempt++) {
+    for (let attempt = (this.#attempts.get(visitKey(arrival)) ?? 0) + 1; ; attempt++) {
       const { gone, look } = this.#standing(tile)
       if (gone) return gone
+      const stopped = this.#gate(arrival, look)
+      if (stopped) return stopped
+      this.#attempts.set(visitKey(arrival), attempt)
       if (attempt === 1) this.#arrive(arrival, tile, this.now())
+      const sent = (outcome: 'sent' | 'failed' | 'skipped') =>
+        this.result.deliveries.push({ tileId: tile.id, visit: arrival.visit, at: this.now(), attempt, outcome })
+      if (this.#skipSends) {
+        sent('skipped')
+        return { do: 'go', port: 'next' }
+      }
       const answer = this.input.send?.(tile, arrival.visit, attempt) ?? { ok: true }
-      this.result.deliveries.push({ tileId: tile.id, visit: arrival.visit, at: this.now(), attempt, ok: answer.ok })
+      sent(answer.ok ? 'sent' : 'failed')
       if (answer.ok) {
         if (answer.output) this.#outputs[tile.id] = answer.output
         return { do: 'go', port: 'next' }
@@ -137,10 +173,11 @@ export class SimMember implements Host {
     return { do: 'park', code }
   }
 
-  async look(): Promise<LookReply> {
-    const { gone, look } = this.#standing(this.#here.tile)
+  async look(at: Arrival): Promise<LookReply> {
+    const { tile, visit } = this.#here
+    const { gone, look } = this.#standing(tile)
     if (gone) return gone
-    const met = this.#here.tile.type === 'wait' && this.#here.tile.config.kind === 'condition' ? this.#metByNow() : {}
+    const met = at.tile === tile.id && at.visit === visit ? this.#metByNow() : {}
     if (met.port !== undefined) return { do: 'go', port: met.port }
     const next = earliest([look, met.look])
     return { do: 'stay', ...(next !== undefined && { look: next }) }
@@ -172,20 +209,67 @@ export class SimMember implements Host {
 
   /** The customer did something: what the router tells the member of it. */
   received(event: Came): void {
-    if (this.#takenOut(event)) return
-    const { tile, visit } = this.#here
+    if (this.#takenOut(event) || !this.#waits()) return
+    const { tile } = this.#here
     if (tile.type !== 'wait') return
     if (tile.config.kind === 'event') this.#meet(tile.config, event)
-    else if (tile.config.kind === 'condition' && this.#metByNow().port) this.inbox.push({ kind: 'wake', tile: tile.id, visit, port: 'met' })
+    else if (this.#metByNow().port) this.#wake()
+  }
+
+  /** A pause is over. */
+  resumed(pause: Pause | undefined): void {
+    if (pause && this.#held) this.inbox.push({ kind: 'resume', pause: pause.number })
+  }
+
+  /** How the member stands at the end. */
+  state(): Pick<SimResult, 'held'> {
+    return this.#held && !this.#held.frozen && this.result.exitReason === undefined ? { held: true } : {}
+  }
+
+  /** Whether the member may be at its wait: one that is held is before the next tile, unless the wait's clock is frozen. */
+  #waits(): boolean {
+    const { wait, met } = this.#here
+    return wait !== undefined && !met && (!this.#held || this.#held.frozen)
+  }
+
+  #wake(): void {
+    const { tile, visit } = this.#here
+    this.#here.met = true
+    this.inbox.push({ kind: 'wake', tile: tile.id, visit, port: 'met' })
+  }
+
+  /** The gate: what stops the member from arriving, as the SQL function tw_arrive. */
+  #gate({ from }: Arrival, look: number | undefined): StepReply | undefined {
+    const { journey, clock } = this
+    const { wait, record } = this.#here
+    const over = from && wait?.until !== undefined && wait.port === from.port
+    const due = over ? journey.due(wait.until!, record.at, clock.now) : undefined
+    const pause = journey.paused
+    const frozen = due !== undefined && pause?.clocks === 'freeze' && pause.beganAt < due
+    if (!frozen && due !== undefined && due > clock.now) {
+      this.#held = undefined
+      return watched({ do: 'early', until: due }, look)
+    }
+    if (pause) {
+      const at = this.#held && !this.#held.frozen ? this.#held.at : clock.now
+      this.#held = { pause: pause.number, at, frozen }
+      return watched({ do: frozen ? 'early' : 'held', pause: pause.number }, look)
+    }
+    if (this.#held && !this.#held.frozen) {
+      const { endedAt, skipMs = Infinity } = journey.pauses[this.#held.pause - 1]!
+      this.#skipSends ||= endedAt! - this.#held.at > skipMs
+    }
+    this.#held = undefined
+    return undefined
   }
 
   /** The customer's profile changed: what the router tells the member of it. */
   changed(): void {
     if (this.#takenOut()) return
-    const { tile, visit, wait } = this.#here
-    if (tile.type !== 'wait' || !wait) return
-    if (tile.config.kind === 'condition' && this.#metByNow().port) this.inbox.push({ kind: 'wake', tile: tile.id, visit, port: 'met' })
-    else this.#rearm(tile.config, wait)
+    const { tile, wait } = this.#here
+    if (!this.#waits() || tile.type !== 'wait') return
+    if (this.#metByNow().port) this.#wake()
+    else this.#rearm(tile.config, wait!)
   }
 
   /** Tells the member to leave when a criterion holds now, else to look anew at what time will change. */
@@ -197,10 +281,9 @@ export class SimMember implements Host {
   }
 
   #meet(wanted: WaitOf<'event'>, { event, properties }: Came): void {
-    const { tile, visit } = this.#here
     if (wanted.event !== event || (wanted.where && !this.#holds(wanted.where, properties))) return
-    this.#outputs[tile.id] = { event, properties }
-    this.inbox.push({ kind: 'wake', tile: tile.id, visit, port: 'met' })
+    this.#outputs[this.#here.tile.id] = { event, properties }
+    this.#wake()
   }
 
   #rearm(config: WaitConfig, wait: Decision & { do: 'wait' }): void {
@@ -274,6 +357,6 @@ export class SimMember implements Host {
 }
 
 /** Adds the instant of the next look to a reply at which the member stays. */
-function watched(reply: Decision, look: number | undefined): StepReply {
+function watched(reply: Decision | Stopped, look: number | undefined): StepReply {
   return look === undefined || reply.do === 'go' || reply.do === 'exit' ? reply : { ...reply, look }
 }

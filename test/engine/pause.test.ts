@@ -137,3 +137,53 @@ test('what is not overdue enough is sent', async () => {
   expect(await rig.finished(memberId)).toBe('completed')
   expect(await rig.db.query(`select 1 from sandbox_message where customer_id = 'recent'`)).toHaveLength(1)
 }, 30_000)
+
+describe('an event wait whose time-out frozen clocks have put off', () => {
+  const patient = row(
+    [entry(), wait('w', { kind: 'event', event: 'clicked', timeout: 'PT0.5S' }), send('hello', 'Hello'), exit()],
+    [
+      { from: 'w', port: 'met', to: 'hello' },
+      { from: 'w', port: 'timeout', to: 'hello' },
+      { from: 'hello', to: 'done' },
+    ],
+  )
+  const clicks = (customerId: string) =>
+    insertEvents(rig.db, WORKSPACE, [
+      { messageId: crypto.randomUUID(), customerId, type: 'track', event: 'clicked', properties: {}, context: {}, timestamp: new Date() },
+    ]).finally(() => router.wake())
+  const hour = 3_600_000
+
+  test('is met in a later pause that lets clocks run', async () => {
+    const { memberId, becomes, pause, resume } = await enters('put-off', patient)
+    const from = await becomes('active', 'w')
+    await pause({ clocks: 'freeze' })
+    await resume({ now: new Date(Date.now() + hour) })
+    await pause({ clocks: 'run' })
+    // The timer of the workflow knows of no pause.
+    await eventually(
+      async () => Date.now(),
+      (now) => now > from.enteredAt.getTime() + 1_500,
+    )
+    await becomes('active', 'w')
+    await clicks('put-off')
+    await becomes('held', 'w')
+    await resume()
+    expect(await rig.finished(memberId)).toBe('completed')
+  }, 30_000)
+
+  test('and that is met at last is overdue from then on, not since its timer ended', async () => {
+    const { memberId, becomes, pause, resume } = await enters('met-late', patient)
+    await becomes('active', 'w')
+    await pause({ clocks: 'freeze' })
+    await becomes('held', 'w')
+    await rig.db.query(`update member set held_at = held_at - interval '1 hour' where id = $1`, [memberId])
+    await clicks('met-late')
+    await eventually(
+      () => rig.db.one<{ frozen: boolean }>('select frozen from member where id = $1', [memberId]),
+      (found) => found?.frozen === false,
+    )
+    await resume({ skipSendsOlderThanMs: hour / 2 })
+    expect(await rig.finished(memberId)).toBe('completed')
+    expect(await rig.db.query(`select 1 from sandbox_message where customer_id = 'met-late'`)).toHaveLength(1)
+  }, 30_000)
+})

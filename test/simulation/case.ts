@@ -52,10 +52,14 @@ export interface Published {
 export type Failure = 'retry' | 'permanent' | 'ambiguous'
 
 /** What happens to the customer, the orchestration or the member at an instant `at` (ms). */
-export type Happening = { at: number } &
+export type Happening = { at: number } & Doing
+
+type Doing =
   /** An event comes in. A repeat has the message id of an earlier one. */
-  (
-    | { do: 'event'; event: string; properties: Record<string, unknown>; messageId: string }
-    /** The profile is merged with these; null removes one. */
-    | { do: 'traits'; traits: Record<string, unknown> }
-  )
+  | { do: 'event'; event: string; properties: Record<string, unknown>; messageId: string }
+  /** The profile is merged with these; null removes one. */
+  | { do: 'traits'; traits: Record<string, unknown> }
+  /** Of one that is paused: refused, changes nothing. */
+  | { do: 'pause'; clocks: 'run' | 'freeze' }
+  /** Of one that is not paused: refused, changes nothing. */
+  | { do: 'resume'; overdue: 'proceed' | { skipSendsOlderThan: string } }

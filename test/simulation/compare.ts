@@ -44,7 +44,7 @@ function problemsOf(canvas: Canvas): string | undefined {
   return errors.length > 0 ? JSON.stringify(errors) : undefined
 }
 
-async function engine(life: Case) {
+export async function engine(life: Case) {
   const canvas = canvasSchema.parse(life.canvas)
   const {
     endedAt: _,

@@ -225,20 +225,32 @@ function condition(dice: Dice, depth: number): unknown {
  * Instants of happenings, in order. Each has a part of a minute of its own, and no timer has it: no two things are due at once, but those that
  * follow from one happening.
  */
-function instants({ int, startAt }: Pick<Dice, 'int' | 'startAt'>, count: number): number[] {
+function instants({ int, startAt }: Dice, count: number): number[] {
   const parts = new Set<number>()
   while (parts.size < count) parts.add(10 * int(1, 499))
   return [...parts].map((part) => startAt + int(1, 400 * 60) * MINUTE + part).sort((a, b) => a - b)
 }
 
-function happening({ pick, int, chance }: Pick<Dice, 'pick' | 'int' | 'chance'>, at: number, n: number): Happening {
-  if (chance(0.25))
+/** What may happen in a case besides events and changes of traits. */
+interface Troubles {
+  pauses: boolean
+}
+
+function happening({ pick, int, chance }: Dice, { pauses }: Troubles, at: number, n: number): Happening {
+  if (pauses && chance(0.35)) {
+    if (chance(0.5)) return { at, do: 'pause', clocks: pick(['run', 'freeze']) }
+    return { at, do: 'resume', overdue: chance(0.6) ? { skipSendsOlderThan: `PT${int(1, 12)}H` } : 'proceed' }
+  }
+  if (chance(0.25)) {
     return { at, do: 'traits', traits: pick<Record<string, unknown>>([{ plan: pick(PLANS) }, { plan: null }, { score: int(-3, 8) }]) }
+  }
   return { at, do: 'event', event: pick(EVENTS), properties: { total: int(0, 120) }, messageId: `m${n}` }
 }
 
-function makeLife({ pick, int, chance, startAt }: Dice, count: number): Pick<Case, 'happenings' | 'failures' | 'traits'> {
-  const happenings = instants({ int, startAt }, int(0, 30)).map((at, n): Happening => happening({ pick, int, chance }, at, n))
+function makeLife(dice: Dice, count: number): Pick<Case, 'happenings' | 'failures' | 'traits'> {
+  const { pick, int, chance } = dice
+  const troubles: Troubles = { pauses: chance(0.4) }
+  const happenings = instants(dice, int(0, 30)).map((at, n) => happening(dice, troubles, at, n))
   const failures: Record<string, Failure> = {}
   for (let tile = 0; tile < count; tile++)
     for (let attempt = 1; attempt <= int(0, 5); attempt++) failures[`t${tile}:1:${attempt}`] = chance(0.9) ? 'retry' : 'permanent'

@@ -8,14 +8,24 @@ import type { Case, Happening, Tile } from './case.js'
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- it reads canvases as plainly as a person would */
 
+interface Pause {
+  from: number
+  to?: number
+  clocks: 'run' | 'freeze'
+  overdue?: 'proceed' | { skipSendsOlderThan: string }
+}
+
+const never = (): number => Infinity
+
 type Received = Happening & { do: 'event' }
 
 export interface Walked {
   visits: { tileId: string; visit: number; at: number; port?: string }[]
-  deliveries: { tileId: string; visit: number; at: number; attempt: number; ok: boolean }[]
+  deliveries: { tileId: string; visit: number; at: number; attempt: number; outcome: 'sent' | 'failed' | 'skipped' }[]
   traits: Record<string, unknown>
   exitReason?: string
   parked?: boolean
+  held?: boolean
   converted: boolean
 }
 
@@ -56,13 +66,17 @@ export function reference(
   delete walked.exitReason
   const visitsOf = new Map<string, number>()
   let at = 'entry'
+  const pauses: Pause[] = []
+  /** What was overdue for too long at a resume is not sent, until the next wait. */
+  let skipSends = false
   /** When the last wait by time was due: its time of day is not taken again. */
   let lastDue: number | undefined
 
   /** Time passes to `to`; answers true when `met` became true on the way. Criteria take the member out. */
-  function pass(to: number, met: (happening?: Happening) => boolean, waitingFor?: any): boolean {
+  function pass(due: () => number, met: (happening?: Happening) => boolean, waitingFor?: any): boolean {
     for (;;) {
       const happening = happenings[seen]
+      const to = due()
       const next = Math.min(to, happening?.at ?? Infinity, turnOf([...criteria.map(({ when }) => when), waitingFor]))
       if (next > until) throw new HorizonReached()
       now = next
@@ -70,6 +84,8 @@ export function reference(
       if (happening?.at === next) {
         seen++
         if (happening.do === 'traits') change(happening.traits)
+        if (happening.do === 'pause' && !paused()) pauses.push({ from: now, clocks: happening.clocks })
+        if (happening.do === 'resume' && paused()) Object.assign(paused()!, { to: now, overdue: happening.overdue })
         judge()
         if (met(happening)) return true
       } else {
@@ -77,6 +93,28 @@ export function reference(
         if (met()) return true
       }
     }
+  }
+
+  const paused = (): Pause | undefined => pauses.find(({ to }) => to === undefined)
+
+  /** The instant at which a wait since `arrived` is due: the time for which clocks stood still in it is added. Never, while they do. */
+  function shifted(end: number, arrived: number): number {
+    let due = end
+    for (const { from, to = Infinity, clocks } of pauses) {
+      if (clocks === 'freeze' && from < due && to > arrived) due += to - Math.max(from, arrived)
+    }
+    return due
+  }
+
+  /** A paused orchestration holds the member before a step, until the resume. */
+  function gate(): void {
+    const pause = paused()
+    if (!pause) return
+    const since = now
+    walked.held = true
+    pass(never, () => pause.to !== undefined)
+    delete walked.held
+    if (pause.overdue !== 'proceed' && now - since > length(pause.overdue!.skipSendsOlderThan)) skipSends = true
   }
 
   function change(news: Record<string, unknown>): void {
@@ -129,21 +167,27 @@ export function reference(
   }
 
   function stay({ config }: Tile): string {
+    const arrived = now
     if (config.kind === 'event' || config.kind === 'condition') {
       const end = config.timeout ? now + length(config.timeout) : Infinity
+      skipSends = false
       if (config.kind === 'condition' && holds(config.when)) return 'met'
       const met = (happening?: Happening): boolean => {
         if (config.kind === 'condition') return holds(config.when)
         return happening?.do === 'event' && happening.event === config.event && fits(config.where)(happening)
       }
-      if (pass(end, met, config.when)) return 'met'
+      if (pass(() => shifted(end, arrived), met, config.when)) return 'met'
       lastDue = now
       return 'timeout'
     }
     const end =
       config.kind === 'duration' ? now + length(config.duration) : config.kind === 'date' ? Date.parse(`${config.date}Z`) : nextTime(config)
     if (end > now) {
-      pass(end, () => false)
+      skipSends = false
+      pass(
+        () => shifted(end, arrived),
+        () => false,
+      )
       lastDue = now
     }
     return 'next'
@@ -167,11 +211,18 @@ export function reference(
     const most = config.retry ? 120 * MINUTE : 10 * MINUTE
     for (let attempt = 1; ; attempt++) {
       const failure = failures[`${id}:${visit}:${attempt}`]
-      walked.deliveries.push({ tileId: id, visit, at: now, attempt, ok: failure === undefined })
+      const outcome = skipSends ? 'skipped' : failure === undefined ? 'sent' : 'failed'
+      walked.deliveries.push({ tileId: id, visit, at: now, attempt, outcome })
+      if (skipSends) return 'next'
       if (failure === undefined) return 'next'
       if (failure === 'permanent' || attempt >= maxAttempts) break
-      pass(now + Math.min(gap, most), () => false)
+      const again = now + Math.min(gap, most)
+      pass(
+        () => again,
+        () => false,
+      )
       judge()
+      gate()
       gap *= backoff
     }
     if (config.onFailure === 'continue') return 'next'
@@ -179,7 +230,7 @@ export function reference(
     if (config.onFailure === 'exit') walked.exitReason = 'failed'
     else {
       walked.parked = true
-      pass(Infinity, () => false)
+      pass(never, () => false)
     }
     return undefined
   }
@@ -199,7 +250,10 @@ export function reference(
   try {
     for (;;) {
       const tile = canvas.tiles.find(({ id }) => id === at)!
-      if (at !== 'entry') judge()
+      if (at !== 'entry') {
+        judge()
+        gate()
+      }
       const visit = (visitsOf.get(at) ?? 0) + 1
       visitsOf.set(at, visit)
       const record: Walked['visits'][number] = { tileId: at, visit, at: now }
@@ -221,6 +275,7 @@ export function reference(
     }
   } catch (error) {
     if (!(error instanceof HorizonReached || error instanceof TakenOut)) throw error
+    if (error instanceof TakenOut) delete walked.held
   }
   return { ...walked, traits }
 }

@@ -32,15 +32,22 @@ const WANTED: Record<string, number> = {
   'exited by criterion when': 100,
   'exited by criterion after': 100,
   parked: 500,
+  'held at the end': 50,
+  'pause run': 1000,
+  'pause freeze': 1000,
+  'sent skipped': 50,
 }
 
-function kindsOf({ canvas }: Case, { visits, exitReason, parked }: Walked): string[] {
+function kindsOf({ canvas, happenings }: Case, { visits, deliveries, exitReason, parked, held }: Walked): string[] {
   const kinds = visits.map(({ tileId, port }) => {
     const tile = canvas.tiles.find(({ id }) => id === tileId)!
     const outcome = ['met', 'timeout', 'failed'].find((name) => name === port)
     return [tile.type, tile.config.kind, outcome].filter(Boolean).join(' ')
   })
+  for (const happening of happenings) if (happening.do === 'pause') kinds.push(`pause ${happening.clocks}`)
+  for (const { outcome } of deliveries) kinds.push(`sent ${outcome}`)
   if (parked) kinds.push('parked')
+  if (held) kinds.push('held at the end')
   const { goal, exitCriteria = [] } = canvas.settings
   const criterion = [goal, ...exitCriteria].find((each) => each && each.name === exitReason)
   if (criterion) {
