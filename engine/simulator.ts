@@ -11,6 +11,8 @@ export type SimHappening = { at: number } & (
   | SimEvent
   /** The profile is merged with these; null removes one. */
   | { do: 'traits'; traits: Record<string, unknown> }
+  /** The customer is added to a list audience, or removed. */
+  | { do: 'audience'; audience: string; member: boolean }
   /** Nothing changes unless the orchestration is active. */
   | { do: 'pause'; clocks: 'run' | 'freeze' }
   /** Nothing changes unless it is paused. */
@@ -22,6 +24,8 @@ export interface SimEvent {
   do: 'event'
   event: string
   properties?: Record<string, unknown>
+  /** One that came before is no event. */
+  messageId?: string
 }
 
 /** How an attempt to send ends. */
@@ -34,6 +38,8 @@ export interface SimInput {
   journeyId: string
   customerId: string
   traits: Record<string, unknown>
+  /** The list audiences that the customer is in at the start. */
+  audiences?: readonly string[]
   entry?: { event?: string; properties?: Record<string, unknown> }
   /** ms */
   startAt: number
@@ -70,7 +76,7 @@ export interface SimResult {
 /** Walks a sample customer on a virtual clock: the real interpreter and the real decisions, and nothing is sent. */
 export async function simulate(input: SimInput): Promise<SimResult> {
   const clock = new Clock(input.startAt)
-  const customer = new Customer(input.traits)
+  const customer = new Customer(input.traits, input.audiences)
   const journey = new Journey()
   const member = new SimMember(input, { clock, customer, journey })
   const { result } = member
@@ -83,14 +89,16 @@ export async function simulate(input: SimInput): Promise<SimResult> {
       case 'traits':
         customer.merge(happening.traits)
         return member.changed()
+      case 'audience':
+        customer.audiences[happening.member ? 'add' : 'delete'](happening.audience)
+        return member.changed()
       case 'pause':
         return journey.pause(happening.clocks, clock.now)
       case 'resume':
         return member.resumed(journey.resume(happening.overdue, clock.now))
       case 'event': {
-        const { event, properties = {}, at } = happening
-        customer.events.push({ event, properties, at })
-        return member.received({ event, properties, at })
+        const came = customer.receive(happening)
+        if (came) member.received(came)
       }
     }
   })

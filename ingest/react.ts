@@ -7,7 +7,8 @@ import { looksElsewhere, meetCondition, meetWait } from '../store/steps.js'
 import { versionOf } from '../store/versions.js'
 import type { Temporal } from '../temporal/client.js'
 import type { Settings, WaitConfig } from '../tiles/index.js'
-import { mayMove, rearm } from './rearm.js'
+import { mayMove } from '../tiles/wait/decide.js'
+import { rearm } from './rearm.js'
 import { takeOut } from './take-out.js'
 
 /** What reacting needs. */

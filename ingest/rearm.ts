@@ -1,19 +1,9 @@
 import { emptyReads } from '../model/condition.js'
-import { hasCalendarPart } from '../model/duration.js'
 import { newId } from '../model/ids.js'
 import { loadFacts } from '../store/facts.js'
 import { noteIncident } from '../store/steps.js'
-import type { WaitConfig } from '../tiles/index.js'
 import { waitLogic } from '../tiles/wait/decide.js'
 import type { ReactDeps, Waiting } from './react.js'
-
-/** Whether a wait's instant, or its time-out's, depends on a trait or on the customer's time zone. Hours and less are exact. */
-export function mayMove(wait: WaitConfig): boolean {
-  if (wait.kind === 'trait') return true
-  if (wait.timezone !== undefined && wait.timezone !== 'customer') return false
-  if (wait.kind === 'time' || wait.kind === 'date') return true
-  return hasCalendarPart((wait.kind === 'duration' ? wait.duration : wait.timeout) ?? '')
-}
 
 /**
  * Reckons a wait anew from when it began, and tells the member when its instant is another. A trait that names no date any more

@@ -1,5 +1,6 @@
 import { EventTally, type Facts, type Reads } from '../../model/condition.js'
 import { resolveZone } from '../../model/zone.js'
+import type { SimEvent } from '../simulator.js'
 import type { Settings } from '../../tiles/index.js'
 
 /** An event that the customer performed. */
@@ -21,7 +22,26 @@ export interface FactsOf extends Pick<Facts, 'now' | 'customerId' | 'journeyId' 
 export class Customer {
   readonly events: Came[] = []
 
-  constructor(public traits: Record<string, unknown>) {}
+  readonly audiences: Set<string>
+  readonly #messageIds = new Set<string>()
+
+  constructor(
+    public traits: Record<string, unknown>,
+    audiences: readonly string[] = [],
+  ) {
+    this.audiences = new Set(audiences)
+  }
+
+  /** Takes an event in; undefined when it came before. */
+  receive({ event, properties = {}, at, messageId }: SimEvent & { at: number }): Came | undefined {
+    if (messageId !== undefined) {
+      if (this.#messageIds.has(messageId)) return undefined
+      this.#messageIds.add(messageId)
+    }
+    const came = { event, properties, at }
+    this.events.push(came)
+    return came
+  }
 
   /** Merges traits into the profile; null removes one. */
   merge(traits: Record<string, unknown>): void {
@@ -34,7 +54,7 @@ export class Customer {
       ...of,
       traits: this.traits,
       zone: resolveZone(timezone, this.traits, settings.timezone),
-      audiences: {},
+      audiences: Object.fromEntries(reads.audiences.map((id) => [id, this.audiences.has(id)])),
       events: {},
     }
     for (const query of reads.events) {

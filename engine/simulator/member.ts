@@ -13,7 +13,7 @@ import { criteriaOf, criteriaReads, judgeCriterion, type Criterion } from '../..
 import { logicOf } from '../../tiles/decide.js'
 import type { Settings, Tile, WaitConfig } from '../../tiles/index.js'
 import { applyChanges } from '../../tiles/updateProfile/decide.js'
-import { due, reckonedFrom } from '../../tiles/wait/decide.js'
+import { mayMove, reckonedFrom, waitLogic } from '../../tiles/wait/decide.js'
 import type { Arrival, Child, Decision, Exit, Host, LookReply, Moved, StepReply, Stopped } from '../host.js'
 import { Inbox, visitKey } from '../inbox.js'
 import type { SimInput, SimResult, SimVisit } from '../simulator.js'
@@ -286,14 +286,16 @@ export class SimMember implements Host {
     this.#wake()
   }
 
+  /** Reckons the wait anew; a trait that names no date any more ends it now. */
   #rearm(config: WaitConfig, wait: Decision & { do: 'wait' }): void {
-    if (config.kind === 'event' || config.kind === 'condition') return
+    if (!mayMove(config)) return
     const { tile, visit, beganAt } = this.#here
     const facts = { ...this.#facts(tile, { ...emptyReads(), traits: true }), now: beganAt }
-    const { until } = due(config, facts, this.#settings)
+    const { decision } = waitLogic.decide(config, facts, this.#settings)
+    const until = decision.do === 'wait' ? (decision.until ?? 0) : 0
     if (until === wait.until) return
-    if (until !== undefined) wait.until = until
-    this.inbox.push({ kind: 'rearm', tile: tile.id, visit, until: until ?? 0 })
+    wait.until = until
+    this.inbox.push({ kind: 'rearm', tile: tile.id, visit, until })
   }
 
   /** How the wait that the member stands at is met by what is so now; when time alone may meet it. */

@@ -24,7 +24,7 @@ export interface Case {
 export interface Canvas {
   tiles: Tile[]
   edges: { from: string; port?: string; to: string }[]
-  settings: { goal?: Criterion; exitCriteria?: Criterion[] }
+  settings: { timezone?: string; goal?: Criterion; exitCriteria?: Criterion[] }
 }
 
 export interface Criterion {
@@ -56,9 +56,18 @@ export type Happening = { at: number } & Doing
 
 type Doing =
   /** An event comes in. A repeat has the message id of an earlier one. */
-  | { do: 'event'; event: string; properties: Record<string, unknown>; messageId: string }
+  | {
+      do: 'event'
+      event: string
+      properties: Record<string, unknown>
+      messageId: string
+      /** When it occurred, ms, when that is earlier. It counts as of when it comes in. */
+      timestamp?: number
+    }
   /** The profile is merged with these; null removes one. */
   | { do: 'traits'; traits: Record<string, unknown> }
+  /** The customer is added to a list audience, or removed; also when that changes nothing. */
+  | { do: 'audience'; audience: string; member: boolean }
   /** Of one that is paused: refused, changes nothing. */
   | { do: 'pause'; clocks: 'run' | 'freeze' }
   /** Of one that is not paused: refused, changes nothing. */

@@ -55,6 +55,7 @@ export async function engine(life: Case) {
     canvas,
     route: compile(canvas),
     traits: life.traits,
+    audiences: life.audiences,
     startAt: life.startAt,
     happenings: life.happenings,
     until: life.startAt + HORIZON_MS,

@@ -17,7 +17,8 @@ export const START = Date.parse('2026-03-02T10:00:00Z')
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const EVENTS = ['opened', 'ordered', 'visited']
-export const AUDIENCES: string[] = []
+export const AUDIENCES = ['vips', 'leavers']
+const ZONES = ['UTC', 'Europe/Madrid', 'America/New_York', 'Asia/Kathmandu']
 const PLANS = ['free', 'pro', 'team']
 
 type Random = () => number
@@ -67,7 +68,6 @@ export function generate(random: Random, startAt = START): Case {
     canvas: { ...row([], edges), tiles, settings: makeSettings(dice) },
     published: [],
     children: {},
-    audiences: [],
     ...makeLife(dice, count),
   }
 }
@@ -133,35 +133,37 @@ function makeTile(id: string, dice: Dice): Tile {
 function makeWait(dice: Dice, duration: () => string): unknown {
   const { pick, int, chance, startAt } = dice
   const timeout = chance(0.85) ? { timeout: duration() } : {}
-  switch (pick(['duration', 'time', 'date', 'event', 'event', 'condition'])) {
+  const timezone = chance(0.3) ? { timezone: pick(['customer', ...ZONES]) } : {}
+  switch (pick(['duration', 'time', 'date', 'trait', 'event', 'event', 'condition'])) {
     case 'duration':
-      return { kind: 'duration', duration: duration() }
+      return { kind: 'duration', duration: duration(), ...timezone }
     case 'time':
-      return {
-        kind: 'time',
-        time: pick(['09:30', '18:30']),
-        ...(chance(0.3) && { days: [pick(['mon', 'wed', 'sat'])] }),
-      }
+      return { kind: 'time', time: pick(['09:30', '18:30']), ...(chance(0.3) && { days: [pick(['mon', 'wed', 'sat'])] }), ...timezone }
     case 'date':
-      return { kind: 'date', date: new Date(startAt + int(-48, 200) * HOUR).toISOString().slice(0, 16) }
-    case 'event':
+      return { kind: 'date', date: new Date(startAt + int(-48, 200) * HOUR).toISOString().slice(0, 16), ...timezone }
+    case 'trait':
       return {
-        kind: 'event',
-        event: pick(EVENTS),
-        ...(chance(0.5) && { where: makeWhere(dice) }),
-        ...timeout,
+        kind: 'trait',
+        trait: 'renewal',
+        ...(chance(0.5) && { offset: pick([`-P${int(1, 7)}D`, `PT${int(1, 30)}H`, `P${int(1, 3)}D`]) }),
+        ...(chance(0.5) && { time: '12:45' }),
+        ...timezone,
       }
+    case 'event':
+      return { kind: 'event', event: pick(EVENTS), ...(chance(0.5) && { where: makeWhere(dice) }), ...timeout, ...timezone }
     default:
-      return { kind: 'condition', when: condition(dice, 0), ...timeout }
+      return { kind: 'condition', when: condition(dice, 0), ...timeout, ...timezone }
   }
 }
 
 const makeWhere = ({ int }: Dice) => ({ property: 'total', op: 'gte' as const, value: int(0, 100) })
 
 function makeSettings(dice: Dice): Canvas['settings'] {
-  const { chance, int } = dice
-  if (chance(0.45)) return {}
+  const { chance, int, pick } = dice
+  const timezone = chance(0.4) ? { timezone: pick(ZONES) } : {}
+  if (chance(0.45)) return timezone
   return {
+    ...timezone,
     ...(chance(0.6) && { goal: makeCriterion(dice, 'goal') }),
     ...(chance(0.6) && { exitCriteria: Array.from({ length: int(1, 2) }, (_, n) => makeCriterion(dice, `criterion ${n}`)) }),
   }
@@ -181,23 +183,37 @@ function makeCriterion(dice: Dice, name: string): Criterion {
 }
 
 function makeBranch(dice: Dice): unknown {
-  const { pick, int } = dice
-  if (pick([true, false])) {
-    const first = int(0, 100)
-    return {
-      kind: 'percentage',
-      paths: [
+  const { pick, int, chance } = dice
+  switch (pick(['percentage', 'condition', 'condition', 'time'])) {
+    case 'percentage': {
+      const first = int(0, 100)
+      const paths = [
         { id: 'a', weight: first },
         { id: 'b', weight: 100 - first },
-      ],
+      ]
+      return { kind: 'percentage', paths }
+    }
+    case 'condition':
+      return { kind: 'condition', paths: Array.from({ length: int(1, 2) }, (_, n) => ({ id: `p${n}`, when: condition(dice, 0) })) }
+    default: {
+      const path = () => ({
+        ...pick([
+          { from: '08:00', to: '17:20' },
+          { from: '20:15', to: '07:00' },
+        ]),
+        ...(chance(0.3) && { days: ['mon', 'tue', 'sat'] }),
+        ...(chance(0.3) && { sinceEntry: { atLeast: `P${int(1, 5)}D` } }),
+      })
+      const paths = Array.from({ length: int(1, 2) }, (_, n) => ({ id: `p${n}`, ...path() }))
+      return { kind: 'time', paths, ...(chance(0.3) && { timezone: pick(ZONES) }) }
     }
   }
-  return { kind: 'condition', paths: Array.from({ length: int(1, 2) }, (_, n) => ({ id: `p${n}`, when: condition(dice, 0) })) }
 }
 
 function condition(dice: Dice, depth: number): unknown {
   const { pick, int } = dice
-  const kinds = depth < 2 ? ['plan', 'score', 'event', 'all', 'any', 'not'] : ['plan', 'score', 'event']
+  const simple = ['plan', 'score', 'audience', 'renewal', 'event', 'event']
+  const kinds = depth < 2 ? [...simple, 'all', 'all', 'any', 'any', 'not'] : simple
   switch (pick(kinds)) {
     case 'all':
       return { all: [condition(dice, depth + 1), condition(dice, depth + 1)] }
@@ -207,6 +223,11 @@ function condition(dice: Dice, depth: number): unknown {
       return { not: condition(dice, depth + 1) }
     case 'plan':
       return { trait: 'plan', op: pick(['eq', 'ne']), value: pick(PLANS) }
+    case 'audience':
+      return { audience: pick(AUDIENCES), op: pick(['in', 'notIn']) }
+    case 'renewal':
+      // Of seconds that nothing else has.
+      return { trait: 'renewal', op: pick(['withinNext', 'withinLast']), value: pick([`P${int(1, 9)}DT29S`, `PT${int(1, 99)}H29S`]) }
     case 'score':
       return { trait: 'score', op: pick(['gt', 'lte']), value: int(-2, 6) }
     default:
@@ -236,18 +257,45 @@ interface Troubles {
   pauses: boolean
 }
 
-function happening({ pick, int, chance }: Dice, { pauses }: Troubles, at: number, n: number): Happening {
+function happening(dice: Dice, { pauses }: Troubles, at: number, n: number): Happening {
+  const { pick, int, chance } = dice
   if (pauses && chance(0.35)) {
     if (chance(0.5)) return { at, do: 'pause', clocks: pick(['run', 'freeze']) }
     return { at, do: 'resume', overdue: chance(0.6) ? { skipSendsOlderThan: `PT${int(1, 12)}H` } : 'proceed' }
   }
-  if (chance(0.25)) {
-    return { at, do: 'traits', traits: pick<Record<string, unknown>>([{ plan: pick(PLANS) }, { plan: null }, { score: int(-3, 8) }]) }
+  const kind = chance(0.6) ? 'event' : pick(['traits', 'traits', 'audience'])
+  if (kind === 'traits') return { at, do: 'traits', traits: makeTraits(dice, at) }
+  if (kind === 'audience') return { at, do: 'audience', audience: pick(AUDIENCES), member: chance(0.6) }
+  return {
+    at,
+    do: 'event',
+    event: pick(EVENTS),
+    properties: { total: int(0, 120) },
+    // Some come twice, and some come late.
+    messageId: chance(0.1) && n > 0 ? `m${int(0, n - 1)}` : `m${n}`,
+    ...(chance(0.15) && { timestamp: at - int(1, 100) * HOUR }),
   }
-  return { at, do: 'event', event: pick(EVENTS), properties: { total: int(0, 120) }, messageId: `m${n}` }
 }
 
-function makeLife(dice: Dice, count: number): Pick<Case, 'happenings' | 'failures' | 'traits'> {
+function makeTraits(dice: Dice, at: number): Record<string, unknown> {
+  const { pick, int, chance } = dice
+  switch (pick(['plan', 'plan', 'score', 'timezone', 'renewal'])) {
+    case 'plan':
+      return { plan: chance(0.3) ? null : pick(PLANS) }
+    case 'score':
+      return { score: int(-3, 8) }
+    case 'timezone':
+      return { timezone: pick([...ZONES, 'nowhere', null]) }
+    default:
+      return { renewal: chance(0.15) ? null : makeRenewal(dice, at) }
+  }
+}
+
+/** A date in some days, of seconds that nothing else has. */
+const makeRenewal = ({ int, chance }: Dice, at: number): string =>
+  `${new Date(at + int(-3 * 24, 20 * 24) * HOUR).toISOString().slice(0, 13)}:15:23${chance(0.3) ? 'Z' : ''}`
+
+function makeLife(dice: Dice, count: number): Pick<Case, 'happenings' | 'failures' | 'traits' | 'audiences'> {
   const { pick, int, chance } = dice
   const troubles: Troubles = { pauses: chance(0.4) }
   const happenings = instants(dice, int(0, 30)).map((at, n) => happening(dice, troubles, at, n))
@@ -257,6 +305,13 @@ function makeLife(dice: Dice, count: number): Pick<Case, 'happenings' | 'failure
   return {
     happenings,
     failures,
-    traits: { ...(chance(0.7) && { plan: pick(PLANS) }), ...(chance(0.5) && { score: int(-2, 5) }), ...(chance(0.3) && { tags: ['pro'] }) },
+    audiences: AUDIENCES.filter(() => chance(0.3)),
+    traits: {
+      ...(chance(0.7) && { plan: pick(PLANS) }),
+      ...(chance(0.5) && { score: int(-2, 5) }),
+      ...(chance(0.3) && { tags: ['pro'] }),
+      ...(chance(0.6) && { renewal: makeRenewal(dice, dice.startAt) }),
+      ...(chance(0.4) && { timezone: pick(ZONES) }),
+    },
   }
 }

@@ -1,4 +1,5 @@
 import { sideOf } from '../../tiles/branch/side.js'
+import { atTime, dayOf, instantOf, isZone, nextTime, plus, timeOf } from './calendar.js'
 import type { Case, Happening, Tile } from './case.js'
 
 /*
@@ -31,7 +32,6 @@ export interface Walked {
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
-const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
 
 const DAY = 1440 * MINUTE
 
@@ -42,12 +42,12 @@ const length = (duration: string): number => {
   return days! * DAY + hours! * 60 * MINUTE + minutes! * MINUTE + seconds! * SECOND
 }
 
-/** The event conditions with a window of time in a condition. */
-function windowsOf(c: any): { event: string; within: string }[] {
+/** The conditions with a window of time in a condition. */
+function windowsOf(c: any): any[] {
   if (!c) return []
   if (c.not) return windowsOf(c.not)
   if (c.all || c.any) return ((c.all ?? c.any) as any[]).flatMap(windowsOf)
-  return c.within ? [c] : []
+  return c.within || c.op.startsWith('within') ? [c] : []
 }
 
 class HorizonReached extends Error {}
@@ -55,13 +55,15 @@ class HorizonReached extends Error {}
 class TakenOut extends Error {}
 
 export function reference(
-  { startAt, canvas, traits: first, happenings, failures }: Case,
+  { startAt, canvas, traits: first, audiences: inAudiences, happenings, failures }: Case,
   ids: { journeyId: string; customerId: string },
   until: number,
 ): Walked {
   let now = startAt
   let seen = 0
   let traits: Record<string, any> = { ...first }
+  const audiences = new Set(inAudiences)
+  const events: Received[] = []
   const walked: Walked = { visits: [], deliveries: [], traits, converted: false, exitReason: undefined as never }
   delete walked.exitReason
   const visitsOf = new Map<string, number>()
@@ -73,17 +75,23 @@ export function reference(
   let lastDue: number | undefined
 
   /** Time passes to `to`; answers true when `met` became true on the way. Criteria take the member out. */
-  function pass(due: () => number, met: (happening?: Happening) => boolean, waitingFor?: any): boolean {
+  function pass(due: () => number, met: (happening?: Happening) => boolean, waiting?: Tile['config']): boolean {
     for (;;) {
       const happening = happenings[seen]
       const to = due()
-      const next = Math.min(to, happening?.at ?? Infinity, turnOf([...criteria.map(({ when }) => when), waitingFor]))
+      const next = Math.max(now, Math.min(to, happening?.at ?? Infinity, turnOf(waiting)))
       if (next > until) throw new HorizonReached()
       now = next
       if (to <= next) return false
       if (happening?.at === next) {
         seen++
         if (happening.do === 'traits') change(happening.traits)
+        if (happening.do === 'audience') audiences[happening.member ? 'add' : 'delete'](happening.audience)
+        if (happening.do === 'event') {
+          // One that came before is no event.
+          if (events.some(({ messageId }) => messageId === happening.messageId)) continue
+          events.push(happening)
+        }
         if (happening.do === 'pause' && !paused()) pauses.push({ from: now, clocks: happening.clocks })
         if (happening.do === 'resume' && paused()) Object.assign(paused()!, { to: now, overdue: happening.overdue })
         judge()
@@ -129,7 +137,8 @@ export function reference(
   function judge(): void {
     for (const criterion of criteria) {
       const { name, when, after, event, where } = criterion
-      const holdsNow = when ? holds(when) : after ? startAt + length(after) <= now : received(event!).some(fits(where))
+      const age = after && plus(startAt, after, zoneFor())
+      const holdsNow = when ? holds(when) : age ? age <= now : received(event!).some(fits(where))
       if (!holdsNow) continue
       walked.converted ||= criterion === goal
       walked.exitReason = name
@@ -137,28 +146,53 @@ export function reference(
     }
   }
 
-  const received = (name: string): Received[] =>
-    happenings.slice(0, seen).filter((each): each is Received => each.do === 'event' && each.event === name)
+  /** The time zone in force: the tile's, the customer's, the settings'. */
+  function zoneFor(config?: { timezone?: string }): string {
+    const named = config?.timezone === 'customer' ? undefined : config?.timezone
+    return [named, traits.timezone, canvas.settings.timezone].find(isZone) ?? 'UTC'
+  }
+
+  const received = (name: string): Received[] => events.filter(({ event }) => event === name)
   const fits =
     (where?: { value: number }) =>
     ({ properties }: Received): boolean =>
       !where || Number(properties.total) >= where.value
 
-  /** The first instant after now at which time alone may turn a criterion or one of these conditions. */
-  function turnOf(conditions: any[]): number {
-    const ages = criteria.flatMap(({ after }) => (after ? [startAt + length(after)] : []))
-    const windows = conditions.flatMap(windowsOf).flatMap(({ event, within }) => received(event).map(({ at }) => at + length(within) + 1))
-    return Math.min(...[...ages, ...windows].filter((instant) => instant > now))
+  /** The first instant after now at which time alone may turn a criterion or the condition that the member waits for. */
+  function turnOf(waiting?: Tile['config']): number {
+    const ages = criteria.flatMap(({ after }) => (after ? [plus(startAt, after, zoneFor())] : []))
+    const turns = criteria.flatMap(({ when }) => windowsOf(when)).flatMap((c) => edges(c, zoneFor()))
+    const waits = windowsOf(waiting?.when).flatMap((c) => edges(c, zoneFor(waiting)))
+    return Math.min(...[...ages, ...turns, ...waits].filter((instant) => instant > now))
   }
 
-  const holds = (c: any): boolean => {
-    if (c.all) return c.all.every(holds)
-    if (c.any) return c.any.some(holds)
-    if (c.not) return !holds(c.not)
+  /** When a window of time opens, and the instant after it has closed. */
+  function edges(c: any, zone: string): number[] {
+    if (c.event) return received(c.event).map((each) => plus(each.at, c.within, zone) + 1)
+    const window = windowOf(c, zone)
+    return window ? [window.from, window.to + 1] : []
+  }
+
+  function windowOf({ trait, op, value }: any, zone: string): { from: number; to: number } | undefined {
+    if (typeof traits[trait] !== 'string') return undefined
+    const date = instantOf(traits[trait], zone)
+    return op === 'withinNext' ? { from: plus(date, `-${value}`, zone), to: date } : { from: date, to: plus(date, value, zone) }
+  }
+
+  const holds = (c: any, zone = zoneFor()): boolean => {
+    const part = (each: any): boolean => holds(each, zone)
+    if (c.all) return c.all.every(part)
+    if (c.any) return c.any.some(part)
+    if (c.not) return !part(c.not)
+    if (c.audience) return audiences.has(c.audience) === (c.op === 'in')
     if (c.event) {
-      const counted = received(c.event).filter((each) => fits(c.where)(each) && (!c.within || each.at + length(c.within) >= now))
+      const counted = received(c.event).filter((each) => fits(c.where)(each) && (!c.within || plus(each.at, c.within, zone) >= now))
       const enough = counted.length >= (c.count?.atLeast ?? 1)
       return c.op === 'performed' ? enough : !enough
+    }
+    if (c.op.startsWith('within')) {
+      const window = windowOf(c, zone)
+      return window !== undefined && window.from <= now && now <= window.to
     }
     const value: unknown = traits[c.trait]
     if (c.op === 'eq') return value === c.value
@@ -168,40 +202,59 @@ export function reference(
 
   function stay({ config }: Tile): string {
     const arrived = now
+    const before = lastDue
+    const due = (): number => shifted(reckon(config, arrived, before), arrived)
     if (config.kind === 'event' || config.kind === 'condition') {
-      const end = config.timeout ? now + length(config.timeout) : Infinity
       skipSends = false
-      if (config.kind === 'condition' && holds(config.when)) return 'met'
+      const holdsHere = () => holds(config.when, zoneFor(config))
+      if (config.kind === 'condition' && holdsHere()) return 'met'
       const met = (happening?: Happening): boolean => {
-        if (config.kind === 'condition') return holds(config.when)
+        if (config.kind === 'condition') return holdsHere()
         return happening?.do === 'event' && happening.event === config.event && fits(config.where)(happening)
       }
-      if (pass(() => shifted(end, arrived), met, config.when)) return 'met'
+      if (pass(due, met, config)) return 'met'
       lastDue = now
       return 'timeout'
     }
-    const end =
-      config.kind === 'duration' ? now + length(config.duration) : config.kind === 'date' ? Date.parse(`${config.date}Z`) : nextTime(config)
-    if (end > now) {
+    if (reckon(config, arrived, before) > now) {
       skipSends = false
-      pass(
-        () => shifted(end, arrived),
-        () => false,
-      )
+      pass(due, () => false)
       lastDue = now
     }
     return 'next'
   }
 
-  function nextTime({ time, days }: { time: string; days?: string[] }): number {
-    for (let due = Date.parse(`${new Date(now).toISOString().slice(0, 10)}T${time}Z`); ; due += DAY) {
-      if (due >= now && due !== lastDue && (!days || days.includes(DAYS[new Date(due).getUTCDay()]!))) return due
+  /** Until when a wait lasts that began then, by the profile as it is now. */
+  function reckon(config: Tile['config'], began: number, except: number | undefined): number {
+    const zone = zoneFor(config)
+    switch (config.kind) {
+      case 'duration':
+        return plus(began, config.duration, zone)
+      case 'time':
+        return nextTime(began, config, zone, except)
+      case 'date':
+        return instantOf(config.date, zone)
+      case 'trait': {
+        if (typeof traits[config.trait] !== 'string') return -Infinity
+        const date = instantOf(traits[config.trait], zone)
+        const moved = config.offset ? plus(date, config.offset, zone) : date
+        return config.time ? atTime(moved, config.time, zone) : moved
+      }
+      default:
+        return config.timeout ? plus(began, config.timeout, zone) : Infinity
     }
   }
 
   function choose({ id, config }: Tile): string {
     if (config.kind === 'percentage') return sideOf({ ...ids, tileId: id }, config.paths)
+    if (config.kind === 'time') return config.paths.find((path: any) => isTime(path, zoneFor(config)))?.id ?? 'else'
     return config.paths.find(({ when }: { when: unknown }) => holds(when))?.id ?? 'else'
+  }
+
+  function isTime({ days, from, to, sinceEntry }: any, zone: string): boolean {
+    const time = timeOf(now, zone)
+    const within = from < to ? from <= time && time < to : from <= time || time < to
+    return within && (!days || days.includes(dayOf(now, zone))) && (!sinceEntry || now >= plus(startAt, sinceEntry.atLeast, zone))
   }
 
   /** A port, or undefined when the walk ends here. */

@@ -1,4 +1,4 @@
-import type { Case } from './case.js'
+import type { Case, Happening } from './case.js'
 import { compared } from './compare.js'
 import type { Walked } from './reference.js'
 
@@ -15,12 +15,14 @@ const WANTED: Record<string, number> = {
   'wait duration': 1000,
   'wait time': 1000,
   'wait date': 1000,
+  'wait trait': 1000,
   'wait event met': 500,
   'wait event timeout': 500,
   'wait condition met': 500,
   'wait condition timeout': 500,
   'branch condition': 1000,
   'branch percentage': 1000,
+  'branch time': 1000,
   'action failed': 200,
   'webhook failed': 100,
   updateProfile: 1000,
@@ -33,6 +35,11 @@ const WANTED: Record<string, number> = {
   'exited by criterion after': 100,
   parked: 500,
   'held at the end': 50,
+  'traits timezone': 1000,
+  'traits renewal': 1000,
+  audience: 1000,
+  'event twice': 500,
+  'event late': 1000,
   'pause run': 1000,
   'pause freeze': 1000,
   'sent skipped': 50,
@@ -44,7 +51,7 @@ function kindsOf({ canvas, happenings }: Case, { visits, deliveries, exitReason,
     const outcome = ['met', 'timeout', 'failed'].find((name) => name === port)
     return [tile.type, tile.config.kind, outcome].filter(Boolean).join(' ')
   })
-  for (const happening of happenings) if (happening.do === 'pause') kinds.push(`pause ${happening.clocks}`)
+  kinds.push(...happenings.flatMap(kindsOfHappening))
   for (const { outcome } of deliveries) kinds.push(`sent ${outcome}`)
   if (parked) kinds.push('parked')
   if (held) kinds.push('held at the end')
@@ -55,6 +62,21 @@ function kindsOf({ canvas, happenings }: Case, { visits, deliveries, exitReason,
     kinds.push(`exited by ${criterion === goal ? 'goal' : 'criterion'} ${how}`)
   }
   return kinds
+}
+
+function kindsOfHappening(happening: Happening, index: number, all: readonly Happening[]): string[] {
+  switch (happening.do) {
+    case 'traits':
+      return Object.keys(happening.traits).map((name) => `traits ${name}`)
+    case 'pause':
+      return [`pause ${happening.clocks}`]
+    case 'event': {
+      const twice = all.slice(0, index).some((each) => each.do === 'event' && each.messageId === happening.messageId)
+      return [...(twice ? ['event twice'] : []), ...(happening.timestamp === undefined ? [] : ['event late'])]
+    }
+    default:
+      return [happening.do]
+  }
 }
 
 test(`${CASES} random orchestrations, SEED=${SEED}`, async () => {

@@ -44,8 +44,8 @@ interface Due {
   reads?: Record<string, unknown>
 }
 
-/** When a wait by time is due; facts.now is the instant that it is reckoned from. Also asked when a wait is re-armed. */
-export function due(config: Exclude<WaitConfig, { kind: 'event' | 'condition' }>, facts: Facts, settings: Settings): Due {
+/** When a wait by time is due; facts.now is the instant that it is reckoned from. */
+function due(config: Exclude<WaitConfig, { kind: 'event' | 'condition' }>, facts: Facts, settings: Settings): Due {
   switch (config.kind) {
     case 'duration': {
       const { zone, reads } = zoneFor(config.duration, config, facts, settings)
@@ -91,4 +91,12 @@ function zoneFor(
 function isExact(config: WaitConfig): boolean {
   if (config.kind === 'duration') return !hasCalendarPart(config.duration)
   return (config.kind === 'event' || config.kind === 'condition') && (config.timeout === undefined || !hasCalendarPart(config.timeout))
+}
+
+/** Whether a wait's instant, or its time-out's, depends on a trait or on the customer's time zone. Hours and less are exact. */
+export function mayMove(wait: WaitConfig): boolean {
+  if (wait.kind === 'trait') return true
+  if (wait.timezone !== undefined && wait.timezone !== 'customer') return false
+  if (wait.kind === 'time' || wait.kind === 'date') return true
+  return hasCalendarPart((wait.kind === 'duration' ? wait.duration : wait.timeout) ?? '')
 }
