@@ -2,7 +2,7 @@ import type { Case } from './case.js'
 import { generate, seeded } from './generate.js'
 import { play } from './real/play.js'
 import { read } from './real/read.js'
-import { startSimulationRig, type SimulationRig } from './real/rig.js'
+import { Overtaken, startSimulationRig, type SimulationRig } from './real/rig.js'
 import { reference, type Walked } from './reference.js'
 
 /*
@@ -18,7 +18,9 @@ const START = process.env.START ? Date.parse(process.env.START) : Date.parse('20
 /** How long a case goes on at the most. The half minute: not just then is anything due. */
 const HORIZON_MS = 60 * DAY + 30_000
 /** From one case to the next: a Monday again. */
-const EVERY_MS = 10 * 7 * DAY
+const EVERY_MS = 40 * 7 * DAY
+/** The same case again. */
+const AGAIN_MS = 10 * 7 * DAY
 /** A member that goes round and round for weeks tells no more than one that does so for days. */
 const MOST_VISITS = 60
 
@@ -40,18 +42,28 @@ test(`${CASES} random orchestrations on the real parts, SEED=${SEED}`, async () 
   const failures: string[] = []
   for (let index = 0; index < CASES; index++) {
     const startAt = START + index * EVERY_MS
-    const life = generate(seeded(SEED + index), startAt)
-    const until = endOf(life)
-    const reproduce = `SEED=${SEED + index} CASES=1 START=${new Date(startAt).toISOString()} reproduces this.`
     try {
-      const played = await play(rig, life, until)
-      expect(readable(await read(rig, played))).toEqual(readable(asLeft(reference(life, played, until))))
+      await compare(SEED + index, startAt)
     } catch (error) {
-      failures.push(`${reproduce}\n${(error as Error).message}\n${JSON.stringify(life)}`)
+      const reproduce = `SEED=${SEED + index} CASES=1 START=${new Date(startAt).toISOString()} reproduces this.`
+      failures.push(`${reproduce}\n${(error as Error).message}\n${JSON.stringify(generate(seeded(SEED + index), startAt))}`)
     }
   }
   if (failures.length > 0) throw new Error(failures.join('\n\n'))
 }, 600_000)
+
+/** @throws when the real parts and the reference differ */
+async function compare(seed: number, startAt: number, tries = 3): Promise<void> {
+  const life = generate(seeded(seed), startAt)
+  const until = endOf(life)
+  try {
+    const played = await play(rig, life, until)
+    expect(readable(await read(rig, played))).toEqual(readable(asLeft(reference(life, played, until))))
+  } catch (error) {
+    if (!(error instanceof Overtaken) || tries === 1) throw error
+    await compare(seed, startAt + AGAIN_MS, tries - 1)
+  }
+}
 
 /** Of a member, parked is a state that it leaves with its exit. */
 function asLeft({ parked, ...walked }: Walked): Walked {

@@ -1,26 +1,16 @@
-import type { TestWorkflowEnvironment } from '@temporalio/testing'
 import pg from 'pg'
 
 /*
  * The time-skipping server skips while nothing happens, but its clock runs on while something does. Instants of a case are exact, so the parts
- * are told another time: the last instant at which something was due, however long they take. All the instants that timers are set for come by
- * here, and those of the happenings.
+ * are told another time: the instant at which what is done was due, however long it takes.
  */
 
 /** The clock of a case. */
 export interface CaseClock {
   /** ms */
   current(): number
-  /** The activities' clock: moves on to what has come due on the server's. */
-  now(): Promise<Date>
-  /** Somebody will look at the clock at this instant (ms). */
-  expect(at: number): void
-  /** The last instant up to `at` that was expected and at which nobody has looked yet, ms. */
-  lastDue(at: number): number | undefined
   /** Moves on, never back; ms. */
   set(at: number): Promise<void>
-  /** Forgets what is to come, and begins another case, ms. */
-  begin(at: number): Promise<void>
   close(): Promise<void>
 }
 
@@ -48,40 +38,21 @@ const SQL = `
   end $$;`
 
 /** Puts a database that nobody is connected to yet under the clock of a case. */
-export async function simulatedClock(databaseUrl: string, env: TestWorkflowEnvironment): Promise<CaseClock> {
+export async function simulatedClock(databaseUrl: string): Promise<CaseClock> {
   const client = new pg.Client({ connectionString: databaseUrl })
   await client.connect()
   await client.query(SQL)
-  const dues = new Set<number>()
-  const lastDue = (at: number): number | undefined => [...dues].filter((due) => due <= at).sort((a, b) => b - a)[0]
   let current = 0
-  /** Two at once would have it go back. */
-  let turn: Promise<void> = Promise.resolve()
-  const inTurn = (work: () => Promise<void>): Promise<void> => (turn = turn.then(work))
-  const moveTo = async (at: number): Promise<void> => {
-    if (at <= current) return
-    current = at
-    for (const due of dues) if (due <= at) dues.delete(due)
-    await client.query(`select setval('simulated.reading', 1)`)
-    await client.query('update simulated.clock set at = $1', [new Date(at)])
-  }
   return {
     current: () => current,
-    now: async () => {
-      await inTurn(async () => {
-        const due = lastDue(await env.currentTimeMs())
-        if (due !== undefined) await moveTo(due)
-      })
-      return new Date(current)
-    },
-    expect: (at) => {
-      if (at > current) dues.add(at)
-    },
-    lastDue,
-    set: (at) => inTurn(() => moveTo(at)),
-    begin: (at) => {
-      dues.clear()
-      return inTurn(() => moveTo(at))
+    set: async (at) => {
+      if (at <= current) return
+      current = at
+      // One after the other, in this order: it is one connection.
+      await Promise.all([
+        client.query(`select setval('simulated.reading', 1)`),
+        client.query('update simulated.clock set at = $1', [new Date(at)]),
+      ])
     },
     close: () => client.end(),
   }

@@ -1,16 +1,19 @@
-import { WorkflowNotFoundError, type Client } from '@temporalio/client'
+import { isGrpcServiceError, type Client } from '@temporalio/client'
 import { temporal } from '@temporalio/proto'
 
 const { EventType } = temporal.api.enums.v1
 type Event = temporal.api.history.v1.IHistoryEvent
+
+/** Of gRPC. */
+const NOT_FOUND = 5
 
 /** What a workflow is doing. */
 export interface Doing {
   workflowId: string
   /** Whether a task of its own is to be done, or is being done. */
   works: boolean
-  /** Activities that have not ended. */
-  activityIds: string[]
+  /** Whether an activity of it has not ended. */
+  sends: boolean
 }
 
 /** What a workflow is doing, by its history. A child that is yet to come is at work. */
@@ -19,28 +22,24 @@ export async function doingOf(client: Client, workflowId: string): Promise<Doing
     const { events } = await client.workflow.getHandle(workflowId).fetchHistory()
     return { workflowId, ...read(events ?? []) }
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return { workflowId, works: true, activityIds: [] }
+    if (isGrpcServiceError(error) && error.code === NOT_FOUND) return { workflowId, works: true, sends: false }
     throw error
   }
 }
 
 function read(events: readonly Event[]): Omit<Doing, 'workflowId'> {
   let works = false
-  const activities = new Map<string, string>()
+  const open = new Set<string>()
   for (const event of events) {
     if (event.eventType === EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED) works = true
     if (event.eventType === EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED) works = false
-    const begun = event.activityTaskScheduledEventAttributes
-    if (begun) activities.set(String(event.eventId), begun.activityId!)
+    if (event.eventType === EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED) open.add(String(event.eventId))
     const ended =
       event.activityTaskCompletedEventAttributes ??
       event.activityTaskFailedEventAttributes ??
       event.activityTaskCanceledEventAttributes ??
       event.activityTaskTimedOutEventAttributes
-    if (ended) activities.delete(String(ended.scheduledEventId))
+    if (ended) open.delete(String(ended.scheduledEventId))
   }
-  return { works, activityIds: closes(events.at(-1)) ? [] : [...activities.values()] }
+  return { works, sends: open.size > 0 }
 }
-
-const closes = (last: Event | undefined): boolean =>
-  Boolean(last?.workflowExecutionCompletedEventAttributes ?? last?.workflowExecutionTerminatedEventAttributes)

@@ -4,19 +4,36 @@ import type { Temporal } from '../../../temporal/client.js'
 import type { CaseClock } from './clock.js'
 import type { Doing } from './histories.js'
 
-/** Watches all that is done: which instants timers are set for, which workflows are started, which activities wait for another attempt. */
+/** When a workflow does something by itself, ms: its wait is over, it looks again, or it tries again to send. */
+type Due = Partial<Record<'until' | 'look' | 'again', number>>
+
+const earliest = (due: Due): number => Math.min(...Object.values(due))
+
+/** What an activity answers to a member. */
+interface Reply {
+  do: string
+  until?: number
+  look?: number
+  onward?: Reply
+  child?: { memberId: string }
+}
+
+/** Watches all that is done: which workflows are started, and when each is due; and moves the clock when one does what was due. */
 export class Watch {
   /** Workflows of the case. */
   readonly started = new Set<string>()
-  /** `workflow/activity` to when it is tried again, ms. */
-  readonly #again = new Map<string, number>()
+  readonly #due = new Map<string, Due>()
 
-  constructor(private readonly clock: CaseClock) {}
+  /** @param serverTime the time-skipping server's clock, ms */
+  constructor(
+    private readonly clock: CaseClock,
+    private readonly serverTime: () => Promise<number>,
+  ) {}
 
   /** Begins another case. */
   clear(): void {
     this.started.clear()
-    this.#again.clear()
+    this.#due.clear()
   }
 
   /** Has what is asked of Temporal come by here. */
@@ -32,44 +49,49 @@ export class Watch {
     temporal.startMigrate = (jobId) => starting(jobId, startMigrate(jobId))
     temporal.startResume = (input) => starting(`resume_${input.journeyId}_${input.pause}`, startResume(input))
     temporal.send = (memberId, message) => {
-      if (message.kind === 'rearm' && message.until !== null) this.clock.expect(message.until)
+      if (message.kind === 'rearm') this.#change(memberId, { until: message.until ?? undefined })
       return send(memberId, message)
     }
   }
 
   /** Of one attempt of an activity. */
-  activity(workflowId: string, activityId: string): ActivityInboundCallsInterceptor {
-    const key = `${workflowId}/${activityId}`
+  activity(workflowId: string, type: string): ActivityInboundCallsInterceptor {
     return {
       execute: async (input, next) => {
-        this.#again.delete(key)
+        const due = earliest(this.#due.get(workflowId) ?? {})
+        // Else something has happened to it before.
+        if (due <= (await this.serverTime())) await this.clock.set(due)
         try {
-          const reply = await next(input)
-          this.#read(reply)
+          const reply = (await next(input)) as Reply | undefined
+          this.#answered(workflowId, type, reply)
           return reply
         } catch (error) {
-          if (error instanceof ApplicationFailure && typeof error.nextRetryDelay === 'number') {
-            const due = this.clock.current() + error.nextRetryDelay
-            this.clock.expect(due)
-            this.#again.set(key, due)
-          }
+          const delay = error instanceof ApplicationFailure ? error.nextRetryDelay : undefined
+          if (typeof delay === 'number') this.#due.set(workflowId, { again: this.clock.current() + delay })
           throw error
         }
       },
     }
   }
 
-  /** What a reply to a step tells the member: the instants (ms) to come back at, and the child to start. */
-  #read(reply: unknown): void {
-    if (typeof reply !== 'object' || reply === null) return
-    const { until, look, onward, child } = reply as { until?: unknown; look?: unknown; onward?: unknown; child?: { memberId: string } }
-    for (const at of [until, look]) if (typeof at === 'number') this.clock.expect(at)
+  #answered(workflowId: string, type: string, reply: Reply | undefined): void {
+    const { do: what, until, look, child } = reply?.onward ?? reply ?? { do: '' }
     if (child) this.started.add(child.memberId)
-    this.#read(onward)
+    // A look changes nothing of the wait.
+    if (type === 'look' && what === 'stay') this.#change(workflowId, { look })
+    else this.#due.set(workflowId, defined({ until, look }))
+  }
+
+  #change(workflowId: string, due: { [K in keyof Due]: Due[K] | undefined }): void {
+    this.#due.set(workflowId, defined({ ...this.#due.get(workflowId), ...due }))
   }
 
   /** Whether a workflow has nothing to do up to an instant, ms. */
-  rests({ workflowId, works, activityIds }: Doing, at: number): boolean {
-    return !works && activityIds.every((id) => (this.#again.get(`${workflowId}/${id}`) ?? 0) > at)
+  rests({ workflowId, works, sends }: Doing, at: number): boolean {
+    const due = this.#due.get(workflowId) ?? {}
+    return !works && earliest(due) > at && (!sends || due.again !== undefined)
   }
 }
+
+const defined = (due: { [K in keyof Due]: Due[K] | undefined }): Due =>
+  Object.fromEntries(Object.entries(due).filter(([, at]) => at !== undefined))
