@@ -12,7 +12,8 @@ export interface Attempt {
   /** ms */
   at: number
   attempt: number
-  ok: boolean
+  /** Absent: it was taken. */
+  failure?: Failure
 }
 
 /** The other side of all sends: a vendor in place of the sandbox's, and an HTTP server for webhooks. */
@@ -37,7 +38,7 @@ export async function startPeers(now: () => number): Promise<Peers> {
     const [memberId, tileId, visit] = key.split(':') as [string, string, string]
     const attempt = seen.filter((each) => each.memberId === memberId && each.tileId === tileId && each.visit === Number(visit)).length + 1
     const failure = failures[`${tileId}:${visit}:${attempt}`]
-    seen.push({ memberId, tileId, visit: Number(visit), at: now(), attempt, ok: failure === undefined })
+    seen.push({ memberId, tileId, visit: Number(visit), at: now(), attempt, ...(failure && { failure }) })
     return failure
   }
 
