@@ -2,7 +2,7 @@ import type { Happening as Known } from '../case.js'
 import { ask, memberOf, played, type Stage } from './stage.js'
 
 type Happening = { at: number } & (
-  | { do: 'event'; event: string; properties: Record<string, unknown>; messageId: string; timestamp?: string }
+  | { do: 'event'; event: string; properties: Record<string, unknown>; messageId: string; timestamp?: number }
   | { do: 'traits'; traits: Record<string, unknown> }
   | { do: 'audience'; audience: string; member: boolean }
   | { do: 'pause'; clocks: 'run' | 'freeze' }
@@ -27,7 +27,7 @@ const DOINGS: { [K in Happening['do']]: Doing<K> } = {
       event,
       properties,
       messageId: `${customerId}:${messageId}`,
-      timestamp: timestamp ?? new Date(at).toISOString(),
+      timestamp: new Date(timestamp ?? at).toISOString(),
     }),
   traits: (stage, { traits }) => ask(stage, 'PUT', `/customers/${stage.customerId}`, { traits }),
   audience: (stage, { audience, member }) =>
