@@ -5,6 +5,7 @@ import type { RouteRetry } from '../model/route.js'
 import { beginDelivery, deliveryKey, endDelivery, endDeliveryAndStep, type DeliveryEnd } from '../store/deliveries.js'
 import { standing } from '../store/criteria.js'
 import { versionOf } from '../store/versions.js'
+import { settlesUnknown, unknownBy, verdictOn, type Verdict } from '../tiles/failure.js'
 import type { Tile } from '../tiles/index.js'
 import type { DeliverActivities, MemberRef } from '../workflows/api.js'
 import type { ReactingDeps } from './deps.js'
@@ -76,7 +77,10 @@ async function attempt(of: Omit<Attempt, 'number'>, sender: Sender): Promise<Ste
   if (begun.do === 'done') return begun.decision
   if (begun.do !== 'send') return begun
   const made: Attempt = { ...of, number: begun.attempt }
-  if (begun.ambiguous && !sender.dedupes && onAmbiguous(tile) !== 'resend') return unknown(made, lost())
+  if (begun.ambiguous && settlesUnknown(tile, sender.dedupes)) {
+    const error = lost()
+    return settle(made, unknownBy(tile, error.code), error)
+  }
   try {
     const sent = await sender.send({
       key: deliveryKey(member.memberId, arrival),
@@ -97,9 +101,6 @@ function deliverTile(tile: Tile | undefined, id: string): DeliverTile {
   throw new Error(`Tile ${id} does not send.`)
 }
 
-const onAmbiguous = (tile: DeliverTile): 'park' | 'continue' | 'resend' =>
-  tile.type === 'action' ? (tile.config.onAmbiguous ?? 'park') : 'resend'
-
 /** An attempt that began and never told how it ended: its worker was lost. */
 const lost = (): SendError =>
   new SendError('ambiguous', 'lost', 'The worker was lost while it was sending; nobody knows whether the message left.')
@@ -108,11 +109,9 @@ const succeed = (attempt: Attempt, sent: Sent): Promise<Decision> =>
   decided(attempt, { do: 'go', port: 'next' }, { state: 'sent', ...sent })
 
 async function failed(attempt: Attempt, error: SendError, dedupes: boolean): Promise<Decision> {
-  const ambiguous = error.kind === 'ambiguous'
-  if (ambiguous && !dedupes && onAmbiguous(attempt.tile) !== 'resend') return unknown(attempt, error)
-  const again = error.kind === 'retry' || ambiguous
-  if (again && attempt.number < attempt.retry.maxAttempts) return retryLater(attempt, error)
-  return decided(attempt, onFailure(attempt.tile, error.code), { state: ambiguous ? 'unknown' : 'failed', ...told(error) })
+  const { tile, number, retry } = attempt
+  const verdict = verdictOn(tile, { kind: error.kind, code: error.code, dedupes, attempt: number, maxAttempts: retry.maxAttempts })
+  return verdict === 'again' ? retryLater(attempt, error) : settle(attempt, verdict, error)
 }
 
 /** Fails the activity so that Temporal runs it again, at the instant that the ledger names. */
@@ -132,23 +131,8 @@ async function retryLater(attempt: Attempt, error: SendError): Promise<never> {
   })
 }
 
-function unknown(attempt: Attempt, error: SendError): Promise<Decision> {
-  const decision: Decision = onAmbiguous(attempt.tile) === 'continue' ? { do: 'go', port: 'next' } : { do: 'park', code: error.code }
-  return decided(attempt, decision, { state: 'unknown', ...told(error) })
-}
-
-function onFailure(tile: DeliverTile, code: string): Decision {
-  switch (tile.config.onFailure ?? 'park') {
-    case 'continue':
-      return { do: 'go', port: 'next' }
-    case 'branch':
-      return { do: 'go', port: 'failed' }
-    case 'exit':
-      return { do: 'exit', reason: 'failed', converted: false }
-    default:
-      return { do: 'park', code }
-  }
-}
+const settle = (attempt: Attempt, { state, decision }: Exclude<Verdict, 'again'>, error: SendError): Promise<Decision> =>
+  decided(attempt, decision, { state, ...told(error) })
 
 const told = (error: SendError): { code: string; message: string; answer?: unknown } => ({
   code: error.code,

@@ -204,7 +204,9 @@ class Walk {
     this.#tile = this.#tileOf(from.tile)
     this.#arrival = { tile: from.tile, visit: from.visit }
     this.host.says(`Waits at '${this.#tile.label}'`, pause === undefined ? 'active' : 'held')
-    const port = await this.#sleep(from, from.port, until, look, () => pause !== undefined && this.inbox.resumed >= pause)
+    // The look of the reply is of the criteria only; what the wait asks for is judged anew.
+    const lookAt = this.#tile.kind === 'condition' ? this.host.now() : look
+    const port = await this.#sleep(from, from.port, until, lookAt, () => pause !== undefined && this.inbox.resumed >= pause)
     return { port }
   }
 

@@ -1,4 +1,5 @@
 import type { Route } from '../model/route.js'
+import type { FailureKind } from '../tiles/failure.js'
 import type { Canvas, Tile } from '../tiles/index.js'
 import { begin, walk } from './interpret.js'
 import { Clock } from './simulator/clock.js'
@@ -29,7 +30,15 @@ export interface SimEvent {
 }
 
 /** How an attempt to send ends. */
-export type SimAnswer = { ok: true; output?: Record<string, unknown> } | { ok: false; again: boolean; code: string }
+export type SimAnswer = { ok: true; output?: Record<string, unknown> } | SimFailure
+
+/** `dedupes`: whether the vendor does with the same key; true unless told. */
+export interface SimFailure {
+  ok: false
+  kind: FailureKind
+  code: string
+  dedupes?: boolean
+}
 
 /** A customer, what happens to them, and what vendors answer. */
 export interface SimInput {
@@ -47,7 +56,7 @@ export interface SimInput {
   happenings: readonly SimHappening[]
   /** The virtual clock stops here (ms). */
   until: number
-  /** What the vendor answers to an attempt, counted from 1; everything is taken when absent. */
+  /** What the vendor answers to an attempt, counted from 1 over all rounds; everything is taken when absent. */
   send?(tile: Tile, visit: number, attempt: number): SimAnswer
 }
 
@@ -59,9 +68,18 @@ export interface SimVisit {
   port?: string
 }
 
+/** One attempt to send, or one that was not made because it was overdue. `unknown`: it may have arrived, and is not tried again by itself. */
+export interface SimDelivery {
+  tileId: string
+  visit: number
+  at: number
+  attempt: number
+  outcome: 'sent' | 'failed' | 'unknown' | 'skipped'
+}
+
 export interface SimResult {
   visits: SimVisit[]
-  deliveries: { tileId: string; visit: number; at: number; attempt: number; outcome: 'sent' | 'failed' | 'skipped' }[]
+  deliveries: SimDelivery[]
   traits: Record<string, unknown>
   /** Absent while the member is still on its way at `until`, or parked. */
   exitReason?: string

@@ -11,12 +11,13 @@ import {
 import type { RouteTile } from '../../model/route.js'
 import { criteriaOf, criteriaReads, judgeCriterion, type Criterion } from '../../tiles/criteria.js'
 import { logicOf } from '../../tiles/decide.js'
+import { verdictOn } from '../../tiles/failure.js'
 import type { Settings, Tile, WaitConfig } from '../../tiles/index.js'
 import { applyChanges } from '../../tiles/updateProfile/decide.js'
 import { mayMove, reckonedFrom, waitLogic } from '../../tiles/wait/decide.js'
 import type { Arrival, Child, Decision, Exit, Host, LookReply, Moved, StepReply, Stopped } from '../host.js'
 import { Inbox, visitKey } from '../inbox.js'
-import type { SimInput, SimResult, SimVisit } from '../simulator.js'
+import type { SimDelivery, SimInput, SimResult, SimVisit } from '../simulator.js'
 import type { Clock } from './clock.js'
 import type { Came, Customer } from './customer.js'
 import type { Journey, Pause } from './journey.js'
@@ -132,19 +133,24 @@ export class SimMember implements Host {
       if (stopped) return stopped
       this.#attempts.set(visitKey(arrival), attempt)
       if (attempt === 1) this.#arrive(arrival, tile, this.now())
-      const sent = (outcome: 'sent' | 'failed' | 'skipped') =>
+      const note = (outcome: SimDelivery['outcome']) =>
         this.result.deliveries.push({ tileId: tile.id, visit: arrival.visit, at: this.now(), attempt, outcome })
       if (this.#skipSends) {
-        sent('skipped')
+        note('skipped')
         return { do: 'go', port: 'next' }
       }
       const answer = this.input.send?.(tile, arrival.visit, attempt) ?? { ok: true }
-      sent(answer.ok ? 'sent' : 'failed')
       if (answer.ok) {
+        note('sent')
         if (answer.output) this.#outputs[tile.id] = answer.output
         return { do: 'go', port: 'next' }
       }
-      if (!answer.again || attempt >= maxAttempts) return watched(this.#failed(tile.config.onFailure, answer.code), look)
+      const verdict = verdictOn(tile, { dedupes: true, ...answer, attempt, maxAttempts })
+      note(verdict === 'again' ? 'failed' : verdict.state)
+      if (verdict !== 'again') {
+        if (verdict.decision.do === 'park') this.result.parked = answer.code
+        return watched(verdict.decision, look)
+      }
       const left = await this.#backOff(tile, this.now() + Math.min(initialMs * backoff ** (attempt - 1), maxMs), stop)
       if (left) return left
     }
@@ -163,14 +169,6 @@ export class SimMember implements Host {
       )
       if (stop()) return { do: 'interrupted' }
     }
-  }
-
-  #failed(onFailure: 'park' | 'continue' | 'exit' | 'branch', code: string): Decision {
-    if (onFailure === 'continue') return { do: 'go', port: 'next' }
-    if (onFailure === 'branch') return { do: 'go', port: 'failed' }
-    if (onFailure === 'exit') return { do: 'exit', reason: 'failed', converted: false }
-    this.result.parked = code
-    return { do: 'park', code }
   }
 
   async look(at: Arrival): Promise<LookReply> {

@@ -1,4 +1,5 @@
 import { startRouter, type Router } from '../../ingest/router.js'
+import { mergeTraits } from '../../store/customers.js'
 import { insertEvents } from '../../store/events.js'
 import { pauseJourney, resumeJourney, type PauseOptions, type ResumeOptions } from '../../store/gate.js'
 import { getMember } from '../../store/members.js'
@@ -168,6 +169,23 @@ describe('an event wait whose time-out frozen clocks have put off', () => {
     await clicks('put-off')
     await becomes('held', 'w')
     await resume()
+    expect(await rig.finished(memberId)).toBe('completed')
+  }, 30_000)
+
+  test('and one for a condition is met when time makes it hold', async () => {
+    const nearly = row(
+      [entry(), wait('w', { kind: 'condition', when: { trait: 'renewal', op: 'withinNext', value: 'P1D' }, timeout: 'PT0.5S' }), exit()],
+      [
+        { from: 'w', port: 'met', to: 'done' },
+        { from: 'w', port: 'timeout', to: 'done' },
+      ],
+    )
+    await mergeTraits(rig.db, WORKSPACE, 'renews', { renewal: new Date(Date.now() + 24 * hour + 3_000).toISOString() })
+    const { memberId, becomes, pause, resume } = await enters('renews', nearly)
+    await becomes('active', 'w')
+    await pause({ clocks: 'freeze' })
+    await becomes('held', 'w')
+    await resume({ now: new Date(Date.now() + hour) })
     expect(await rig.finished(memberId)).toBe('completed')
   }, 30_000)
 

@@ -17,7 +17,7 @@ export interface Case {
   audiences: string[]
   /** In order of time; no two at one instant. */
   happenings: Happening[]
-  /** How the attempts that fail do, by `tile:visit:attempt`; all others succeed. */
+  /** How the attempts that fail do, by `tile:visit:n` for the n-th attempt of that visit, over all rounds; all others succeed. */
   failures: Record<string, Failure>
 }
 

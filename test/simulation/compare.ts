@@ -5,16 +5,19 @@ import { canvasSchema } from '../../tiles/index.js'
 import { parseDraft } from '../../tiles/parse.js'
 import { validate } from '../../tiles/validate.js'
 import type { Canvas, Case } from './case.js'
-import { AUDIENCES, generate, seeded } from './generate.js'
+import { AUDIENCES, FORGETFUL, generate, seeded } from './generate.js'
 import { reference, type Walked } from './reference.js'
 
 /** How long a case goes on after it has begun, ms. */
 const HORIZON_MS = 60 * 86_400_000
 const ids = { journeyId: 'jrn_sim', customerId: 'ada' }
 const lookups = {
-  destinations: new Map([
-    ['sandbox', { type: 'sandbox', actions: { send_email: { known: ['to', 'subject'], required: ['to', 'subject'] } } }],
-  ]),
+  destinations: new Map(
+    ['sandbox', FORGETFUL].map((id) => [
+      id,
+      { type: 'sandbox', actions: { send_email: { known: ['to', 'subject'], required: ['to', 'subject'] } } },
+    ]),
+  ),
   audiences: new Set<string>(AUDIENCES),
   journeys: new Map(),
   secrets: new Map(),
@@ -61,7 +64,8 @@ export async function engine(life: Case) {
     until: life.startAt + HORIZON_MS,
     send: (tile, visit, attempt) => {
       const failure = life.failures[`${tile.id}:${visit}:${attempt}`]
-      return failure === undefined ? { ok: true } : { ok: false, again: failure === 'retry', code: 'sim' }
+      const dedupes = tile.type !== 'action' || tile.config.destinationId !== FORGETFUL
+      return failure === undefined ? { ok: true } : { ok: false, kind: failure, code: 'sim', dedupes }
     },
   })
   return { ...result, ...(parked !== undefined && { parked: true }) }

@@ -18,6 +18,8 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const EVENTS = ['opened', 'ordered', 'visited']
 export const AUDIENCES = ['vips', 'leavers']
+/** The destination that cannot dedupe; the other one, `sandbox`, does. */
+export const FORGETFUL = 'forgetful'
 const ZONES = ['UTC', 'Europe/Madrid', 'America/New_York', 'Asia/Kathmandu']
 const PLANS = ['free', 'pro', 'team']
 
@@ -102,10 +104,11 @@ function makeTile(id: string, dice: Dice): Tile {
         id,
         type,
         config: {
-          destinationId: 'sandbox',
+          destinationId: pick(['sandbox', FORGETFUL]),
           action: 'send_email',
           fields: { to: 'a@example.com', subject: id },
           onFailure,
+          ...(chance(0.7) && { onAmbiguous: pick(['park', 'continue', 'resend']) }),
           ...(chance(0.7) && { retry }),
         },
       }
@@ -301,7 +304,9 @@ function makeLife(dice: Dice, count: number): Pick<Case, 'happenings' | 'failure
   const happenings = instants(dice, int(0, 30)).map((at, n) => happening(dice, troubles, at, n))
   const failures: Record<string, Failure> = {}
   for (let tile = 0; tile < count; tile++)
-    for (let attempt = 1; attempt <= int(0, 5); attempt++) failures[`t${tile}:1:${attempt}`] = chance(0.9) ? 'retry' : 'permanent'
+    for (let visit = 1; visit <= 3; visit++)
+      for (let attempt = 1; attempt <= int(0, 5); attempt++)
+        failures[`t${tile}:${visit}:${attempt}`] = pick(['retry', 'retry', 'retry', 'retry', 'permanent', 'ambiguous', 'ambiguous'])
   return {
     happenings,
     failures,

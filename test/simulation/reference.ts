@@ -1,5 +1,6 @@
 import { sideOf } from '../../tiles/branch/side.js'
 import { atTime, dayOf, instantOf, isZone, nextTime, plus, timeOf } from './calendar.js'
+import { FORGETFUL } from './generate.js'
 import type { Case, Happening, Tile } from './case.js'
 
 /*
@@ -22,7 +23,7 @@ type Received = Happening & { do: 'event' }
 
 export interface Walked {
   visits: { tileId: string; visit: number; at: number; port?: string }[]
-  deliveries: { tileId: string; visit: number; at: number; attempt: number; outcome: 'sent' | 'failed' | 'skipped' }[]
+  deliveries: { tileId: string; visit: number; at: number; attempt: number; outcome: 'sent' | 'failed' | 'unknown' | 'skipped' }[]
   traits: Record<string, unknown>
   exitReason?: string
   parked?: boolean
@@ -264,11 +265,22 @@ export function reference(
     const most = config.retry ? 120 * MINUTE : 10 * MINUTE
     for (let attempt = 1; ; attempt++) {
       const failure = failures[`${id}:${visit}:${attempt}`]
-      const outcome = skipSends ? 'skipped' : failure === undefined ? 'sent' : 'failed'
-      walked.deliveries.push({ tileId: id, visit, at: now, attempt, outcome })
-      if (skipSends) return 'next'
-      if (failure === undefined) return 'next'
-      if (failure === 'permanent' || attempt >= maxAttempts) break
+      const note = (outcome: Walked['deliveries'][number]['outcome']) =>
+        walked.deliveries.push({ tileId: id, visit, at: now, attempt, outcome })
+      if (skipSends || failure === undefined) {
+        note(skipSends ? 'skipped' : 'sent')
+        return 'next'
+      }
+      // Sent again by itself only if the other side forgets no key, or the tile asks for it.
+      if (failure === 'ambiguous' && config.destinationId === FORGETFUL && config.onAmbiguous !== 'resend') {
+        note('unknown')
+        return config.onAmbiguous === 'continue' ? 'next' : park()
+      }
+      if (failure === 'permanent' || attempt >= maxAttempts) {
+        note(failure === 'ambiguous' ? 'unknown' : 'failed')
+        break
+      }
+      note('failed')
       const again = now + Math.min(gap, most)
       pass(
         () => again,
@@ -280,12 +292,14 @@ export function reference(
     }
     if (config.onFailure === 'continue') return 'next'
     if (config.onFailure === 'branch') return 'failed'
-    if (config.onFailure === 'exit') walked.exitReason = 'failed'
-    else {
-      walked.parked = true
-      pass(never, () => false)
-    }
+    if (config.onFailure === 'park') return park()
+    walked.exitReason = 'failed'
     return undefined
+  }
+
+  function park(): undefined {
+    walked.parked = true
+    pass(never, () => false)
   }
 
   function update({ config }: Tile): void {

@@ -43,6 +43,9 @@ const WANTED: Record<string, number> = {
   'pause run': 1000,
   'pause freeze': 1000,
   'sent skipped': 50,
+  'sent failed': 1000,
+  'sent unknown': 200,
+  'exited by failure': 50,
 }
 
 function kindsOf({ canvas, happenings }: Case, { visits, deliveries, exitReason, parked, held }: Walked): string[] {
@@ -53,6 +56,7 @@ function kindsOf({ canvas, happenings }: Case, { visits, deliveries, exitReason,
   })
   kinds.push(...happenings.flatMap(kindsOfHappening))
   for (const { outcome } of deliveries) kinds.push(`sent ${outcome}`)
+  if (exitReason === 'failed') kinds.push('exited by failure')
   if (parked) kinds.push('parked')
   if (held) kinds.push('held at the end')
   const { goal, exitCriteria = [] } = canvas.settings
