@@ -18,6 +18,10 @@ export type SimHappening = { at: number } & (
   | { do: 'pause'; clocks: 'run' | 'freeze' }
   /** Nothing changes unless it is paused. */
   | { do: 'resume'; overdue: Overdue }
+  /** An operator's command; one that cannot be changes nothing. `to`: the tile of a move. */
+  | { do: 'operate'; action: 'retry' | 'skip' | 'exit' | 'move'; to?: string }
+  /** Nobody enters any more; with `members` those who are in leave. */
+  | { do: 'complete'; members?: 'exit' }
 )
 
 /** An event of the customer comes in. */
@@ -100,7 +104,9 @@ export async function simulate(input: SimInput): Promise<SimResult> {
   const { result } = member
   clock.start(async () => {
     const ended = await walk(input.route, member, member.inbox, begin(input.route))
-    if (ended.end === 'exited') result.exitReason = ended.reason
+    if (ended.end !== 'exited') return
+    result.exitReason = ended.reason
+    delete result.parked
   })
   await clock.run(input.until, input.happenings, (happening) => {
     switch (happening.do) {
@@ -114,6 +120,14 @@ export async function simulate(input: SimInput): Promise<SimResult> {
         return journey.pause(happening.clocks, clock.now)
       case 'resume':
         return member.resumed(journey.resume(happening.overdue, clock.now))
+      case 'operate':
+        return member.operated(happening)
+      case 'complete': {
+        const { done, over } = journey.complete(clock.now)
+        if (done && happening.members === 'exit') member.leaves('orchestration_completed')
+        else member.resumed(over)
+        return
+      }
       case 'event': {
         const came = customer.receive(happening)
         if (came) member.received(came)

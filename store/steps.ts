@@ -175,14 +175,14 @@ export interface Met {
 }
 
 /**
- * Records the event that met a wait; the first one stays. One that was received before the member arrived does not meet it: the database
+ * Records the event that met a wait; the first one stays. One that was received before the wait began does not meet it: the database
  * compares, for a Date has no microseconds. Answers whether this one is it (also when it is recorded again).
  */
 export async function meetWait(db: Db, met: Met): Promise<boolean> {
   const rows = await db.hot(
     `update step s set met_by = e.id, met_at = e.received_at, output = $5::jsonb from event e
      where e.id = $4::bigint and s.member_id = $1 and s.tile_id = $2 and s.visit = $3::int
-       and (s.met_by is null or s.met_by = e.id) and e.received_at >= s.arrived_at
+       and (s.met_by is null or s.met_by = e.id) and e.received_at >= coalesce(s.began_at, s.arrived_at)
      returning 1 as met`,
     [met.memberId, met.tile, met.visit, met.eventId, JSON.stringify(met.output)],
   )
@@ -205,14 +205,14 @@ export interface SeenEvent {
   receivedAt: Date
 }
 
-/** Events of a customer received at or after the member's arrival at a tile, oldest first, from past `after` on; at most 200. */
+/** Events of a customer received since a wait began (of one that a move reckoned anew, when the wait before it began), oldest first, from past `after` on; at most 200. */
 export function eventsSinceArrival(
   db: Db,
   query: { memberId: string; tile: string; visit: number; workspaceId: string; customerId: string; event: string; after?: string },
 ): Promise<SeenEvent[]> {
   return db.hot<SeenEvent>(
     `select e.id::text as id, e.event, e.properties, e.received_at as "receivedAt"
-     from step s join event e on e.workspace_id = $1 and e.customer_id = $2 and e.event = $3 and e.received_at >= s.arrived_at
+     from step s join event e on e.workspace_id = $1 and e.customer_id = $2 and e.event = $3 and e.received_at >= coalesce(s.began_at, s.arrived_at)
      where s.member_id = $4 and s.tile_id = $5 and s.visit = $6::int and e.id > $7::bigint order by e.id limit 200`,
     [query.workspaceId, query.customerId, query.event, query.memberId, query.tile, query.visit, query.after ?? '0'],
   )

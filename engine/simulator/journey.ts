@@ -15,7 +15,7 @@ export type Overdue = 'proceed' | { skipSendsOlderThan: string }
 
 /** The orchestration of a simulation, as the gate knows it. */
 export class Journey {
-  status: 'active' | 'paused' = 'active'
+  status: 'active' | 'paused' | 'completed' = 'active'
   readonly pauses: Pause[] = []
 
   /** Nothing changes unless it is active. */
@@ -33,6 +33,14 @@ export class Journey {
     pause.endedAt = now
     if (overdue !== 'proceed') pause.skipMs = durationMs(overdue.skipSendsOlderThan)
     return pause
+  }
+
+  /** Answers whether it was not completed before, and the pause that is over by it. */
+  complete(now: number): { done: boolean; over?: Pause | undefined } {
+    if (this.status === 'completed') return { done: false }
+    const over = this.resume('proceed', now)
+    this.status = 'completed'
+    return { done: true, over }
   }
 
   /** The pause that is on. */

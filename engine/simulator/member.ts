@@ -15,7 +15,7 @@ import { verdictOn } from '../../tiles/failure.js'
 import type { Settings, Tile, WaitConfig } from '../../tiles/index.js'
 import { applyChanges } from '../../tiles/updateProfile/decide.js'
 import { mayMove, reckonedFrom, waitLogic } from '../../tiles/wait/decide.js'
-import type { Arrival, Child, Decision, Exit, Host, LookReply, Moved, StepReply, Stopped } from '../host.js'
+import type { Arrival, Child, Decision, Exit, Host, LookReply, Move, Moved, Place, StepReply, Stopped } from '../host.js'
 import { Inbox, visitKey } from '../inbox.js'
 import type { SimDelivery, SimInput, SimResult, SimVisit } from '../simulator.js'
 import type { Clock } from './clock.js'
@@ -58,8 +58,11 @@ export class SimMember implements Host {
   readonly #tiles: Map<string, Tile>
   readonly #settings: Settings
   readonly #enteredAt: number
-  /** Attempts that began, by visit. */
-  readonly #attempts = new Map<string, number>()
+  /** Attempts that began, by visit: of this round, and of all. */
+  readonly #attempts = new Map<string, { round: number; all: number }>()
+  /** Where the member is, as last said. */
+  #state: 'active' | 'held' | 'parked' = 'active'
+  #commands = 0
 
   /** Held at the gate: by which pause, since when (ms), and whether within a wait whose clock stands still. */
   #held: { pause: number; at: number; frozen: boolean } | undefined
@@ -111,7 +114,7 @@ export class SimMember implements Host {
     if (decision.do !== 'wait') return decision
     this.#here.wait = decision
     this.#skipSends = false
-    const met = this.#metByNow()
+    const met = this.#metSince(arrival.began)
     return met.port === undefined ? watched(decision, earliest([look, met.look])) : { do: 'go', port: met.port }
   }
 
@@ -126,20 +129,20 @@ export class SimMember implements Host {
     const tile = this.#tileOf(arrival.tile)
     if (tile.type !== 'action' && tile.type !== 'webhook') throw new Error(`Tile ${tile.id} does not send.`)
     const { maxAttempts, initialMs, backoff, maxMs } = routeTile.retry!
-    for (let attempt = (this.#attempts.get(visitKey(arrival)) ?? 0) + 1; ; attempt++) {
+    for (;;) {
       const { gone, look } = this.#standing(tile)
       if (gone) return gone
       const stopped = this.#gate(arrival, look)
       if (stopped) return stopped
-      this.#attempts.set(visitKey(arrival), attempt)
-      if (attempt === 1) this.#arrive(arrival, tile, this.now())
+      if (this.#here.tile !== tile || this.#here.visit !== arrival.visit) this.#arrive(arrival, tile, this.now())
+      const { round: attempt, all } = this.#begin(arrival)
       const note = (outcome: SimDelivery['outcome']) =>
-        this.result.deliveries.push({ tileId: tile.id, visit: arrival.visit, at: this.now(), attempt, outcome })
+        this.result.deliveries.push({ tileId: tile.id, visit: arrival.visit, at: this.now(), attempt: all, outcome })
       if (this.#skipSends) {
         note('skipped')
         return { do: 'go', port: 'next' }
       }
-      const answer = this.input.send?.(tile, arrival.visit, attempt) ?? { ok: true }
+      const answer = this.input.send?.(tile, arrival.visit, all) ?? { ok: true }
       if (answer.ok) {
         note('sent')
         if (answer.output) this.#outputs[tile.id] = answer.output
@@ -154,6 +157,13 @@ export class SimMember implements Host {
       const left = await this.#backOff(tile, this.now() + Math.min(initialMs * backoff ** (attempt - 1), maxMs), stop)
       if (left) return left
     }
+  }
+
+  #begin(at: Place): { round: number; all: number } {
+    const { round, all } = this.#attempts.get(visitKey(at)) ?? { round: 0, all: 0 }
+    const begun = { round: round + 1, all: all + 1 }
+    this.#attempts.set(visitKey(at), begun)
+    return begun
   }
 
   /** Sleeps until the next attempt; answers what ends it sooner. */
@@ -184,13 +194,21 @@ export class SimMember implements Host {
   async leave(_at: Arrival, { converted }: Exit): Promise<void> {
     this.result.converted ||= converted === true
   }
-  async unpark(): Promise<void> {}
+
+  async unpark(at: Arrival, how: 'retry' | 'skip'): Promise<void> {
+    delete this.result.parked
+    if (how === 'retry') this.#attempts.set(visitKey(at), { round: 0, all: this.#attempts.get(visitKey(at))!.all })
+  }
+
   async takeAlong(): Promise<void> {}
   async child(): Promise<Child> {
     return { over: true }
   }
-  async move(): Promise<Moved> {
-    throw new Error('A simulated member is not moved.')
+  async move(_at: Arrival, { tile: to }: Move): Promise<Moved> {
+    const { tile, visit, wait, beganAt } = this.#here
+    this.#held = undefined
+    delete this.result.parked
+    return { do: 'moved', place: { tile: tile.id, visit }, tile: to, ...(wait && { began: beganAt }) }
   }
 
   async until(ready: () => boolean, dueAt: () => number | undefined): Promise<boolean> {
@@ -199,7 +217,9 @@ export class SimMember implements Host {
     return at !== undefined && at <= this.now() ? false : this.clock.sleep(ready, dueAt)
   }
 
-  says(): void {}
+  says(_text: string, state: 'active' | 'held' | 'parked'): void {
+    this.#state = state
+  }
 
   full(): boolean {
     return false
@@ -212,6 +232,22 @@ export class SimMember implements Host {
     if (tile.type !== 'wait') return
     if (tile.config.kind === 'event') this.#meet(tile.config, event)
     else if (this.#metByNow().port) this.#wake()
+  }
+
+  /** An operator's command; what cannot be changes nothing. */
+  operated({ action, to }: { action: 'retry' | 'skip' | 'exit' | 'move'; to?: string }): void {
+    const id = `operator ${++this.#commands}`
+    if (action === 'exit') this.leaves('operator')
+    else if (action !== 'move') {
+      if (this.#state === 'parked') this.inbox.push({ kind: action, id })
+    } else if (to !== undefined && this.#tiles.has(to) && this.#tiles.get(to)!.type !== 'entry') {
+      this.inbox.push({ kind: 'move', id, tile: to })
+    }
+  }
+
+  /** The member is told to leave. */
+  leaves(reason: string): void {
+    this.inbox.push({ kind: 'exit', id: reason, reason })
   }
 
   /** A pause is over. */
@@ -294,6 +330,14 @@ export class SimMember implements Host {
     if (until === wait.until) return
     wait.until = until
     this.inbox.push({ kind: 'rearm', tile: tile.id, visit, until })
+  }
+
+  /** Of a wait that a move reckoned anew: an event that came since the wait before it began meets it too. */
+  #metSince(began: number | undefined): { port?: string; look?: number } {
+    const { tile } = this.#here
+    if (tile.type !== 'wait' || tile.config.kind !== 'event' || began === undefined) return this.#metByNow()
+    for (const event of this.customer.events) if (event.at > began && !this.#here.met) this.#meet(tile.config, event)
+    return this.#here.met ? { port: 'met' } : {}
   }
 
   /** How the wait that the member stands at is met by what is so now; when time alone may meet it. */

@@ -1,3 +1,4 @@
+import { insertEvents } from '../../store/events.js'
 import { getMember } from '../../store/members.js'
 import { journeyStats } from '../../store/stats.js'
 import { memberTimeline } from '../../store/timeline.js'
@@ -47,6 +48,25 @@ test('a wait that a member is moved to is reckoned from when the one before it b
   await rig.temporal.operate(memberId, { kind: 'move', id: 'm1', to: 'x' })
   expect(await rig.finished(memberId)).toBe('completed')
   expect((await step('x'))!.until).toBe(began + 1_000)
+}, 30_000)
+
+test('a wait for an event that a member is moved to is met by one that came since the wait before it began', async () => {
+  const { memberId, becomes } = await enters(
+    'met-before',
+    row(
+      [entry(), wait('w', DAY), wait('x', { kind: 'event', event: 'clicked' }), exit()],
+      [
+        { from: 'x', port: 'met', to: 'done' },
+        { from: 'x', port: 'timeout', to: 'done' },
+      ],
+    ),
+  )
+  await becomes('active', 'w')
+  await insertEvents(rig.db, WORKSPACE, [
+    { messageId: 'c-1', customerId: 'met-before', type: 'track', event: 'clicked', properties: {}, context: {}, timestamp: new Date() },
+  ])
+  await rig.temporal.operate(memberId, { kind: 'move', id: 'm1', to: 'x' })
+  expect(await rig.finished(memberId)).toBe('completed')
 }, 30_000)
 
 test('a parked member is moved, and back to the tile where it was: another visit', async () => {

@@ -72,3 +72,7 @@ type Doing =
   | { do: 'pause'; clocks: 'run' | 'freeze' }
   /** Of one that is not paused: refused, changes nothing. */
   | { do: 'resume'; overdue: 'proceed' | { skipSendsOlderThan: string } }
+  /** An operator's command. One that cannot be (to retry who is not parked, to move to a tile that there is not) is refused, and changes nothing. */
+  | { do: 'operate'; action: 'retry' | 'skip' | 'exit' | 'move'; to?: string }
+  /** Of one that is completed: refused, changes nothing. */
+  | { do: 'complete'; members?: 'exit' }

@@ -70,7 +70,7 @@ export function generate(random: Random, startAt = START): Case {
     canvas: { ...row([], edges), tiles, settings: makeSettings(dice) },
     published: [],
     children: {},
-    ...makeLife(dice, count),
+    ...makeLife(dice, count, ids),
   }
 }
 
@@ -258,14 +258,21 @@ function instants({ int, startAt }: Dice, count: number): number[] {
 /** What may happen in a case besides events and changes of traits. */
 interface Troubles {
   pauses: boolean
+  operators: boolean
+  tiles: readonly string[]
 }
 
-function happening(dice: Dice, { pauses }: Troubles, at: number, n: number): Happening {
+function happening(dice: Dice, { pauses, operators, tiles }: Troubles, at: number, n: number): Happening {
   const { pick, int, chance } = dice
   if (pauses && chance(0.35)) {
     if (chance(0.5)) return { at, do: 'pause', clocks: pick(['run', 'freeze']) }
     return { at, do: 'resume', overdue: chance(0.6) ? { skipSendsOlderThan: `PT${int(1, 12)}H` } : 'proceed' }
   }
+  if (operators && chance(0.3)) {
+    const action = pick(['retry', 'retry', 'skip', 'skip', 'move', 'move', 'move', 'exit'] as const)
+    return { at, do: 'operate', action, ...(action === 'move' && { to: chance(0.05) ? 'nowhere' : pick(tiles) }) }
+  }
+  if (chance(0.01)) return { at, do: 'complete', ...(chance(0.5) && { members: 'exit' }) }
   const kind = chance(0.6) ? 'event' : pick(['traits', 'traits', 'audience'])
   if (kind === 'traits') return { at, do: 'traits', traits: makeTraits(dice, at) }
   if (kind === 'audience') return { at, do: 'audience', audience: pick(AUDIENCES), member: chance(0.6) }
@@ -298,9 +305,9 @@ function makeTraits(dice: Dice, at: number): Record<string, unknown> {
 const makeRenewal = ({ int, chance }: Dice, at: number): string =>
   `${new Date(at + int(-3 * 24, 20 * 24) * HOUR).toISOString().slice(0, 13)}:15:23${chance(0.3) ? 'Z' : ''}`
 
-function makeLife(dice: Dice, count: number): Pick<Case, 'happenings' | 'failures' | 'traits' | 'audiences'> {
+function makeLife(dice: Dice, count: number, tiles: readonly string[]): Pick<Case, 'happenings' | 'failures' | 'traits' | 'audiences'> {
   const { pick, int, chance } = dice
-  const troubles: Troubles = { pauses: chance(0.4) }
+  const troubles: Troubles = { pauses: chance(0.4), operators: chance(0.4), tiles }
   const happenings = instants(dice, int(0, 30)).map((at, n) => happening(dice, troubles, at, n))
   const failures: Record<string, Failure> = {}
   for (let tile = 0; tile < count; tile++)

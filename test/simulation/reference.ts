@@ -51,6 +51,13 @@ function windowsOf(c: any): any[] {
   return c.within || c.op.startsWith('within') ? [c] : []
 }
 
+/** An operator moves the member. */
+class MovedTo extends Error {
+  constructor(readonly tile: string) {
+    super()
+  }
+}
+
 class HorizonReached extends Error {}
 /** A criterion or the goal takes the member out. */
 class TakenOut extends Error {}
@@ -70,6 +77,9 @@ export function reference(
   const visitsOf = new Map<string, number>()
   let at = 'entry'
   const pauses: Pause[] = []
+  let completed = false
+  /** When the wait began at which the member stands, or that it has left for a tile where it has not arrived yet. */
+  let waitBegan: number | undefined
   /** What was overdue for too long at a resume is not sent, until the next wait. */
   let skipSends = false
   /** When the last wait by time was due: its time of day is not taken again. */
@@ -93,7 +103,9 @@ export function reference(
           if (events.some(({ messageId }) => messageId === happening.messageId)) continue
           events.push(happening)
         }
-        if (happening.do === 'pause' && !paused()) pauses.push({ from: now, clocks: happening.clocks })
+        if (happening.do === 'operate') operate(happening)
+        if (happening.do === 'complete' && !completed) complete(happening)
+        if (happening.do === 'pause' && !completed && !paused()) pauses.push({ from: now, clocks: happening.clocks })
         if (happening.do === 'resume' && paused()) Object.assign(paused()!, { to: now, overdue: happening.overdue })
         judge()
         if (met(happening)) return true
@@ -102,6 +114,23 @@ export function reference(
         if (met()) return true
       }
     }
+  }
+
+  function operate({ action, to }: Happening & { do: 'operate' }): void {
+    if (action === 'exit') leave('operator')
+    const target = canvas.tiles.find(({ id }) => id === to)
+    if (action === 'move' && target && target.type !== 'entry') throw new MovedTo(target.id)
+  }
+
+  function complete({ members }: Happening & { do: 'complete' }): void {
+    completed = true
+    if (members === 'exit') leave('orchestration_completed')
+    if (paused()) Object.assign(paused()!, { to: now, overdue: 'proceed' })
+  }
+
+  function leave(reason: string): never {
+    walked.exitReason = reason
+    throw new TakenOut()
   }
 
   const paused = (): Pause | undefined => pauses.find(({ to }) => to === undefined)
@@ -142,8 +171,7 @@ export function reference(
       const holdsNow = when ? holds(when) : age ? age <= now : received(event!).some(fits(where))
       if (!holdsNow) continue
       walked.converted ||= criterion === goal
-      walked.exitReason = name
-      throw new TakenOut()
+      leave(name)
     }
   }
 
@@ -201,24 +229,28 @@ export function reference(
     return typeof value === 'number' && (c.op === 'gt' ? value > c.value : value <= c.value)
   }
 
-  function stay({ config }: Tile): string {
+  /** @param began of a member that was moved from another wait: when that began */
+  function stay({ config }: Tile, began = now): string {
     const arrived = now
     const before = lastDue
-    const due = (): number => shifted(reckon(config, arrived, before), arrived)
+    const due = (): number => shifted(reckon(config, began, before), arrived)
     if (config.kind === 'event' || config.kind === 'condition') {
       skipSends = false
+      waitBegan = began
       const holdsHere = () => holds(config.when, zoneFor(config))
       if (config.kind === 'condition' && holdsHere()) return 'met'
       const met = (happening?: Happening): boolean => {
         if (config.kind === 'condition') return holdsHere()
         return happening?.do === 'event' && happening.event === config.event && fits(config.where)(happening)
       }
+      if (events.some((event) => event.at > began && event.at <= arrived && began < arrived && met(event))) return 'met'
       if (pass(due, met, config)) return 'met'
       lastDue = now
       return 'timeout'
     }
-    if (reckon(config, arrived, before) > now) {
+    if (reckon(config, began, before) > began) {
       skipSends = false
+      waitBegan = began
       pass(due, () => false)
       lastDue = now
     }
@@ -258,27 +290,45 @@ export function reference(
     return within && (!days || days.includes(dayOf(now, zone))) && (!sinceEntry || now >= plus(startAt, sinceEntry.atLeast, zone))
   }
 
-  /** A port, or undefined when the walk ends here. */
+  /** A port, or undefined when the walk ends here. Each retry of an operator is a new round of attempts. */
   function send({ id, config }: Tile, visit: number): string | undefined {
-    const { maxAttempts, initialInterval, backoff } = config.retry ?? { maxAttempts: 5, initialInterval: '', backoff: 2 }
-    let gap = initialInterval ? length(initialInterval) : 5_000
+    for (let n = 1; ;) {
+      const round = attempts({ id, config }, visit, n)
+      if (round.end === 'failed for good') {
+        if (config.onFailure === 'continue') return 'next'
+        if (config.onFailure === 'branch') return 'failed'
+        if (config.onFailure === 'exit') {
+          walked.exitReason = 'failed'
+          return undefined
+        }
+      } else if (round.end !== 'park') return 'next'
+      if (park() === 'skip') return 'next'
+      gate()
+      n = round.n
+    }
+  }
+
+  /** One round of attempts, from the n-th of the visit on. */
+  function attempts({ id, config }: Pick<Tile, 'id' | 'config'>, visit: number, from: number): { end: string; n: number } {
+    const { maxAttempts, initialInterval, backoff } = config.retry ?? { maxAttempts: 5, initialInterval: 'PT5S', backoff: 2 }
+    let gap = length(initialInterval)
     const most = config.retry ? 120 * MINUTE : 10 * MINUTE
-    for (let attempt = 1; ; attempt++) {
-      const failure = failures[`${id}:${visit}:${attempt}`]
+    for (let n = from; ; n++) {
+      const failure = failures[`${id}:${visit}:${n}`]
       const note = (outcome: Walked['deliveries'][number]['outcome']) =>
-        walked.deliveries.push({ tileId: id, visit, at: now, attempt, outcome })
+        walked.deliveries.push({ tileId: id, visit, at: now, attempt: n, outcome })
       if (skipSends || failure === undefined) {
         note(skipSends ? 'skipped' : 'sent')
-        return 'next'
+        return { end: 'done', n: n + 1 }
       }
       // Sent again by itself only if the other side forgets no key, or the tile asks for it.
       if (failure === 'ambiguous' && config.destinationId === FORGETFUL && config.onAmbiguous !== 'resend') {
         note('unknown')
-        return config.onAmbiguous === 'continue' ? 'next' : park()
+        return { end: config.onAmbiguous ?? 'park', n: n + 1 }
       }
-      if (failure === 'permanent' || attempt >= maxAttempts) {
+      if (failure === 'permanent' || n - from + 1 >= maxAttempts) {
         note(failure === 'ambiguous' ? 'unknown' : 'failed')
-        break
+        return { end: 'failed for good', n: n + 1 }
       }
       note('failed')
       const again = now + Math.min(gap, most)
@@ -290,16 +340,18 @@ export function reference(
       gate()
       gap *= backoff
     }
-    if (config.onFailure === 'continue') return 'next'
-    if (config.onFailure === 'branch') return 'failed'
-    if (config.onFailure === 'park') return park()
-    walked.exitReason = 'failed'
-    return undefined
   }
 
-  function park(): undefined {
+  /** Parked until an operator retries or skips. */
+  function park(): 'retry' | 'skip' {
     walked.parked = true
-    pass(never, () => false)
+    let command: Happening | undefined
+    pass(never, (happening) => {
+      command = happening
+      return happening?.do === 'operate' && (happening.action === 'retry' || happening.action === 'skip')
+    })
+    delete walked.parked
+    return (command as Happening & { do: 'operate' }).action as 'retry' | 'skip'
   }
 
   function update({ config }: Tile): void {
@@ -314,8 +366,9 @@ export function reference(
   }
 
   let left: [Walked['visits'][number], string] | undefined
-  try {
-    for (;;) {
+  let movedFrom: number | undefined
+  for (;;) {
+    try {
       const tile = canvas.tiles.find(({ id }) => id === at)!
       if (at !== 'entry') {
         judge()
@@ -326,23 +379,31 @@ export function reference(
       const record: Walked['visits'][number] = { tileId: at, visit, at: now }
       walked.visits.push(record)
       if (left) left[0].port = left[1]
+      const began = movedFrom
+      movedFrom = waitBegan = undefined
       let port: string | undefined = 'next'
       if (tile.type === 'exit') {
         walked.exitReason = tile.config.reason
         walked.converted = tile.config.conversion === true
         break
       }
-      if (tile.type === 'wait') port = stay(tile)
+      if (tile.type === 'wait') port = stay(tile, began)
       if (tile.type === 'branch') port = choose(tile)
       if (tile.type === 'updateProfile') update(tile)
       if (tile.type === 'action' || tile.type === 'webhook') port = send(tile, visit)
       if (port === undefined) break
       left = [record, port]
       at = canvas.edges.find((edge) => edge.from === tile.id && (edge.port ?? 'next') === port)!.to
+    } catch (error) {
+      if (error instanceof HorizonReached) break
+      delete walked.held
+      delete walked.parked
+      if (error instanceof TakenOut) break
+      if (!(error instanceof MovedTo)) throw error
+      left = [walked.visits.at(-1)!, 'moved']
+      movedFrom = waitBegan
+      at = error.tile
     }
-  } catch (error) {
-    if (!(error instanceof HorizonReached || error instanceof TakenOut)) throw error
-    if (error instanceof TakenOut) delete walked.held
   }
   return { ...walked, traits }
 }

@@ -9,11 +9,11 @@ import type { WaitConfig } from './schema.js'
 type Of<K extends WaitConfig['kind']> = Extract<WaitConfig, { kind: K }>
 
 /**
- * When a wait begins (ms): when the one began from which the member was moved; else now, and after its last wait was due. The timers' clock
+ * When a wait begins (ms): when the one began from which the member was moved, else now; and after its last wait was due, for the timers' clock
  * may be ahead of the database's.
  */
 export const reckonedFrom = ({ began, lastDue }: Arrival, now: number): number =>
-  began ?? Math.max(now, lastDue === undefined ? now : lastDue + 1)
+  Math.max(began ?? now, lastDue === undefined ? -Infinity : lastDue + 1)
 
 /** How long to stay, in the time zone in force. An instant that is past: at once. */
 export const waitLogic: TileLogic<WaitConfig> = {
