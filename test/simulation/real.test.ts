@@ -1,5 +1,6 @@
 import type { Case } from './case.js'
 import { generate, seeded } from './generate.js'
+import { WHO } from './real/alike.js'
 import { play } from './real/play.js'
 import { read } from './real/read.js'
 import { Overtaken, startSimulationRig, type SimulationRig } from './real/rig.js'
@@ -19,6 +20,8 @@ const START = process.env.START ? Date.parse(process.env.START) : Date.parse('20
 const HORIZON_MS = 60 * DAY + 30_000
 /** From one case to the next: a Monday again. */
 const EVERY_MS = 40 * 7 * DAY
+/** Of so many cases one is played. */
+const CHOICE = 10
 /** The same case again. */
 const AGAIN_MS = 10 * 7 * DAY
 /** A member that goes round and round for weeks tells no more than one that does so for days. */
@@ -30,35 +33,54 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => rig?.stop())
 
-/** Until when a case is played: not at an instant at which the member goes on. */
-function endOf(life: Case): number {
-  const end = life.startAt + HORIZON_MS
-  const { visits } = reference(life, { journeyId: '', customerId: '' }, end)
-  const later = visits.slice(MOST_VISITS).findIndex(({ at }, index) => at - visits[MOST_VISITS + index - 1]!.at > 60_000)
-  return later < 0 ? end : visits[MOST_VISITS + later]!.at - 30_000
-}
-
 test(`${CASES} random orchestrations on the real parts, SEED=${SEED}`, async () => {
   const failures: string[] = []
   for (let index = 0; index < CASES; index++) {
     const startAt = START + index * EVERY_MS
+    const seed = CASES === 1 ? SEED : richest(SEED + index * CHOICE, startAt)
     try {
-      await compare(SEED + index, startAt)
+      await compare(seed, startAt)
     } catch (error) {
-      const reproduce = `SEED=${SEED + index} CASES=1 START=${new Date(startAt).toISOString()} reproduces this.`
-      failures.push(`${reproduce}\n${(error as Error).message}\n${JSON.stringify(generate(seeded(SEED + index), startAt))}`)
+      const reproduce = `SEED=${seed} CASES=1 START=${new Date(startAt).toISOString()} reproduces this.`
+      failures.push(`${reproduce}\n${(error as Error).message}\n${JSON.stringify(generate(seeded(seed), startAt))}`)
     }
   }
   if (failures.length > 0) throw new Error(failures.join('\n\n'))
 }, 600_000)
+
+/** Of the next seeds the one at which most different things happen: the real parts take their time. */
+function richest(first: number, startAt: number): number {
+  const seeds = Array.from({ length: CHOICE }, (_, n) => first + n)
+  const riches = new Map(seeds.map((seed) => [seed, richesOf(generate(seeded(seed), startAt))]))
+  return seeds.reduce((best, seed) => (riches.get(seed)! > riches.get(best)! ? seed : best))
+}
+
+function richesOf(life: Case): number {
+  const { visits, deliveries } = reference(life, WHO, endOf(life))
+  const last = visits.at(-1)!.at
+  const tiles = new Map(life.canvas.tiles.map((tile) => [tile.id, tile]))
+  return new Set([
+    ...visits.map(({ tileId, port }) => `${tiles.get(tileId)?.type} ${tiles.get(tileId)?.config.kind} ${port}`),
+    ...deliveries.map(({ outcome }) => outcome),
+    ...life.happenings.filter(({ at }) => at < last).map((happening) => happening.do),
+  ]).size
+}
+
+/** Until when a case is played: not at an instant at which the member goes on. */
+function endOf(life: Case): number {
+  const end = life.startAt + HORIZON_MS
+  const { visits } = reference(life, WHO, end)
+  const later = visits.slice(MOST_VISITS).findIndex(({ at }, index) => at - visits[MOST_VISITS + index - 1]!.at > 60_000)
+  return later < 0 ? end : visits[MOST_VISITS + later]!.at - 30_000
+}
 
 /** @throws when the real parts and the reference differ */
 async function compare(seed: number, startAt: number, tries = 3): Promise<void> {
   const life = generate(seeded(seed), startAt)
   const until = endOf(life)
   try {
-    const played = await play(rig, life, until)
-    expect(readable(await read(rig, played.memberId))).toEqual(readable(asLeft(reference(life, played, until))))
+    const memberId = await play(rig, life, until)
+    expect(readable(await read(rig, memberId))).toEqual(readable(asLeft(reference(life, WHO, until))))
   } catch (error) {
     if (!(error instanceof Overtaken) || tries === 1) throw error
     await compare(seed, startAt + AGAIN_MS, tries - 1)

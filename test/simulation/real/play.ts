@@ -1,18 +1,11 @@
-import { newId } from '../../../model/ids.js'
 import type { Canvas, Case } from '../case.js'
+import { customerAlike, WHO } from './alike.js'
 import { happen } from './happen.js'
 import type { SimulationRig } from './rig.js'
 import { ask, memberOf, played, type Stage } from './stage.js'
 
-/** Where a case is played. */
-export interface Played {
-  journeyId: string
-  customerId: string
-  memberId: string
-}
-
-/** Plays a case through the API and the intake, up to an instant `until`, ms. */
-export async function play(rig: SimulationRig, life: Case, until: number): Promise<Played> {
+/** Plays a case through the API and the intake, up to an instant `until`, ms; answers its member's id. */
+export async function play(rig: SimulationRig, life: Case, until: number): Promise<string> {
   const stage = await prepare(rig, life)
   await ask(stage, 'POST', `/journeys/${stage.journeyId}/members`, { customerIds: [stage.customerId] })
   await rig.passTo(life.startAt)
@@ -22,10 +15,9 @@ export async function play(rig: SimulationRig, life: Case, until: number): Promi
     if ((await memberOf(stage)).status === 'exited') break
     await happen(stage, happening)
   }
-  const { journeyId, customerId } = stage
   const { id, status } = await memberOf(stage)
   if (status !== 'exited') await rig.passTo(until)
-  return { journeyId, customerId, memberId: id }
+  return id
 }
 
 /** All that is there before the customer enters; then time passes to that instant. */
@@ -33,12 +25,14 @@ async function prepare(rig: SimulationRig, life: Case): Promise<Stage> {
   await rig.begin(life.startAt - 1)
   rig.peers.begin(life.failures)
   const ids = new Map<string, string>()
-  const stage: Stage = { rig, life, ids, journeyId: '', customerId: newId('req'), published: 0 }
-  await ask(stage, 'PUT', `/customers/${stage.customerId}`, { traits: life.traits })
+  const stage: Stage = { rig, life, ids, journeyId: '', customerId: '', published: 0 }
   for (const name of audiencesIn(life)) ids.set(name, (await ask(stage, 'POST', '/audiences', { name })).id)
-  for (const audience of life.audiences) await happen(stage, { at: 0, do: 'audience', audience, member: true })
   await launchChildren(stage)
   stage.journeyId = await launch(stage, life.canvas)
+  ids.set(WHO.journeyId, stage.journeyId)
+  stage.customerId = customerAlike(life, ids)
+  await ask(stage, 'PUT', `/customers/${stage.customerId}`, { traits: life.traits })
+  for (const audience of life.audiences) await happen(stage, { at: 0, do: 'audience', audience, member: true })
   await rig.passTo(life.startAt)
   return stage
 }
