@@ -17,7 +17,7 @@ export interface CaseClock {
 /**
  * In the path before PostgreSQL's own functions: the clock of the case, and a few microseconds that make every reading a later one, as they are
  * in life: an event is received before the arrival that it leads to. So functions that are told the instant, to the millisecond, read it here.
- * Defaults of columns are bound to a function already.
+ * Defaults of columns are bound to a function already. The ledger keeps how a delivery stands; here is kept how each attempt ended.
  */
 const SQL = `
   create schema simulated;
@@ -26,6 +26,13 @@ const SQL = `
   create sequence simulated.reading;
   create function simulated.clock_timestamp() returns timestamptz volatile language sql as
     $$ select at + nextval('simulated.reading') * interval '1 microsecond' from simulated.clock $$;
+  create table simulated.ended (id bigserial, key text, state text, at timestamptz);
+  create function simulated.note_end() returns trigger language plpgsql as
+    $$ begin insert into simulated.ended (key, state, at) select new.key, new.state, at from simulated.clock; return null; end $$;
+  create trigger skipped after insert on public.delivery for each row when (new.state = 'skipped') execute function simulated.note_end();
+  create trigger ended after update on public.delivery for each row
+    when (new.state <> old.state and (old.state = 'sending' or new.state = 'skipped') and new.state <> 'sending')
+    execute function simulated.note_end();
   do $$ declare each record; begin
     for each in select p.oid, proname, pronargs, pg_get_function_identity_arguments(p.oid) as args, pg_get_function_result(p.oid) as result
       from pg_proc p where pronamespace = 'public'::regnamespace and prosrc like '%coalesce(p_now, clock_timestamp())%'

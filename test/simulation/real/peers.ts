@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { SendError, type Vendor, type Vendors } from '../../../destinations/index.js'
 import { sandbox } from '../../../destinations/sandbox/index.js'
 import type { Failure } from '../case.js'
+import { FORGETFUL } from '../generate.js'
 
 /** An attempt as the other side saw it. */
 export interface Attempt {
@@ -11,12 +12,12 @@ export interface Attempt {
   visit: number
   /** ms */
   at: number
-  attempt: number
-  /** Absent: it was taken. */
-  failure?: Failure
 }
 
-/** The other side of all sends: a vendor in place of the sandbox's, and an HTTP server for webhooks. */
+/**
+ * The other side of all sends: a vendor in place of the sandbox's, one that cannot dedupe, and an HTTP server for webhooks, to which what is sent
+ * twice is sent once.
+ */
 export interface Peers {
   vendors: Vendors
   webhookUrl: string
@@ -38,7 +39,7 @@ export async function startPeers(now: () => number): Promise<Peers> {
     const [memberId, tileId, visit] = key.split(':') as [string, string, string]
     const attempt = seen.filter((each) => each.memberId === memberId && each.tileId === tileId && each.visit === Number(visit)).length + 1
     const failure = failures[`${tileId}:${visit}:${attempt}`]
-    seen.push({ memberId, tileId, visit: Number(visit), at: now(), attempt, ...(failure && { failure }) })
+    seen.push({ memberId, tileId, visit: Number(visit), at: now() })
     return failure
   }
 
@@ -53,8 +54,9 @@ export async function startPeers(now: () => number): Promise<Peers> {
     if (failure !== undefined) throw new SendError(failure, 'simulated', 'It fails as the case says.')
     return key
   }) as Vendor
+  const forgetful: Vendor = { ...vendor, type: FORGETFUL, dedupes: false }
   return {
-    vendors: new Map([[vendor.type, vendor]]),
+    vendors: new Map([vendor, forgetful].map((each) => [each.type, each])),
     webhookUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     begin: (next) => {
       failures = next

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import type { Walked } from '../reference.js'
 import type { SimulationRig } from './rig.js'
 
@@ -23,12 +24,10 @@ type Delivery = Walked['deliveries'][number]
 
 /** What became of a member: the journal, the projection and the profile, and the sends as the other side saw them. */
 export async function read(rig: SimulationRig, memberId: string): Promise<Walked> {
-  const visits = visitsOf(
-    await rig.db.query<Step>(
-      `select tile_id as "tileId", visit, arrived_at as at, from_tile as "fromTile", from_visit as "fromVisit", from_port as "fromPort"
-       from step where member_id = $1`,
-      [memberId],
-    ),
+  const steps = await rig.db.query<Step>(
+    `select tile_id as "tileId", visit, arrived_at as at, from_tile as "fromTile", from_visit as "fromVisit", from_port as "fromPort"
+     from step where member_id = $1`,
+    [memberId],
   )
   const member = (await rig.db.one<Member>(
     `select status, frozen, exit_reason as "exitReason", converted, traits
@@ -36,8 +35,8 @@ export async function read(rig: SimulationRig, memberId: string): Promise<Walked
     [memberId],
   ))!
   return {
-    visits,
-    deliveries: inOrder([...attemptsOf(rig, memberId), ...(await skippedOf(rig, memberId))], visits),
+    visits: visitsOf(steps),
+    deliveries: await deliveriesOf(rig, memberId),
     traits: member.traits,
     ...(member.exitReason !== null && { exitReason: member.exitReason }),
     ...(member.status === 'parked' && { parked: true }),
@@ -57,25 +56,28 @@ function visitsOf(steps: Step[]): Walked['visits'] {
   return visits
 }
 
-const attemptsOf = ({ peers }: SimulationRig, memberId: string): Delivery[] =>
-  peers
-    .attempts()
-    .filter((attempt) => attempt.memberId === memberId)
-    .map(({ tileId, visit, at, attempt, failure }) => ({ tileId, visit, at, attempt, outcome: failure ? 'failed' : 'sent' }))
-
-/** Sends that were overdue after a pause. */
-async function skippedOf({ db, peers }: SimulationRig, memberId: string): Promise<Delivery[]> {
-  const skipped = await db.query<{ tileId: string; visit: number; at: Date }>(
-    `select tile_id as "tileId", visit, at from incident where member_id = $1 and kind = 'skipped' and dedupe like 'overdue:%'`,
-    [memberId],
-  )
-  return skipped.map(({ tileId, visit, at }) => {
-    const before = peers.attempts().filter((each) => each.memberId === memberId && each.tileId === tileId && each.visit === visit)
-    return { tileId, visit, at: at.getTime(), attempt: before.length + 1, outcome: 'skipped' }
-  })
+const OUTCOMES: Record<string, Delivery['outcome']> = {
+  sent: 'sent',
+  unknown: 'unknown',
+  skipped: 'skipped',
+  failed: 'failed',
+  pending: 'failed',
 }
 
-function inOrder(deliveries: Delivery[], visits: Walked['visits']): Delivery[] {
-  const place = ({ tileId, visit }: Delivery): number => visits.findIndex((each) => each.tileId === tileId && each.visit === visit)
-  return deliveries.sort((a, b) => place(a) - place(b) || a.attempt - b.attempt)
+/** How the attempts of a member ended, by the ledger. @throws when the other side saw others */
+async function deliveriesOf({ db, peers }: SimulationRig, memberId: string): Promise<Delivery[]> {
+  const ended = await db.query<{ key: string; state: string; at: Date }>(
+    `select key, state, at from simulated.ended where key like $1 || ':%' order by id`,
+    [memberId],
+  )
+  const attempts = new Map<string, number>()
+  const deliveries = ended.map(({ key, state, at }): Delivery => {
+    const [, tileId, visit] = key.split(':') as [string, string, string]
+    attempts.set(key, (attempts.get(key) ?? 0) + 1)
+    return { tileId, visit: Number(visit), at: at.getTime(), attempt: attempts.get(key)!, outcome: OUTCOMES[state]! }
+  })
+  const seen = peers.attempts().filter((each) => each.memberId === memberId)
+  const told = deliveries.filter(({ outcome }) => outcome !== 'skipped').map(({ tileId, visit, at }) => ({ memberId, tileId, visit, at }))
+  assert.deepEqual(told, seen, 'The ledger and the other side tell other attempts')
+  return deliveries
 }

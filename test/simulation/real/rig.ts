@@ -1,7 +1,9 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing'
 import { freshDatabase } from '../../setup/db.js'
 import { timeSkippingServer } from '../../setup/temporal.js'
+import { WORKSPACE } from '../../support/rig.js'
 import { startServer, type RunningServer } from '../../support/server.js'
+import { FORGETFUL } from '../generate.js'
 import { simulatedClock, type CaseClock } from './clock.js'
 import { doingOf } from './histories.js'
 import { startPeers, type Peers } from './peers.js'
@@ -38,6 +40,7 @@ export async function startSimulationRig(): Promise<SimulationRig> {
     vendors: peers.vendors,
     interceptors: { activity: [({ info }) => ({ inbound: watch.activity(info.workflowExecution!.workflowId, info.activityType) })] },
   })
+  await server.db.query(`insert into destination (id, workspace_id, name, type) values ($1, $2, $1, $1)`, [FORGETFUL, WORKSPACE])
   watch.over(server.temporal)
   const { client } = server.temporal
   /** Whether all that is due by an instant is done. */
