@@ -1,6 +1,7 @@
 import type { Arrival, LookReply, Move, Moved, Place } from '../engine/host.js'
 import { earliest } from '../model/condition.js'
 import { standing } from '../store/criteria.js'
+import type { Db } from '../store/db.js'
 import { loadFacts } from '../store/facts.js'
 import { memberPlace } from '../store/members.js'
 import { moveMember, noteLooks, reviseStep, stepAt, unparkMember } from '../store/steps.js'
@@ -54,12 +55,8 @@ async function waitsAt({ db }: StepDeps, { memberId }: MemberRef, { tile, visit 
 async function move(deps: StepDeps, member: MemberRef, to: Move): Promise<Moved> {
   const { db } = deps
   const target = to.version ?? member.version
-  const [from, version, place] = await Promise.all([
-    versionOf(db, member.journeyId, member.version),
-    versionOf(db, member.journeyId, target),
-    memberPlace(db, member.memberId),
-  ])
-  const stays = target !== member.version && to.tile === place?.tile && from.tiles.get(to.tile)?.type === version.tiles.get(to.tile)?.type
+  const [version, place] = await Promise.all([versionOf(db, member.journeyId, target), memberPlace(db, member.memberId)])
+  const stays = target !== member.version && to.tile === place?.tile && (await isSame(db, member, place, version))
   // The version has changed since the move was asked for, and knows no such tile: the member stays where it is.
   if (place && !version.tiles.has(to.tile)) return { do: 'moved', place, ...place }
   const now = await deps.now?.()
@@ -70,6 +67,13 @@ async function move(deps: StepDeps, member: MemberRef, to: Move): Promise<Moved>
   if (moved.do === 'gone') return moved
   if (moved.visit !== undefined) await revise(deps, member, { tile, visit: moved.visit }, version)
   return moved.version === undefined ? moved : { ...moved, route: version.route }
+}
+
+/** Whether the tile that the member visits is of the same type in another version. One that was moved before it arrived is at an older tile. */
+async function isSame(db: Db, member: MemberRef, place: Place, version: PublishedVersion): Promise<boolean> {
+  const step = await stepAt(db, visitOf(member, place))
+  const from = step && (await versionOf(db, member.journeyId, step.version))
+  return from?.tiles.get(place.tile)?.type === version.tiles.get(place.tile)?.type
 }
 
 /** Decides anew, by the tile as it is in the version that the member walks now, and as of when its visit began. */

@@ -11,6 +11,8 @@ export interface Progress {
   /** See Arrival. */
   began?: number
   lastDue?: number
+  /** What lastDue was before, should the last wait turn out not to be over. */
+  earlierDue?: number | undefined
   /** Visits so far, by tile. */
   visits: Record<string, number>
 }
@@ -192,7 +194,10 @@ class Walk {
     await this.#until(() => this.inbox.wakeOf(key) !== undefined || over(), due, look)
     const woken = this.inbox.wakeOf(key)
     const last = due()
-    if (woken === undefined && last !== undefined) this.progress.lastDue = last
+    if (woken === undefined && last !== undefined) {
+      this.progress.earlierDue = this.progress.lastDue
+      this.progress.lastDue = last
+    }
     this.inbox.close(key)
     return woken ?? port
   }
@@ -200,6 +205,9 @@ class Walk {
   /** The member set out from a wait by time, but the wait's clock was stopped: it is still there. */
   async #backToWait({ until, pause, look }: StepReply & { do: 'early' }): Promise<Turn> {
     const from = this.#arrival.from!
+    const { earlierDue } = this.progress
+    if (earlierDue === undefined) delete this.progress.lastDue
+    else this.progress.lastDue = earlierDue
     this.#unarrive()
     this.#tile = this.#tileOf(from.tile)
     this.#arrival = { tile: from.tile, visit: from.visit }
@@ -286,6 +294,7 @@ class Walk {
     if (this.inbox.move?.id === move.id) this.inbox.move = undefined
     // It was about the tile that the member has left.
     if (visit === undefined) this.inbox.command = undefined
+    this.host.says(`Moved from '${place.tile}'`, 'active')
     const { progress } = this
     progress.tile = tile
     progress.from = { ...place, port: 'moved' }

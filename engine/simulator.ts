@@ -1,6 +1,7 @@
 import type { Route } from '../model/route.js'
 import type { FailureKind } from '../tiles/failure.js'
 import type { Canvas, Tile } from '../tiles/index.js'
+import type { Plan } from '../tiles/plan.js'
 import { begin, walk } from './interpret.js'
 import { Clock } from './simulator/clock.js'
 import { Customer } from './simulator/customer.js'
@@ -18,6 +19,8 @@ export type SimHappening = { at: number } & (
   | { do: 'pause'; clocks: 'run' | 'freeze' }
   /** Nothing changes unless it is paused. */
   | { do: 'resume'; overdue: Overdue }
+  /** The next of the versions is published; nothing changes once the orchestration is completed, or when there is none. */
+  | { do: 'publish' }
   /** An operator's command; one that cannot be changes nothing. `to`: the tile of a move. */
   | { do: 'operate'; action: 'retry' | 'skip' | 'exit' | 'move'; to?: string }
   /** Nobody enters any more; with `members` those who are in leave. */
@@ -44,10 +47,20 @@ export interface SimFailure {
   dedupes?: boolean
 }
 
+/** A version that is published in a simulation. */
+export interface SimVersion {
+  canvas: Canvas
+  route: Route
+  /** What becomes of the members that stand at the tiles of the version before; those that are not named stay. */
+  plan: Plan
+}
+
 /** A customer, what happens to them, and what vendors answer. */
 export interface SimInput {
   canvas: Canvas
   route: Route
+  /** Versions to publish, in order. */
+  versions?: readonly SimVersion[]
   journeyId: string
   customerId: string
   traits: Record<string, unknown>
@@ -120,6 +133,11 @@ export async function simulate(input: SimInput): Promise<SimResult> {
         return journey.pause(happening.clocks, clock.now)
       case 'resume':
         return member.resumed(journey.resume(happening.overdue, clock.now))
+      case 'publish': {
+        const next = input.versions?.[journey.version - 1]
+        if (!next || journey.status === 'completed') return
+        return member.published(++journey.version, next.plan)
+      }
       case 'operate':
         return member.operated(happening)
       case 'complete': {

@@ -96,7 +96,7 @@ export async function moveMember(db: Db, move: MemberMove): Promise<Moved> {
   return row!.reply
 }
 
-/** Writes another decision for a visit whose tile is another now. */
+/** Writes another decision for a visit whose tile is another now. What met a wait is judged anew. */
 export async function reviseStep(
   db: Db,
   at: { memberId: string; tile: string; visit: number },
@@ -104,7 +104,7 @@ export async function reviseStep(
   reads?: Record<string, unknown>,
 ): Promise<void> {
   await db.hot(
-    `update step set decision = $4::jsonb, reads = coalesce($5::jsonb, reads) where member_id = $1 and tile_id = $2 and visit = $3::int`,
+    `update step set decision = $4::jsonb, reads = coalesce($5::jsonb, reads), met_by = null, met_at = null where member_id = $1 and tile_id = $2 and visit = $3::int`,
     [at.memberId, at.tile, at.visit, JSON.stringify(decision), reads ? JSON.stringify(reads) : null],
   )
 }
@@ -234,13 +234,13 @@ export async function noteIncident(
   )
 }
 
-/** The journal's row of a visit. `beganAt`: the instant that its decision was reckoned from. */
+/** The journal's row of a visit, and the version that it is of. `beganAt`: the instant that its decision was reckoned from. */
 export async function stepAt(
   db: Db,
   at: { memberId: string; tile: string; visit: number },
-): Promise<{ decision: Decision & { look?: number }; beganAt: Date } | undefined> {
-  const [row] = await db.hot<{ decision: Decision & { look?: number }; beganAt: Date }>(
-    `select decision, coalesce(began_at, arrived_at) as "beganAt" from step where member_id = $1 and tile_id = $2 and visit = $3::int`,
+): Promise<{ decision: Decision & { look?: number }; beganAt: Date; version: number } | undefined> {
+  const [row] = await db.hot<{ decision: Decision & { look?: number }; beganAt: Date; version: number }>(
+    `select decision, version, coalesce(began_at, arrived_at) as "beganAt" from step where member_id = $1 and tile_id = $2 and visit = $3::int`,
     [at.memberId, at.tile, at.visit],
   )
   return row

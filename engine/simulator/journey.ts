@@ -17,6 +17,8 @@ export type Overdue = 'proceed' | { skipSendsOlderThan: string }
 export class Journey {
   status: 'active' | 'paused' | 'completed' = 'active'
   readonly pauses: Pause[] = []
+  /** The live version. */
+  version = 1
 
   /** Nothing changes unless it is active. */
   pause(clocks: Pause['clocks'], now: number): void {

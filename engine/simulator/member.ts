@@ -11,8 +11,9 @@ import {
 import type { RouteTile } from '../../model/route.js'
 import { criteriaOf, criteriaReads, judgeCriterion, type Criterion } from '../../tiles/criteria.js'
 import { logicOf } from '../../tiles/decide.js'
-import { verdictOn } from '../../tiles/failure.js'
+import { verdictOn, type Verdict } from '../../tiles/failure.js'
 import type { Settings, Tile, WaitConfig } from '../../tiles/index.js'
+import type { Plan } from '../../tiles/plan.js'
 import { applyChanges } from '../../tiles/updateProfile/decide.js'
 import { mayMove, reckonedFrom, waitLogic } from '../../tiles/wait/decide.js'
 import type { Arrival, Child, Decision, Exit, Host, LookReply, Move, Moved, Place, StepReply, Stopped } from '../host.js'
@@ -42,6 +43,13 @@ interface Standing {
   look?: number
 }
 
+/** A delivery: the attempts that began, of this round and of all, and how it ended. */
+interface Ledger {
+  round: number
+  all: number
+  ended?: Exclude<Verdict, 'again'> | { state: 'sent' | 'skipped'; decision: Decision }
+}
+
 /** What the members of a simulation live in. */
 export interface World {
   clock: Clock
@@ -55,11 +63,12 @@ export class SimMember implements Host {
   readonly result: SimResult
   #here: Here
   readonly #outputs: Record<string, Record<string, unknown>> = {}
-  readonly #tiles: Map<string, Tile>
-  readonly #settings: Settings
+  #version = 1
+  #tiles: Map<string, Tile>
+  #settings: Settings
   readonly #enteredAt: number
-  /** Attempts that began, by visit: of this round, and of all. */
-  readonly #attempts = new Map<string, { round: number; all: number }>()
+  /** Deliveries, by visit. */
+  readonly #ledger = new Map<string, Ledger>()
   /** Where the member is, as last said. */
   #state: 'active' | 'held' | 'parked' = 'active'
   #commands = 0
@@ -95,6 +104,7 @@ export class SimMember implements Host {
     const tile = this.#tileOf(arrival.tile)
     const { gone, look } = this.#standing(tile)
     if (gone) return gone
+    if (this.#isHere(arrival)) return this.#again(look)
     // A child walks in its own simulation.
     if (tile.type === 'subOrchestration') {
       const stopped = this.#gate(arrival, look)
@@ -132,38 +142,39 @@ export class SimMember implements Host {
     for (;;) {
       const { gone, look } = this.#standing(tile)
       if (gone) return gone
+      const ledger = this.#ledgerOf(arrival)
+      if (ledger.ended) return this.#settled(ledger.ended.decision, look)
       const stopped = this.#gate(arrival, look)
       if (stopped) return stopped
-      if (this.#here.tile !== tile || this.#here.visit !== arrival.visit) this.#arrive(arrival, tile, this.now())
-      const { round: attempt, all } = this.#begin(arrival)
+      if (!this.#isHere(arrival)) this.#arrive(arrival, tile, this.now())
+      const [attempt, all] = [++ledger.round, ++ledger.all]
       const note = (outcome: SimDelivery['outcome']) =>
         this.result.deliveries.push({ tileId: tile.id, visit: arrival.visit, at: this.now(), attempt: all, outcome })
-      if (this.#skipSends) {
-        note('skipped')
-        return { do: 'go', port: 'next' }
-      }
-      const answer = this.input.send?.(tile, arrival.visit, all) ?? { ok: true }
-      if (answer.ok) {
-        note('sent')
-        if (answer.output) this.#outputs[tile.id] = answer.output
-        return { do: 'go', port: 'next' }
-      }
-      const verdict = verdictOn(tile, { dedupes: true, ...answer, attempt, maxAttempts })
+      const answer = this.#skipSends ? undefined : (this.input.send?.(tile, arrival.visit, all) ?? { ok: true })
+      if (answer?.ok && answer.output) this.#outputs[tile.id] = answer.output
+      const verdict =
+        !answer || answer.ok
+          ? { state: answer ? ('sent' as const) : ('skipped' as const), decision: GO_ON }
+          : verdictOn(tile, { dedupes: true, ...answer, attempt, maxAttempts })
       note(verdict === 'again' ? 'failed' : verdict.state)
       if (verdict !== 'again') {
-        if (verdict.decision.do === 'park') this.result.parked = answer.code
-        return watched(verdict.decision, look)
+        ledger.ended = verdict
+        return this.#settled(verdict.decision, look)
       }
       const left = await this.#backOff(tile, this.now() + Math.min(initialMs * backoff ** (attempt - 1), maxMs), stop)
       if (left) return left
     }
   }
 
-  #begin(at: Place): { round: number; all: number } {
-    const { round, all } = this.#attempts.get(visitKey(at)) ?? { round: 0, all: 0 }
-    const begun = { round: round + 1, all: all + 1 }
-    this.#attempts.set(visitKey(at), begun)
-    return begun
+  #ledgerOf(at: Place): Ledger {
+    const key = visitKey(at)
+    if (!this.#ledger.has(key)) this.#ledger.set(key, { round: 0, all: 0 })
+    return this.#ledger.get(key)!
+  }
+
+  #settled(decision: Decision, look: number | undefined): StepReply {
+    if (decision.do === 'park') this.result.parked = decision.code
+    return watched(decision, look)
   }
 
   /** Sleeps until the next attempt; answers what ends it sooner. */
@@ -197,18 +208,59 @@ export class SimMember implements Host {
 
   async unpark(at: Arrival, how: 'retry' | 'skip'): Promise<void> {
     delete this.result.parked
-    if (how === 'retry') this.#attempts.set(visitKey(at), { round: 0, all: this.#attempts.get(visitKey(at))!.all })
+    if (how === 'retry') this.#anotherRound(at)
   }
 
   async takeAlong(): Promise<void> {}
   async child(): Promise<Child> {
     return { over: true }
   }
-  async move(_at: Arrival, { tile: to }: Move): Promise<Moved> {
+  /** As the SQL function tw_move. The same tile in another version goes on with its visit, and decides anew. */
+  async move(_at: Arrival, { tile: to, version }: Move): Promise<Moved> {
     const { tile, visit, wait, beganAt } = this.#here
+    const place = { tile: tile.id, visit }
     this.#held = undefined
     delete this.result.parked
-    return { do: 'moved', place: { tile: tile.id, visit }, tile: to, ...(wait && { began: beganAt }) }
+    const began = wait && { began: beganAt }
+    if (version === undefined) return { do: 'moved', place, tile: to, ...began }
+    const { canvas, route } = this.input.versions![version - 2]!
+    this.#version = version
+    this.#tiles = new Map(canvas.tiles.map((each) => [each.id, each]))
+    this.#settings = canvas.settings
+    const same = to === tile.id && this.#tileOf(to).type === tile.type
+    if (!same) return { do: 'moved', place, tile: to, ...began, version, route }
+    this.#revise(this.#tileOf(to))
+    return { do: 'moved', place, tile: to, visit, version, route }
+  }
+
+  #revise(tile: Tile): void {
+    const { visit, beganAt, record } = this.#here
+    this.#here = { tile, visit, beganAt, record }
+    const ended = this.#ledger.get(visitKey({ tile: tile.id, visit }))?.ended
+    if (ended?.state === 'failed') this.#anotherRound({ tile: tile.id, visit })
+    if (tile.type !== 'wait') return
+    const facts = { ...this.#facts(tile, waitLogic.reads(tile.config, this.#settings)), now: beganAt }
+    const { decision } = waitLogic.decide(tile.config, facts, this.#settings)
+    if (decision.do === 'wait') this.#here.wait = decision
+  }
+
+  /** A delivery that ended begins anew, with the same key. */
+  #anotherRound(at: Place): void {
+    const ledger = this.#ledgerOf(at)
+    ledger.round = 0
+    delete ledger.ended
+  }
+
+  #isHere({ tile, visit }: Place): boolean {
+    return this.#here.tile.id === tile && this.#here.visit === visit
+  }
+
+  /** The step of a visit that goes on in another version: what it decided, or decided anew. */
+  #again(look: number | undefined): StepReply {
+    const { wait, record } = this.#here
+    if (!wait) return GO_ON
+    const met = this.#metSince(record.at)
+    return met.port === undefined ? watched(wait, earliest([look, met.look])) : { do: 'go', port: met.port }
   }
 
   async until(ready: () => boolean, dueAt: () => number | undefined): Promise<boolean> {
@@ -232,6 +284,15 @@ export class SimMember implements Host {
     if (tile.type !== 'wait') return
     if (tile.config.kind === 'event') this.#meet(tile.config, event)
     else if (this.#metByNow().port) this.#wake()
+  }
+
+  /** A version was published: what the plan says of the tile where the member stands. */
+  published(version: number, plan: Plan): void {
+    if (this.#version !== version - 1) return
+    const tile = this.#here.tile.id
+    const { do: fate, to = tile } = Object.hasOwn(plan, tile) ? plan[tile]! : { do: 'stay' as const }
+    if (fate === 'exit') this.leaves('version_published')
+    if (fate === 'move') this.inbox.push({ kind: 'move', id: `version ${version}`, version, tile: to })
   }
 
   /** An operator's command; what cannot be changes nothing. */
@@ -399,6 +460,8 @@ export class SimMember implements Host {
     return this.customer.facts({ now, customerId, journeyId, tileId: tile.id, enteredAt, entry, outputs, settings, timezone }, reads)
   }
 }
+
+const GO_ON = { do: 'go', port: 'next' } as const
 
 /** Adds the instant of the next look to a reply at which the member stays. */
 function watched(reply: Decision | Stopped, look: number | undefined): StepReply {

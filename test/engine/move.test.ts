@@ -85,6 +85,21 @@ test('a parked member is moved, and back to the tile where it was: another visit
   expect(keys.map(({ key }) => key)).toEqual([`${memberId}:call:1`, `${memberId}:call:2`])
 }, 30_000)
 
+test('a member that is moved away from where it was parked is not parked any more: to retry it is refused', async () => {
+  const failing = (id: string, retry: unknown) => hook(id, 'http://127.0.0.1:1/', { retry })
+  const slowly = { maxAttempts: 5, initialInterval: 'PT20S', maxInterval: 'PT20S' }
+  const { memberId, becomes } = await enters(
+    'not-parked',
+    row([entry(), failing('call', { maxAttempts: 1 }), failing('again', slowly), exit()]),
+  )
+  await becomes('parked', 'call')
+  await rig.temporal.operate(memberId, { kind: 'move', id: 'm1', to: 'again' })
+  await becomes('active', 'again')
+  await expect(rig.temporal.operate(memberId, { kind: 'retry', id: 'r1' })).rejects.toMatchObject({ extra: { status: 'active' } })
+  await rig.temporal.operate(memberId, { kind: 'exit', id: 'e1', reason: 'operator' })
+  expect(await rig.finished(memberId)).toBe('operator')
+}, 30_000)
+
 test('a repeated move is one', async () => {
   const { memberId, becomes } = await enters('twice', row([entry(), wait('w', DAY), wait('x', DAY), exit()]))
   await becomes('active', 'w')

@@ -1,7 +1,9 @@
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { sweep } from '../../api/started.js'
+import { startRouter } from '../../ingest/router.js'
 import { enrol } from '../../store/enrol.js'
+import { insertEvents } from '../../store/events.js'
 import { pauseJourney, resumeJourney } from '../../store/gate.js'
 import { getJob } from '../../store/jobs.js'
 import { getMember } from '../../store/members.js'
@@ -279,3 +281,35 @@ test('killed half-way and begun again, every one of many goes on in the new vers
   expect(moved).toEqual({ n: many, once: true, reckoned: true })
   await balanced(journeyId)
 }, 300_000)
+
+test('a wait that was met while paused, and is another one in the new version, can be met again', async () => {
+  const waits = (event: string) =>
+    row(
+      [entry(), wait('w', { kind: 'event', event }), exit()],
+      [
+        { from: 'w', port: 'met', to: 'done' },
+        { from: 'w', port: 'timeout', to: 'done' },
+      ],
+    )
+  const router = startRouter({ db: rig.db, temporal: rig.temporal })
+  try {
+    const happens = (event: string) =>
+      insertEvents(rig.db, WORKSPACE, [
+        { messageId: crypto.randomUUID(), customerId: 'again', type: 'track', event, properties: {}, context: {}, timestamp: new Date() },
+      ]).finally(() => router.wake())
+    const journeyId = await rig.launch(waits('first'))
+    const { member, finished } = await enters(journeyId, 'again', 'w')
+    await pauseJourney(rig.db, WORKSPACE, journeyId, 'test')
+    await happens('first')
+    await eventually(member, ({ status }) => status === 'held')
+    await rig.temporal.startMigrate(await publish(rig.db, journeyId, waits('second'), { w: { do: 'move' } }))
+    await eventually(member, ({ status, version }) => status === 'active' && version === 2)
+    await happens('second')
+    await eventually(member, ({ status }) => status === 'held')
+    const { pause } = await resumeJourney(rig.db, WORKSPACE, journeyId)
+    await rig.temporal.startResume({ workspaceId: WORKSPACE, journeyId, pause })
+    expect(await finished()).toBe('completed')
+  } finally {
+    await router.stop()
+  }
+}, 30_000)

@@ -24,16 +24,11 @@ const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
 export const dayOf = (at: number, zone: string): string => DAYS[zoned(at, zone).dayOfWeek - 1]!
 export const timeOf = (at: number, zone: string): string => zoned(at, zone).toPlainTime().toString({ smallestUnit: 'minute' })
 
-/** The first instant from `from` on when clocks show this time on one of these days; not `except`. */
-export function nextTime(
-  from: number,
-  { time, days }: { time: string; days?: string[] },
-  zone: string,
-  except: number | undefined,
-): number {
+/** The first instant from `from` on when clocks show this time on one of these days. */
+export function nextTime(from: number, { time, days }: { time: string; days?: string[] }, zone: string): number {
   for (let date = zoned(from, zone).toPlainDate(); ; date = date.add({ days: 1 })) {
     const due = date.toZonedDateTime({ timeZone: zone, plainTime: time }).epochMilliseconds
-    if (due >= from && due !== except && (!days || days.includes(DAYS[date.dayOfWeek - 1]!))) return due
+    if (due >= from && (!days || days.includes(DAYS[date.dayOfWeek - 1]!))) return due
   }
 }
 

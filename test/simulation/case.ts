@@ -72,6 +72,8 @@ type Doing =
   | { do: 'pause'; clocks: 'run' | 'freeze' }
   /** Of one that is not paused: refused, changes nothing. */
   | { do: 'resume'; overdue: 'proceed' | { skipSendsOlderThan: string } }
+  /** The next of `published` goes live. Once the orchestration is completed, or when there is none: refused, changes nothing. */
+  | { do: 'publish' }
   /** An operator's command. One that cannot be (to retry who is not parked, to move to a tile that there is not) is refused, and changes nothing. */
   | { do: 'operate'; action: 'retry' | 'skip' | 'exit' | 'move'; to?: string }
   /** Of one that is completed: refused, changes nothing. */

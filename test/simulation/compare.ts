@@ -29,8 +29,10 @@ export async function compared(seed: number): Promise<{ life: Case; walked: Walk
   const fail = (why: string): never => {
     throw new Error(`SEED=${seed} CASES=1 reproduces this: ${why}\n${JSON.stringify(life)}`)
   }
-  const problems = problemsOf(life.canvas)
-  if (problems) fail(`the canvas is not valid: ${problems}`)
+  for (const canvas of [life.canvas, ...life.published.map((version) => version.canvas)]) {
+    const problems = problemsOf(canvas)
+    if (problems) fail(`the canvas is not valid: ${problems}`)
+  }
   const ours = await engine(life)
   const walked = reference(life, ids, life.startAt + HORIZON_MS)
   try {
@@ -57,6 +59,10 @@ export async function engine(life: Case) {
     ...ids,
     canvas,
     route: compile(canvas),
+    versions: life.published.map((version) => {
+      const next = canvasSchema.parse(version.canvas)
+      return { canvas: next, route: compile(next), plan: version.plan }
+    }),
     traits: life.traits,
     audiences: life.audiences,
     startAt: life.startAt,

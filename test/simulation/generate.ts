@@ -32,6 +32,16 @@ export function generate(random: Random, startAt = START): Case {
   const int = (from: number, to: number): number => from + Math.floor(random() * (to - from + 1))
   const dice: Dice = { random, startAt, pick, chance, int }
   const count = int(2, 12)
+  const canvas = makeCanvas(dice, count)
+  const published: Case['published'] = []
+  for (let versions = chance(0.35) ? int(1, 2) : 0; versions > 0; versions--) {
+    published.push(nextVersion(dice, published.at(-1)?.canvas ?? canvas))
+  }
+  return { startAt, canvas, published, children: {}, ...makeLife(dice, canvas, published.length) }
+}
+
+function makeCanvas(dice: Dice, count: number): Canvas {
+  const { chance, int } = dice
   const ids = ['entry', ...Array.from({ length: count }, (_, n) => `t${n}`), 'end', 'other']
   const tiles: Tile[] = [{ id: 'entry', type: 'entry', config: { triggers: [{ type: 'manual' }] } }]
   const edges: Canvas['edges'] = []
@@ -65,13 +75,29 @@ export function generate(random: Random, startAt = START): Case {
     { from: 'fork', port: 'b', to: chance(0.1) ? 'other' : 't0' },
   )
   if (!edges.some(({ to }) => to === 'other')) edges.find(({ from, port }) => from === 'fork' && port === 'b')!.to = 'other'
-  return {
-    startAt,
-    canvas: { ...row([], edges), tiles, settings: makeSettings(dice) },
-    published: [],
-    children: {},
-    ...makeLife(dice, count, ids),
+  return { ...row([], edges), tiles, settings: makeSettings(dice) }
+}
+
+/** Another canvas of tiles with the same names, or the same with other waits; and what becomes of the members at each tile. */
+function nextVersion(dice: Dice, live: Canvas): Case['published'][number] {
+  const { chance, int, pick } = dice
+  const canvas = chance(0.4) ? makeCanvas(dice, int(2, 12)) : { ...live, tiles: live.tiles.map((tile) => otherWait(dice, tile)) }
+  const targets = canvas.tiles.filter(({ type }) => type !== 'entry').map(({ id }) => id)
+  const plan: Case['published'][number]['plan'] = {}
+  for (const { id, type } of live.tiles) {
+    const fate = type === 'exit' ? 'stay' : pick(['stay', 'stay', 'stay', 'move', 'move', 'move', 'exit'] as const)
+    // A branch decides at once: the same one again would decide twice.
+    const same = type !== 'branch' && targets.includes(id) && chance(0.7)
+    plan[id] = fate === 'move' ? { do: fate, ...(same ? {} : { to: pick(targets.filter((target) => target !== id)) }) } : { do: fate }
   }
+  return { canvas, plan }
+}
+
+/** Maybe another wait of the same ports. */
+function otherWait(dice: Dice, tile: Tile): Tile {
+  if (tile.type !== 'wait' || dice.chance(0.5)) return tile
+  const other = { ...tile, config: makeTile(tile.id, dice, 'wait').config }
+  return portsOf(other).join() === portsOf(tile).join() ? other : tile
 }
 
 interface Dice {
@@ -88,9 +114,9 @@ function portsOf({ type, config }: Tile): string[] {
   return (type === 'action' || type === 'webhook') && config.onFailure === 'branch' ? ['next', 'failed'] : ['next']
 }
 
-function makeTile(id: string, dice: Dice): Tile {
+function makeTile(id: string, dice: Dice, given?: string): Tile {
   const { pick, int, chance } = dice
-  const type = pick(['wait', 'wait', 'wait', 'branch', 'branch', 'action', 'action', 'webhook', 'updateProfile'])
+  const type = given ?? pick(['wait', 'wait', 'wait', 'branch', 'branch', 'action', 'action', 'webhook', 'updateProfile'])
   const duration = (): string => pick([`PT${int(30, 300)}M`, `PT${int(1, 50)}H`, `P${int(1, 4)}D`])
   const onFailure = pick(['park', 'park', 'continue', 'continue', 'exit', 'branch', 'branch'])
   const retry = { maxAttempts: int(1, 4), initialInterval: `PT${int(1, 40)}M`, backoff: pick([1, 2]), maxInterval: 'PT2H' }
@@ -260,9 +286,10 @@ interface Troubles {
   pauses: boolean
   operators: boolean
   tiles: readonly string[]
+  publishes: boolean
 }
 
-function happening(dice: Dice, { pauses, operators, tiles }: Troubles, at: number, n: number): Happening {
+function happening(dice: Dice, { pauses, operators, tiles, publishes }: Troubles, at: number, n: number): Happening {
   const { pick, int, chance } = dice
   if (pauses && chance(0.35)) {
     if (chance(0.5)) return { at, do: 'pause', clocks: pick(['run', 'freeze']) }
@@ -272,6 +299,7 @@ function happening(dice: Dice, { pauses, operators, tiles }: Troubles, at: numbe
     const action = pick(['retry', 'retry', 'skip', 'skip', 'move', 'move', 'move', 'exit'] as const)
     return { at, do: 'operate', action, ...(action === 'move' && { to: chance(0.05) ? 'nowhere' : pick(tiles) }) }
   }
+  if (publishes && chance(0.2)) return { at, do: 'publish' }
   if (chance(0.01)) return { at, do: 'complete', ...(chance(0.5) && { members: 'exit' }) }
   const kind = chance(0.6) ? 'event' : pick(['traits', 'traits', 'audience'])
   if (kind === 'traits') return { at, do: 'traits', traits: makeTraits(dice, at) }
@@ -305,12 +333,12 @@ function makeTraits(dice: Dice, at: number): Record<string, unknown> {
 const makeRenewal = ({ int, chance }: Dice, at: number): string =>
   `${new Date(at + int(-3 * 24, 20 * 24) * HOUR).toISOString().slice(0, 13)}:15:23${chance(0.3) ? 'Z' : ''}`
 
-function makeLife(dice: Dice, count: number, tiles: readonly string[]): Pick<Case, 'happenings' | 'failures' | 'traits' | 'audiences'> {
+function makeLife(dice: Dice, { tiles }: Canvas, versions: number): Pick<Case, 'happenings' | 'failures' | 'traits' | 'audiences'> {
   const { pick, int, chance } = dice
-  const troubles: Troubles = { pauses: chance(0.4), operators: chance(0.4), tiles }
+  const troubles: Troubles = { pauses: chance(0.4), operators: chance(0.4), tiles: tiles.map(({ id }) => id), publishes: versions > 0 }
   const happenings = instants(dice, int(0, 30)).map((at, n) => happening(dice, troubles, at, n))
   const failures: Record<string, Failure> = {}
-  for (let tile = 0; tile < count; tile++)
+  for (let tile = 0; tile < 12; tile++)
     for (let visit = 1; visit <= 3; visit++)
       for (let attempt = 1; attempt <= int(0, 5); attempt++)
         failures[`t${tile}:${visit}:${attempt}`] = pick(['retry', 'retry', 'retry', 'retry', 'permanent', 'ambiguous', 'ambiguous'])

@@ -1,4 +1,4 @@
-import type { Case, Happening } from './case.js'
+import type { Case, Happening, Tile } from './case.js'
 import type { Walked } from './reference.js'
 
 /** What the cases must come to, so that they are worth something; each at least so many times in 10,000 cases. */
@@ -39,25 +39,37 @@ export const WANTED: Record<string, number> = {
   'operate skip': 1000,
   'sent in another round': 30,
   'exited by operator': 100,
+  'exited by version_published': 30,
+  publish: 1000,
+  'moved on publish': 60,
   'exited by orchestration_completed': 50,
   'sent failed': 1000,
   'sent unknown': 200,
   'exited by failure': 50,
 }
 
+/** Finds a tile by its id; of version 1, if it has it. */
+const tilesIn =
+  ({ canvas, published }: Case) =>
+  (id: string): Tile =>
+    [canvas, ...published.map((version) => version.canvas)].flatMap(({ tiles }) => tiles).find((tile) => tile.id === id)!
+
 /** What a case came to. */
-export function kindsOf({ canvas, happenings }: Case, { visits, deliveries, exitReason, parked, held }: Walked): string[] {
+export function kindsOf(life: Case, { visits, deliveries, exitReason, parked, held }: Walked): string[] {
+  const { canvas, happenings } = life
+  const tileAt = tilesIn(life)
   const kinds = visits.map(({ tileId, port }) => {
-    const tile = canvas.tiles.find(({ id }) => id === tileId)!
+    const tile = tileAt(tileId)
     const outcome = ['met', 'timeout', 'failed'].find((name) => name === port)
     return [tile.type, tile.config.kind, outcome].filter(Boolean).join(' ')
   })
   kinds.push(...happenings.flatMap(kindsOfHappening))
   for (const { outcome } of deliveries) kinds.push(`sent ${outcome}`)
   if (exitReason === 'failed') kinds.push('exited by failure')
-  if (exitReason === 'operator' || exitReason === 'orchestration_completed') kinds.push(`exited by ${exitReason}`)
-  kinds.push(...visits.filter(({ port }) => port === 'moved').map(() => 'moved'))
-  const roundOf = (id: string): number => canvas.tiles.find((tile) => tile.id === id)!.config.retry?.maxAttempts ?? 5
+  if (['operator', 'orchestration_completed', 'version_published'].includes(exitReason ?? '')) kinds.push(`exited by ${exitReason}`)
+  const moved = visits.filter(({ port }) => port === 'moved').map(() => 'moved')
+  kinds.push(...moved, ...(happenings.some(({ do: what }) => what === 'operate') ? [] : moved.map(() => 'moved on publish')))
+  const roundOf = (id: string): number => tileAt(id).config.retry?.maxAttempts ?? 5
   kinds.push(...deliveries.filter(({ tileId, attempt }) => attempt > roundOf(tileId)).map(() => 'sent in another round'))
   if (parked) kinds.push('parked')
   if (held) kinds.push('held at the end')

@@ -1,7 +1,7 @@
 import { sideOf } from '../../tiles/branch/side.js'
 import { atTime, dayOf, instantOf, isZone, nextTime, plus, timeOf } from './calendar.js'
 import { FORGETFUL } from './generate.js'
-import type { Case, Happening, Tile } from './case.js'
+import type { Canvas, Case, Happening, Tile } from './case.js'
 
 /*
  * A plain interpreter of a canvas, written for the test from the documentation: one function, one customer, one clock in UTC. It shares nothing
@@ -20,6 +20,14 @@ interface Pause {
 const never = (): number => Infinity
 
 type Received = Happening & { do: 'event' }
+
+/** What is known of a delivery: attempts so far, in this round, and how the last one went. */
+interface Sent {
+  n: number
+  round: number
+  outcome: 'sent' | 'failed' | 'unknown' | 'skipped' | 'again'
+  end: string
+}
 
 export interface Walked {
   visits: { tileId: string; visit: number; at: number; port?: string }[]
@@ -51,9 +59,12 @@ function windowsOf(c: any): any[] {
   return c.within || c.op.startsWith('within') ? [c] : []
 }
 
-/** An operator moves the member. */
+/** An operator, or a version that is published, moves the member. */
 class MovedTo extends Error {
-  constructor(readonly tile: string) {
+  constructor(
+    readonly tile: string,
+    readonly version?: number,
+  ) {
     super()
   }
 }
@@ -63,17 +74,23 @@ class HorizonReached extends Error {}
 class TakenOut extends Error {}
 
 export function reference(
-  { startAt, canvas, traits: first, audiences: inAudiences, happenings, failures }: Case,
+  { startAt, canvas: first, published, traits: initial, audiences: inAudiences, happenings, failures }: Case,
   ids: { journeyId: string; customerId: string },
   until: number,
 ): Walked {
   let now = startAt
   let seen = 0
-  let traits: Record<string, any> = { ...first }
+  let traits: Record<string, any> = { ...initial }
+  let canvas = first
+  let version = 0
+  let live = 0
   const audiences = new Set(inAudiences)
   const events: Received[] = []
   const walked: Walked = { visits: [], deliveries: [], traits, converted: false, exitReason: undefined as never }
   delete walked.exitReason
+  const ledger = new Map<string, Sent>()
+  /** What kind of tile a visit was to. */
+  const typeOf = new Map<object, string>()
   const visitsOf = new Map<string, number>()
   let at = 'entry'
   const pauses: Pause[] = []
@@ -104,6 +121,7 @@ export function reference(
           events.push(happening)
         }
         if (happening.do === 'operate') operate(happening)
+        if (happening.do === 'publish' && !completed && live < published.length) publish()
         if (happening.do === 'complete' && !completed) complete(happening)
         if (happening.do === 'pause' && !completed && !paused()) pauses.push({ from: now, clocks: happening.clocks })
         if (happening.do === 'resume' && paused()) Object.assign(paused()!, { to: now, overdue: happening.overdue })
@@ -120,6 +138,17 @@ export function reference(
     if (action === 'exit') leave('operator')
     const target = canvas.tiles.find(({ id }) => id === to)
     if (action === 'move' && target && target.type !== 'entry') throw new MovedTo(target.id)
+  }
+
+  /** The plan is about those who walk the version that was live. Later versions are counted from 1. */
+  function publish(): void {
+    const { plan } = published[live++]!
+    const place = walked.visits.at(-1)!.tileId
+    if (version !== live - 1) return
+    // Who was moved and is held may stand at a tile that its version does not have; a plan says nothing of that one.
+    const { do: fate, to = place } = plan[place] ?? { do: 'stay' }
+    if (fate === 'exit') leave('version_published')
+    if (fate === 'move') throw new MovedTo(to, live)
   }
 
   function complete({ members }: Happening & { do: 'complete' }): void {
@@ -160,8 +189,8 @@ export function reference(
     for (const [name, value] of Object.entries(traits)) if (value === null) delete traits[name]
   }
 
-  const { goal, exitCriteria = [] } = canvas.settings
-  const criteria = [...(goal ? [goal] : []), ...exitCriteria]
+  const criteriaOf = ({ settings: { goal, exitCriteria = [] } }: Canvas) => [...(goal ? [goal] : []), ...exitCriteria]
+  let criteria = criteriaOf(canvas)
 
   /** The goal and the exit criteria, in this order. */
   function judge(): void {
@@ -170,7 +199,7 @@ export function reference(
       const age = after && plus(startAt, after, zoneFor())
       const holdsNow = when ? holds(when) : age ? age <= now : received(event!).some(fits(where))
       if (!holdsNow) continue
-      walked.converted ||= criterion === goal
+      walked.converted ||= criterion === canvas.settings.goal
       leave(name)
     }
   }
@@ -229,11 +258,11 @@ export function reference(
     return typeof value === 'number' && (c.op === 'gt' ? value > c.value : value <= c.value)
   }
 
-  /** @param began of a member that was moved from another wait: when that began */
-  function stay({ config }: Tile, began = now): string {
-    const arrived = now
-    const before = lastDue
-    const due = (): number => shifted(reckon(config, began, before), arrived)
+  /** @param since of a member that was moved from another wait: when that began */
+  function stay({ config }: Tile, since: number, arrived: number, again: boolean): string {
+    // A time of day is not taken twice: it is the next one after the last wait was due.
+    const began = config.kind === 'time' && !again ? Math.max(since, (lastDue ?? -1) + 1) : since
+    const due = (): number => shifted(reckon(config, began), arrived)
     if (config.kind === 'event' || config.kind === 'condition') {
       skipSends = false
       waitBegan = began
@@ -243,12 +272,12 @@ export function reference(
         if (config.kind === 'condition') return holdsHere()
         return happening?.do === 'event' && happening.event === config.event && fits(config.where)(happening)
       }
-      if (events.some((event) => event.at > began && event.at <= arrived && began < arrived && met(event))) return 'met'
+      if (events.some((event) => event.at > began && met(event))) return 'met'
       if (pass(due, met, config)) return 'met'
       lastDue = now
       return 'timeout'
     }
-    if (reckon(config, began, before) > began) {
+    if (reckon(config, began) > began) {
       skipSends = false
       waitBegan = began
       pass(due, () => false)
@@ -258,13 +287,13 @@ export function reference(
   }
 
   /** Until when a wait lasts that began then, by the profile as it is now. */
-  function reckon(config: Tile['config'], began: number, except: number | undefined): number {
+  function reckon(config: Tile['config'], began: number): number {
     const zone = zoneFor(config)
     switch (config.kind) {
       case 'duration':
         return plus(began, config.duration, zone)
       case 'time':
-        return nextTime(began, config, zone, except)
+        return nextTime(began, config, zone)
       case 'date':
         return instantOf(config.date, zone)
       case 'trait': {
@@ -292,8 +321,13 @@ export function reference(
 
   /** A port, or undefined when the walk ends here. Each retry of an operator is a new round of attempts. */
   function send({ id, config }: Tile, visit: number): string | undefined {
-    for (let n = 1; ;) {
-      const round = attempts({ id, config }, visit, n)
+    const key = `${id}:${visit}`
+    for (;;) {
+      // Sent already, or nobody knows: not again by itself, also when the visit goes on in another version.
+      const last = ledger.get(key)
+      const over = last?.outcome === 'sent' || last?.outcome === 'skipped' || last?.outcome === 'unknown'
+      if (!over) gate()
+      const round = over ? last : attempts({ id, config }, visit)
       if (round.end === 'failed for good') {
         if (config.onFailure === 'continue') return 'next'
         if (config.onFailure === 'branch') return 'failed'
@@ -302,43 +336,46 @@ export function reference(
           return undefined
         }
       } else if (round.end !== 'park') return 'next'
-      if (park() === 'skip') return 'next'
-      gate()
-      n = round.n
+      if (park() === 'skip') {
+        ledger.set(key, { ...ledger.get(key)!, outcome: 'skipped', end: 'done' })
+        return 'next'
+      }
+      ledger.set(key, { n: ledger.get(key)!.n, round: 0, outcome: 'failed', end: '' })
     }
   }
 
-  /** One round of attempts, from the n-th of the visit on. */
-  function attempts({ id, config }: Pick<Tile, 'id' | 'config'>, visit: number, from: number): { end: string; n: number } {
+  /** One round of attempts; those of earlier rounds do not count, but for the failures of the case. */
+  function attempts({ id, config }: Pick<Tile, 'id' | 'config'>, visit: number): Sent {
+    const key = `${id}:${visit}`
     const { maxAttempts, initialInterval, backoff } = config.retry ?? { maxAttempts: 5, initialInterval: 'PT5S', backoff: 2 }
-    let gap = length(initialInterval)
     const most = config.retry ? 120 * MINUTE : 10 * MINUTE
-    for (let n = from; ; n++) {
-      const failure = failures[`${id}:${visit}:${n}`]
-      const note = (outcome: Walked['deliveries'][number]['outcome']) =>
-        walked.deliveries.push({ tileId: id, visit, at: now, attempt: n, outcome })
-      if (skipSends || failure === undefined) {
-        note(skipSends ? 'skipped' : 'sent')
-        return { end: 'done', n: n + 1 }
+    const before = ledger.get(key)
+    let { n, round } = before?.outcome === 'again' ? before : { n: before?.n ?? 0, round: 0 }
+    for (;;) {
+      n++
+      round++
+      const failure = failures[`${key}:${n}`]
+      const note = (outcome: Sent['outcome'], end: string): Sent => {
+        walked.deliveries.push({ tileId: id, visit, at: now, attempt: n, outcome: outcome === 'again' ? 'failed' : outcome })
+        const sent = { n, round, outcome, end }
+        ledger.set(key, sent)
+        return sent
       }
+      if (skipSends) return note('skipped', 'done')
+      if (failure === undefined) return note('sent', 'done')
       // Sent again by itself only if the other side forgets no key, or the tile asks for it.
       if (failure === 'ambiguous' && config.destinationId === FORGETFUL && config.onAmbiguous !== 'resend') {
-        note('unknown')
-        return { end: config.onAmbiguous ?? 'park', n: n + 1 }
+        return note('unknown', config.onAmbiguous ?? 'park')
       }
-      if (failure === 'permanent' || n - from + 1 >= maxAttempts) {
-        note(failure === 'ambiguous' ? 'unknown' : 'failed')
-        return { end: 'failed for good', n: n + 1 }
-      }
-      note('failed')
-      const again = now + Math.min(gap, most)
+      if (failure === 'permanent' || round >= maxAttempts) return note(failure === 'ambiguous' ? 'unknown' : 'failed', 'failed for good')
+      note('again', '')
+      const again = now + Math.min(length(initialInterval) * backoff ** (round - 1), most)
       pass(
         () => again,
         () => false,
       )
       judge()
       gate()
-      gap *= backoff
     }
   }
 
@@ -367,30 +404,38 @@ export function reference(
 
   let left: [Walked['visits'][number], string] | undefined
   let movedFrom: number | undefined
+  /** The visit goes on in another version. */
+  let goesOn = false
   for (;;) {
     try {
       const tile = canvas.tiles.find(({ id }) => id === at)!
+      const sends = tile.type === 'action' || tile.type === 'webhook'
       if (at !== 'entry') {
         judge()
-        gate()
+        if (!goesOn) gate()
       }
-      const visit = (visitsOf.get(at) ?? 0) + 1
-      visitsOf.set(at, visit)
-      const record: Walked['visits'][number] = { tileId: at, visit, at: now }
-      walked.visits.push(record)
-      if (left) left[0].port = left[1]
+      if (!goesOn) {
+        const visit = (visitsOf.get(at) ?? 0) + 1
+        visitsOf.set(at, visit)
+        walked.visits.push({ tileId: at, visit, at: now })
+        typeOf.set(walked.visits.at(-1)!, tile.type)
+        if (left) left[0].port = left[1]
+      }
+      const record = walked.visits.at(-1)!
       const began = movedFrom
+      const again = goesOn
       movedFrom = waitBegan = undefined
+      goesOn = false
       let port: string | undefined = 'next'
       if (tile.type === 'exit') {
         walked.exitReason = tile.config.reason
         walked.converted = tile.config.conversion === true
         break
       }
-      if (tile.type === 'wait') port = stay(tile, began)
+      if (tile.type === 'wait') port = stay(tile, began ?? record.at, record.at, again)
       if (tile.type === 'branch') port = choose(tile)
-      if (tile.type === 'updateProfile') update(tile)
-      if (tile.type === 'action' || tile.type === 'webhook') port = send(tile, visit)
+      if (tile.type === 'updateProfile' && !again) update(tile)
+      if (sends) port = send(tile, record.visit)
       if (port === undefined) break
       left = [record, port]
       at = canvas.edges.find((edge) => edge.from === tile.id && (edge.port ?? 'next') === port)!.to
@@ -400,9 +445,16 @@ export function reference(
       delete walked.parked
       if (error instanceof TakenOut) break
       if (!(error instanceof MovedTo)) throw error
-      left = [walked.visits.at(-1)!, 'moved']
+      const place = walked.visits.at(-1)!
       movedFrom = waitBegan
       at = error.tile
+      if (error.version !== undefined) {
+        version = error.version
+        canvas = published[version - 1]!.canvas
+        criteria = criteriaOf(canvas)
+        goesOn = at === place.tileId && canvas.tiles.find(({ id }) => id === at)!.type === typeOf.get(place)
+      }
+      left = goesOn ? undefined : [place, 'moved']
     }
   }
   return { ...walked, traits }
