@@ -1,5 +1,5 @@
 import type { Happening as Known } from '../case.js'
-import { ask, memberOf, played, type Stage } from './stage.js'
+import { ask, memberOf, played, tried, type Stage } from './stage.js'
 
 type Happening = { at: number } & (
   | { do: 'event'; event: string; properties: Record<string, unknown>; messageId: string; timestamp?: number }
@@ -32,16 +32,17 @@ const DOINGS: { [K in Happening['do']]: Doing<K> } = {
   traits: (stage, { traits }) => ask(stage, 'PUT', `/customers/${stage.customerId}`, { traits }),
   audience: (stage, { audience, member }) =>
     ask(stage, 'POST', `/audiences/${stage.ids.get(audience)}/members`, { [member ? 'add' : 'remove']: [stage.customerId] }),
-  pause: (stage, { clocks }) => ask(stage, 'POST', ofJourney(stage, 'pause'), { clocks }),
-  resume: (stage, { overdue }) => ask(stage, 'POST', ofJourney(stage, 'resume'), { overdue }),
+  pause: (stage, { clocks }) => tried(stage, ofJourney(stage, 'pause'), { clocks }),
+  resume: (stage, { overdue }) => tried(stage, ofJourney(stage, 'resume'), { overdue }),
   publish: async (stage) => {
     const { canvas, plan } = stage.life.published[stage.published++]!
-    const { version } = await ask(stage, 'POST', ofJourney(stage, 'versions'), played(stage, canvas))
-    await ask(stage, 'POST', ofJourney(stage, `versions/${version}/publish`), { plan, default: 'stay' })
+    const draft = await tried(stage, ofJourney(stage, 'versions'), played(stage, canvas))
+    if (draft) await tried(stage, ofJourney(stage, `versions/${draft.version}/publish`), { plan, default: 'stay' })
   },
   operate: async (stage, { action, to }) => {
     const { id } = await memberOf(stage)
-    await ask(stage, 'POST', ofJourney(stage, `members/${id}/${action}`), to === undefined ? {} : { to })
+    // 422: there is no such tile to move to.
+    await tried(stage, ofJourney(stage, `members/${id}/${action}`), to === undefined ? {} : { to }, 422)
   },
-  complete: (stage, { members }) => ask(stage, 'POST', ofJourney(stage, 'complete'), members ? { members } : {}),
+  complete: (stage, { members }) => tried(stage, ofJourney(stage, 'complete'), members ? { members } : {}),
 }

@@ -13,14 +13,30 @@ export interface Stage {
   published: number
 }
 
+interface Answer {
+  id: string
+  version: number
+}
+
 /**
- * Calls the API. What cannot be in the state that the orchestration or the member is in (409) changes nothing, in the case too.
+ * Calls the API; undefined when it refuses by the state that the orchestration or the member is in (409): that changes nothing, in the case too.
+ * @param refusals other such statuses
  * @throws at every other refusal
  */
-export async function ask({ rig }: Stage, method: string, path: string, body: unknown): Promise<{ id: string; version: number }> {
-  const answer = await rig.call(method, path, body)
-  if (answer.status >= 300 && answer.status !== 409) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`)
-  return answer.body as { id: string; version: number }
+export async function tried({ rig }: Stage, path: string, body: unknown, ...refusals: number[]): Promise<Answer | undefined> {
+  const answer = await rig.call('POST', path, body)
+  if (answer.status === 409 || refusals.includes(answer.status)) return undefined
+  return taken(path, answer)
+}
+
+/** Calls the API. @throws when it refuses */
+export async function ask({ rig }: Stage, method: string, path: string, body: unknown): Promise<Answer> {
+  return taken(path, await rig.call(method, path, body))
+}
+
+function taken(path: string, { status, body }: { status: number; body: unknown }): Answer {
+  if (status >= 300) throw new Error(`${path}: ${status} ${JSON.stringify(body)}`)
+  return body as Answer
 }
 
 /** The member that the case is about. */
