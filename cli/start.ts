@@ -16,6 +16,7 @@ import { DEFAULT_WORKSPACE, ensureDefaultWorkspace } from '../store/workspaces.j
 import { connectTemporal, type Temporal, type TemporalOptions } from '../temporal/client.js'
 import { installRuntime, startWorker, type RunningWorker } from '../worker/index.js'
 import { startReconciler } from '../worker/reconcile.js'
+import { startTally } from '../worker/tally.js'
 import { startPostgres } from './postgres.js'
 import { freePort } from './processes.js'
 import { nowRuns, runsNoMore, whatRuns } from './running.js'
@@ -149,6 +150,10 @@ async function startWorkerRole(parts: Parts, stops: Stop[]): Promise<RunningWork
     },
   )
   stops.push(() => reconciler.stop())
+  const tally = startTally(db, (error) =>
+    logger.warn({ err: error }, 'the counters could not be brought up to date; stats are right, and slower'),
+  )
+  stops.push(() => tally.stop())
   return worker
 }
 

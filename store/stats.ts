@@ -21,7 +21,7 @@ export interface TileStats {
   failed: number
   /** Of those who entered the tile, the share that converted, 0 to 1. */
   conversionRate: number
-  /** Median time spent at the tile by those who left it by an edge; null while none has. */
+  /** Median time spent at the tile by those who left it by an edge, within 3 percent; null while none has. */
   medianSeconds: number | null
 }
 
@@ -33,55 +33,45 @@ export interface JourneyStats {
   asOf: Date
 }
 
-const COUNTS = `count(m.id)::int as entered, count(m.id) filter (where m.status = 'active')::int as active,
-  count(m.id) filter (where m.status = 'held')::int as held, count(m.id) filter (where m.status = 'parked')::int as parked,
-  count(m.id) filter (where m.status = 'exited')::int as exited, count(m.id) filter (where m.converted)::int as converted`
+/** The counters of some orchestrations as of now: what is folded and what is not, in one snapshot. */
+const NOW = `
+  with now as (
+    select journey_id, kind, a, b, c, n from tally where journey_id = any($1::text[])
+    union all select p.journey_id, o.kind, o.a, o.b, o.c, p.n from tally_change p cross join lateral tw_tally_of(p) o
+    where p.journey_id = any($1::text[]))`
+
+const NOBODY: MemberCounts = { entered: 0, active: 0, held: 0, parked: 0, exited: 0, converted: 0 }
 
 /** Counts of several orchestrations in one query; those without members have zeros. */
 export async function memberCounts(db: Db, workspaceId: string, ids: readonly string[]): Promise<Map<string, MemberCounts>> {
-  const rows = await db.query<MemberCounts & { id: string }>(
-    `select j.id, ${COUNTS} from unnest($2::text[]) j (id) left join member m on m.journey_id = j.id and m.workspace_id = $1 group by j.id`,
-    [workspaceId, ids],
+  const rows = await db.query<{ id: string; counts: Partial<MemberCounts> | null }>(
+    `${NOW} select j.id, (select jsonb_object_agg(a, n) from (
+       select a, sum(n)::int as n from now where journey_id = j.id and kind = 'member' group by a) m) as counts
+     from journey j where j.workspace_id = $2 and j.id = any($1::text[])`,
+    [ids, workspaceId],
   )
-  return new Map(rows.map(({ id, ...counts }) => [id, counts]))
+  const found = new Map(rows.map(({ id, counts }) => [id, { ...NOBODY, ...counts }]))
+  return new Map(ids.map((id) => [id, found.get(id) ?? NOBODY]))
+}
+
+/** Takes up to `limit` changes into the counters, so that reading them stays cheap; answers how many. Harmless at any time, in any number. */
+export async function foldTally(db: Db, limit = 10_000): Promise<number> {
+  const [row] = await db.hot<{ n: number }>('select tw_fold($1::int) as n', [limit])
+  return row!.n
 }
 
 interface Read {
-  members: MemberCounts
-  refused: Record<string, number> | null
-  tiles: Record<string, Omit<TileStats, 'here'>> | null
-  edges: { from: string; port: string; to: string; n: number }[] | null
+  tally: { kind: string; a: string; b: string; c: string; n: number }[] | null
   canvas: Canvas
   asOf: Date
 }
 
-/**
- * What an orchestration did, from its journal as of now: one statement, so that its numbers agree with each other (entered = left + here
- * at every tile). Costs a scan of the orchestration's steps and members.
- */
-const STATS = `
-  with m as (select id, status, tile_id, converted from member where workspace_id = $1 and journey_id = $2),
-  s as (select * from step where journey_id = $2),
-  arrivals as (
-    select s.tile_id, count(*)::int as entered, avg(m.converted::int)::float8 as rate from s join m on m.id = s.member_id group by s.tile_id),
-  departures as (
-    select from_tile as tile_id, count(*)::int as n,
-      percentile_cont(0.5) within group (order by extract(epoch from arrived_at - from_arrived_at)::float8)
-        filter (where from_port <> 'moved') as median
-    from s where from_tile is not null group by from_tile),
-  exits as (select tile_id, count(*)::int as n from m where status = 'exited' group by tile_id),
-  failures as (select tile_id, count(distinct member_id)::int as n from incident where journey_id = $2 and kind = 'failed' group by tile_id)
-  select
-    (select to_jsonb(c) from (select ${COUNTS} from m) c) as members,
-    (select jsonb_object_agg(reason, n) from (select reason, count(*)::int as n from refusal where workspace_id = $1 and journey_id = $2 group by reason) r) as refused,
-    (select jsonb_object_agg(a.tile_id, jsonb_build_object('entered', a.entered, 'left', coalesce(d.n, 0) + coalesce(x.n, 0),
-       'failed', coalesce(f.n, 0), 'conversionRate', coalesce(a.rate, 0), 'medianSeconds', d.median))
-     from arrivals a left join departures d using (tile_id) left join exits x using (tile_id) left join failures f using (tile_id)) as tiles,
-    (select jsonb_agg(jsonb_build_object('from', from_tile, 'port', from_port, 'to', tile_id, 'n', n)) from (
-       select from_tile, from_port, tile_id, count(*)::int as n from s where from_tile is not null group by from_tile, from_port, tile_id) e) as edges,
+/** Of an orchestration: one statement, so that its numbers agree with each other (entered = left + here at every tile). */
+const STATS = `${NOW}
+  select (select jsonb_agg(t) from (select kind, a, b, c, sum(n)::float8 as n from now group by kind, a, b, c) t) as tally,
     v.canvas, clock_timestamp() as "asOf"
   from journey j join journey_version v on v.journey_id = j.id and v.version = coalesce(j.live_version, j.draft_version)
-  where j.workspace_id = $1 and j.id = $2`
+  where j.workspace_id = $2 and j.id = any($1::text[])`
 
 const NONE: TileStats = { entered: 0, left: 0, here: 0, failed: 0, conversionRate: 0, medianSeconds: null }
 
@@ -89,19 +79,43 @@ const edgeKey = ({ from, port, to }: { from: string; port: string; to: string })
 
 /**
  * Counts by tile and edge. Tiles: those of the live version, and those of others that members have been at. Edges: those of the live version.
+ * Its cost does not depend on how many members there were.
  * @throws TileworkError not_found
  */
 export async function journeyStats(db: Db, workspaceId: string, journeyId: string): Promise<JourneyStats> {
-  const read = await db.one<Read>(STATS, [workspaceId, journeyId])
+  const read = await db.one<Read>(STATS, [[journeyId], workspaceId])
   if (!read) throw new TileworkError('not_found', `There is no orchestration ${journeyId}.`)
+  const of = (kind: string) => (read.tally ?? []).filter((each) => each.kind === kind)
+  const byName = (kind: string): Record<string, number> => Object.fromEntries(of(kind).map(({ a, n }) => [a, n]))
+  const [entered, exited, converted, failed] = ['entered', 'exited', 'converted', 'failed'].map(byName) as Record<string, number>[]
+  const passed = of('edge')
+  const stays = of('seconds').map(({ a, b, n }) => ({ tile: a, bucket: Number(b), n }))
   const tiles: Record<string, TileStats> = Object.fromEntries(read.canvas.tiles.map(({ id }) => [id, NONE]))
-  for (const [id, tile] of Object.entries(read.tiles ?? {})) tiles[id] = { ...tile, here: tile.entered - tile.left }
+  for (const [id, n] of Object.entries(entered!)) {
+    const left = sum(passed.filter(({ a }) => a === id)) + (exited![id] ?? 0)
+    const here = { entered: n, left, here: n - left, failed: failed![id] ?? 0, conversionRate: (converted![id] ?? 0) / n }
+    tiles[id] = { ...here, medianSeconds: medianOf(stays.filter(({ tile }) => tile === id)) }
+  }
   // An edge of an earlier version that led elsewhere is another one.
-  const counts = new Map((read.edges ?? []).map(({ n, ...edge }) => [edgeKey(edge), n]))
+  const counts = new Map(passed.map(({ a, b, c, n }) => [edgeKey({ from: a, port: b, to: c }), n]))
   const edges = Object.fromEntries(
     read.canvas.edges.map((edge) => [edge.id ?? `${edge.from}:${edge.port}`, counts.get(edgeKey(edge)) ?? 0]),
   )
-  return { members: read.members, refused: read.refused ?? {}, tiles, edges, asOf: read.asOf }
+  return { members: { ...NOBODY, ...byName('member') }, refused: byName('refused'), tiles, edges, asOf: read.asOf }
+}
+
+const sum = (counts: readonly { n: number }[]): number => counts.reduce((total, { n }) => total + n, 0)
+
+/** How far the buckets of stays are apart: tw_bucket in prisma/migrations/20261126000200_tally. */
+const BUCKET = 1.05
+
+/** The middle of the bucket that has the median, in seconds, to three digits. */
+function medianOf(stays: { bucket: number; n: number }[]): number | null {
+  let before = sum(stays) / 2
+  if (before === 0) return null
+  for (const { bucket, n } of stays.sort((a, b) => a.bucket - b.bucket))
+    if ((before -= n) <= 0) return Number((BUCKET ** bucket).toPrecision(3))
+  return null
 }
 
 /** A delivery that failed, with what becomes of it. */

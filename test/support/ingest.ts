@@ -1,5 +1,5 @@
 import { stepActivities } from '../../activities/stay.js'
-import type { LookReply, StepReply } from '../../engine/host.js'
+import type { Arrival, LookReply, StepReply } from '../../engine/host.js'
 import { newId } from '../../model/ids.js'
 import { openDb, type Db } from '../../store/db.js'
 import { enrol } from '../../store/enrol.js'
@@ -20,6 +20,8 @@ export interface Ingest {
   enter(journeyId: string, customerId: string): Promise<MemberRef>
   /** Takes a member's step onto a tile. */
   arrive(member: MemberRef, tile: string, from?: { tile: string; port: string }): Promise<StepReply>
+  /** Takes any step of a member. */
+  step(member: MemberRef, arrival: Arrival): Promise<StepReply>
   /** Lets a member look at what time may have changed. */
   look(member: MemberRef, tile: string): Promise<LookReply>
   /** Keeps events, in this order. */
@@ -47,6 +49,7 @@ export async function startIngest(): Promise<Ingest> {
       return { memberId, workspaceId: DEFAULT_WORKSPACE, journeyId, version, customerId }
     },
     arrive: (member, tile, from = { tile: 'entry', port: 'next' }) => steps.step(member, { tile, visit: 1, from: { visit: 1, ...from } }),
+    step: (member, arrival) => steps.step(member, arrival),
     look: (member, tile) => steps.look(member, { tile, visit: 1 }),
     keep: (...events) =>
       insertEvents(
