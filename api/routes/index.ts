@@ -1,5 +1,6 @@
 import type { Route } from '../route.js'
 import { adminRoutes } from './admin.js'
+import { audienceRoutes } from './audiences.js'
 import { customerRoutes } from './customers.js'
 import { destinationRoutes } from './destinations.js'
 import { journeyRoutes } from './journeys.js'
@@ -15,6 +16,7 @@ export const ROUTES: readonly Route[] = [
   ...operateRoutes,
   ...memberRoutes,
   ...customerRoutes,
+  ...audienceRoutes,
   ...destinationRoutes,
   ...adminRoutes,
 ]

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { idProblem } from '../customer-ids.js'
 
 /** A path with one id. */
 export const idParams = z.object({ id: z.string().min(1).meta({ description: 'The id' }) })
@@ -16,3 +17,9 @@ export const pageOf = <T extends z.ZodType>(item: T) => z.object({ data: z.array
 
 export const instant = z.date().or(z.string()).meta({ type: 'string', format: 'date-time' })
 export const json = z.record(z.string(), z.unknown())
+
+/** The id of a customer, as the API takes it. */
+export const customerId = z.string().superRefine((id, ctx) => {
+  const message = idProblem(id)
+  if (message !== undefined) ctx.addIssue({ code: 'custom', message, params: { code: 'invalid_id' } })
+})
