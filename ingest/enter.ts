@@ -1,7 +1,7 @@
 import { valueAt } from '../model/condition.js'
 import type { Db } from '../store/db.js'
 import { enrol, type Enrolment } from '../store/enrol.js'
-import type { StoredEvent } from '../store/events.js'
+import { whatChanged, type StoredEvent } from '../store/events.js'
 import { judge } from '../store/facts.js'
 import { joinOf } from '../store/triggers.js'
 import { versionOf } from '../store/versions.js'
@@ -36,12 +36,12 @@ export async function enterBy(deps: EnterDeps, workspaceId: string, event: Store
   }
 }
 
-/** Enters a customer who joined a list into every orchestration that it triggers, once per membership. Of another change does nothing. */
+/** Enters a customer who joined an audience into every orchestration that it triggers, once per membership. Of another change does nothing. */
 export async function enterByJoin(deps: EnterDeps, workspaceId: string, change: StoredEvent): Promise<void> {
-  const { audienceId, number } = change.properties as { audienceId?: string; number?: string }
-  if (audienceId === undefined) return
-  for (const { journeyId } of await triggered(deps.db, workspaceId, joinOf(audienceId), 'audience'))
-    await enter(deps, { workspaceId, journeyId, customerId: change.customerId, triggerId: `join:${number}` })
+  const { joined } = whatChanged(change)
+  if (!joined) return
+  for (const { journeyId } of await triggered(deps.db, workspaceId, joinOf(joined.audienceId), 'audience'))
+    await enter(deps, { workspaceId, journeyId, customerId: change.customerId, triggerId: `join:${joined.number}` })
 }
 
 /** Also those of orchestrations that take nobody in now: each refusal is counted. */

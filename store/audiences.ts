@@ -87,7 +87,10 @@ export async function changeMembers(db: Db, workspaceId: string, id: string, { a
     await noteChanges(
       tx,
       workspaceId,
-      rows.map((row) => ({ customerId: row.id, ...(row.number !== null && { joined: { audienceId: id, number: row.number } }) })),
+      rows.map(({ id: customerId, number }) => ({
+        customerId,
+        ...(number === null ? { left: { audienceId: id } } : { joined: { audienceId: id, number } }),
+      })),
     )
     return rows.map((row) => row.id)
   })

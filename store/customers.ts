@@ -27,14 +27,14 @@ export async function getCustomer(db: Db, workspaceId: string, id: string): Prom
 
 /**
  * Merges traits into a profile in one statement; null removes a trait; the profile is made when it is missing.
- * @returns whether anything changed
+ * @returns the names of the traits that changed, of the top level
  * @throws TileworkError too_large when the traits would take more than 256 KB
  */
-export async function mergeTraits(db: Db, workspaceId: string, id: string, traits: Record<string, unknown>): Promise<boolean> {
+export async function mergeTraits(db: Db, workspaceId: string, id: string, traits: Record<string, unknown>): Promise<string[]> {
   const text = JSON.stringify(traits)
   if (Buffer.byteLength(text) > MAX_TRAITS_BYTES) throw tooLarge()
   return db.tx(async (tx) => {
-    const row = await tx.one<{ changed: boolean; bytes: number }>(MERGE, [workspaceId, id, text])
+    const row = await tx.one<{ changed: string[]; bytes: number }>(MERGE, [workspaceId, id, text])
     if (row!.bytes > MAX_TRAITS_BYTES) throw tooLarge()
     return row!.changed
   })
@@ -50,6 +50,7 @@ const MERGE = `with before as (select traits from customer where workspace_id = 
          traits = (select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(c.traits || $3::jsonb) where jsonb_typeof($3::jsonb -> key) is distinct from 'null'),
          updated_at = clock_timestamp()
        returning traits)
-     select (select traits from before) is distinct from traits as changed, octet_length(traits::text) as bytes from merged`
+     select array(select name from jsonb_object_keys($3::jsonb) name where ((select traits from before) -> name) is distinct from traits -> name) as changed,
+       octet_length(traits::text) as bytes from merged`
 
 const tooLarge = (): TileworkError => new TileworkError('too_large', `The traits of a customer take at most ${MAX_TRAITS_BYTES / 1024} KB.`)

@@ -52,11 +52,19 @@ export async function insertEvents(db: Db, workspaceId: string, events: readonly
   return row!.n
 }
 
-/** A change of a customer that is no event of theirs. */
-export interface Change {
-  customerId: string
-  /** They joined this list; `number` is of this membership. */
+/** What changed of a customer; nothing named: it may be anything. */
+export interface What {
+  /** Traits, by their names at the top level. */
+  traits?: readonly string[]
+  /** They joined an audience; `number` is of this membership. */
   joined?: { audienceId: string; number: string }
+  /** They left an audience. */
+  left?: { audienceId: string }
+}
+
+/** A change of a customer that is no event of theirs. */
+export interface Change extends What {
+  customerId: string
 }
 
 /**
@@ -68,12 +76,18 @@ export async function noteChanges(db: Db, workspaceId: string, changes: readonly
   await db.query(
     `with kept as (
        insert into event (workspace_id, message_id, customer_id, type, event, properties, timestamp, partition)
-       select $1, c."messageId", c."customerId", '${CHANGE}', '', coalesce(c.joined, '{}'), clock_timestamp(),
+       select $1, c."messageId", c."customerId", '${CHANGE}', '', c.what, clock_timestamp(),
          (hashtextextended(c."customerId", 0) & ${PARTITIONS - 1})::smallint
-       from jsonb_to_recordset($2::jsonb) as c ("messageId" text, "customerId" text, joined jsonb) returning 1)
+       from jsonb_to_recordset($2::jsonb) as c ("messageId" text, "customerId" text, what jsonb) returning 1)
      select (select count(*)::int from kept) as n, pg_notify('${EVENTS_CHANNEL}', '')::text as told`,
-    [workspaceId, JSON.stringify(changes.map((change) => ({ ...change, messageId: newId('evt') })))],
+    [workspaceId, JSON.stringify(changes.map(({ customerId, ...what }) => ({ customerId, what, messageId: newId('evt') })))],
   )
+}
+
+/** What a row of type `change` says. One that was written before this release names a join only, as such. */
+export function whatChanged({ properties }: StoredEvent): What {
+  const { audienceId, number, ...what } = properties as What & { audienceId?: string; number?: string }
+  return audienceId === undefined || number === undefined ? what : { joined: { audienceId, number } }
 }
 
 const COLUMNS = `e.id::text as id, message_id as "messageId", customer_id as "customerId", type, event, properties, timestamp, received_at as "receivedAt"`

@@ -1,3 +1,4 @@
+import { mergeTraits } from '../../store/customers.js'
 import { insertEvents } from '../../store/events.js'
 import { startTestApi, type Caller, type TestApi } from '../../test/support/api.js'
 
@@ -16,6 +17,13 @@ describe('customers', () => {
     await api('PUT', '/customers/ada', { body: { traits: { plan: null, age: 36 } } })
     expect((await api('GET', '/customers/ada')).body.traits).toEqual({ email: 'ada@example.com', age: 36, tags: [1, { a: null }] })
     expect((await api('GET', '/customers/nobody')).status).toBe(404)
+  })
+
+  it('knows which traits a merge changed: others, absent and removed ones do not count', async () => {
+    const merge = (traits: Record<string, unknown>) => mergeTraits(test.db, 'wsp_default', 'names', traits)
+    expect((await merge({ plan: 'gold', age: 36, none: null, address: { city: 'Rome' } })).sort()).toEqual(['address', 'age', 'plan'])
+    expect(await merge({ plan: 'gold', age: 36.0, none: null })).toEqual([])
+    expect((await merge({ plan: null, age: '36', address: { city: 'Rome', zip: 1 } })).sort()).toEqual(['address', 'age', 'plan'])
   })
 
   it('takes any id that can be written in a path', async () => {
@@ -54,9 +62,9 @@ describe('customers', () => {
   })
 
   it('is reacted to by the router, in order with the events, and is no event itself', async () => {
-    const notes = () => test.db.query(`select type, event, routed_at from event where customer_id = 'noted'`)
+    const notes = () => test.db.query(`select type, event, properties, routed_at from event where customer_id = 'noted'`)
     await api('PUT', '/customers/noted', { body: { traits: { plan: 'gold' } } })
-    expect(await notes()).toEqual([{ type: 'change', event: '', routed_at: null }])
+    expect(await notes()).toEqual([{ type: 'change', event: '', properties: { traits: ['plan'] }, routed_at: null }])
     await api('PUT', '/customers/noted', { body: { traits: { plan: 'gold' } } })
     await api('PUT', '/customers/noted', { body: { traits: { a: 'x'.repeat(200_000) } } })
     expect((await api('PUT', '/customers/noted', { body: { traits: { b: 'x'.repeat(200_000) } } })).status).toBe(413)

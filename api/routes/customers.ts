@@ -49,7 +49,8 @@ export const customerRoutes: Route[] = [
       const { deps, workspaceId, params, body } = call
       const change = { action: 'customer.merge', subject: params.id, detail: { traits: Object.keys(body.traits) } }
       await audited(call, change, async (db) => {
-        if (await mergeTraits(db, workspaceId, params.id, body.traits)) await noteChanges(db, workspaceId, [{ customerId: params.id }])
+        const traits = await mergeTraits(db, workspaceId, params.id, body.traits)
+        if (traits.length > 0) await noteChanges(db, workspaceId, [{ customerId: params.id, traits }])
       })
       deps.wakeRouter?.()
       return { body: await getCustomer(deps.db, workspaceId, params.id) }
