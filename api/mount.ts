@@ -111,7 +111,7 @@ async function precondition(route: Route, call: Call<unknown, unknown, unknown>,
     throw new TileworkError('invalid', 'This route takes no If-Match: it changes no one resource. Leave the header out.', [
       { path: 'If-Match', code: 'unknown_parameter', message: 'It means nothing here.' },
     ])
-  requireMatch(header, await route.current(call as Call<never, never, never>))
+  requireMatch(header, await route.current(call as Call<never, never, never>), route.matchedBy)
 }
 
 /** An answer as it goes over the wire; kept for Idempotency-Key like this. */

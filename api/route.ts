@@ -63,6 +63,8 @@ export interface Route {
   problems?: number[]
   /** The current ETag, for If-Match. A route without it refuses the header. */
   current?(call: Call<never, never, never>): Promise<string>
+  /** What of an ETag If-Match compares; all of it unless told. */
+  matchedBy?(etag: string): string
   handler(call: Call<never, never, never>): Promise<Answer>
 }
 

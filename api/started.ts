@@ -1,5 +1,6 @@
 import { TileworkError } from '../model/errors.js'
 import { purgeIdempotency } from '../store/idempotency.js'
+import { unfinishedBuilds } from '../store/audiences-build.js'
 import { unfinishedMigrations } from '../store/migrations.js'
 import { LIMIT, unfinishedEnrolments, unfinishedOperations, unfinishedResumes } from '../store/unfinished.js'
 import type { ApiDeps } from './deps.js'
@@ -30,18 +31,20 @@ export async function requireTemporal({ temporal }: Pick<ApiDeps, 'temporal'>): 
 
 /** Starts whatever was committed and has no workflow, harmless for what has one, and removes lapsed Idempotency-Keys. Answers how many it started. */
 export async function sweep({ db, temporal }: Pick<SweepDeps, 'db' | 'temporal'>): Promise<number> {
-  const [enrolments, operations, resumes, migrations] = await Promise.all([
+  const [enrolments, operations, resumes, migrations, builds] = await Promise.all([
     unfinishedEnrolments(db),
     unfinishedOperations(db),
     unfinishedResumes(db),
     unfinishedMigrations(db, LIMIT),
+    unfinishedBuilds(db, LIMIT),
     purgeIdempotency(db),
   ])
   for (const id of enrolments) await temporal.startEnrol(id)
   for (const id of operations) await temporal.startOperate(id)
   for (const resume of resumes) await temporal.startResume(resume)
   for (const id of migrations) await temporal.startMigrate(id)
-  return enrolments.length + operations.length + resumes.length + migrations.length
+  for (const build of builds) await temporal.startBuild(build)
+  return enrolments.length + operations.length + resumes.length + migrations.length + builds.length
 }
 
 /** Sweeps now and then. `stop` waits for the sweep that is under way. */

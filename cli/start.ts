@@ -6,6 +6,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig'
 import { pino, type Logger } from 'pino'
 import { createApi, startSweep } from '../api/index.js'
 import { createVendors } from '../destinations/index.js'
+import { startAudienceClock } from '../ingest/audience-clock.js'
 import { startRouter, type Router } from '../ingest/router.js'
 import { migrate } from '../scripts/migrate.mjs'
 import { createCipher } from '../store/cipher.js'
@@ -165,6 +166,11 @@ function startRouterRole({ db, temporal, databaseUrl, logger }: Parts, stops: St
     onError: (error) => logger.error({ err: error }, 'events could not be routed; they are tried again'),
   })
   stops.push(() => router.stop())
+  const clock = startAudienceClock({
+    db,
+    onError: (error) => logger.error({ err: error }, 'customers could not be judged as time went by; they are judged in a moment'),
+  })
+  stops.push(() => clock.stop())
   return router
 }
 

@@ -2,6 +2,7 @@ import { mergeTraits } from '../store/customers.js'
 import type { Db } from '../store/db.js'
 import { CHANGE, PARTITIONS, type StoredEvent } from '../store/events.js'
 import type { Temporal } from '../temporal/client.js'
+import { audiencesChanged, changeBy, changeTraits } from './audiences.js'
 import { enterBy, enterByJoin } from './enter.js'
 import { faultOf } from './fault.js'
 import { customerChanged, eventReceived } from './react.js'
@@ -20,6 +21,8 @@ const MAX_ERROR = 500
 export interface RouteDeps {
   db: Db
   temporal: Pick<Temporal, 'send' | 'startMember'>
+  /** The instant that audiences are judged for; the database's clock when absent. */
+  now?: () => Promise<Date>
 }
 
 /** What a router remembers from go to go. */
@@ -113,18 +116,17 @@ async function mark(tx: Db, events: readonly Row[], faults: readonly Fault[]): P
   )
 }
 
-/** Profile first, then waits of those who are in, then entries; so that the event that starts a member does not meet its first wait. */
+/**
+ * Profile first, then audiences, then waits of those who are in, then entries; so that the event that starts a member does not meet its first
+ * wait, and whoever is told looks at the audiences as they are by it.
+ */
 async function routeOne(deps: RouteDeps, event: Row): Promise<void> {
   const { workspaceId, customerId } = event
-  if (event.type === CHANGE) {
-    await customerChanged(deps, workspaceId, customerId)
-    return enterByJoin(deps, workspaceId, event)
-  }
-  if (event.type === 'identify') {
-    await mergeTraits(deps.db, workspaceId, customerId, event.properties)
-    // Also when nothing changed: the try before may have been cut off here.
-    await customerChanged(deps, workspaceId, customerId)
-  }
+  if (event.type === 'identify') await changeTraits(deps, event, (tx) => mergeTraits(tx, workspaceId, customerId, event.properties))
+  await audiencesChanged(deps, event, changeBy(event))
+  // Of an identify also when nothing changed: the try before may have been cut off here.
+  if (event.type === CHANGE || event.type === 'identify') await customerChanged(deps, workspaceId, customerId)
+  if (event.type === CHANGE) return enterByJoin(deps, workspaceId, event)
   await eventReceived(deps, workspaceId, event)
   await enterBy(deps, workspaceId, event)
 }

@@ -1,4 +1,5 @@
-import { changeMembers, createAudience } from '../store/audiences.js'
+import { createAudience } from '../store/audiences.js'
+import { changeMembers } from '../store/audiences-members.js'
 import { openDb } from '../store/db.js'
 import { recentEvents } from '../store/events.js'
 import { completeJourney, pauseJourney } from '../store/gate.js'

@@ -1,6 +1,4 @@
-import type { Db } from '../store/db.js'
-import type { Temporal } from '../temporal/client.js'
-import { routeBatch, type RouteState } from './batch.js'
+import { routeBatch, type RouteDeps, type RouteState } from './batch.js'
 import { listen } from './listen.js'
 
 /** How long to sleep when there is nothing to do and nobody says so, in ms. */
@@ -8,9 +6,7 @@ const POLL_MS = 1_000
 /** Shortest and longest pause after failures, in ms. */
 const BACKOFF_MS = { from: 250, to: 15_000 }
 
-export interface RouterOptions {
-  db: Db
-  temporal: Pick<Temporal, 'send' | 'startMember'>
+export interface RouterOptions extends RouteDeps {
   /** For LISTEN, which needs a connection of its own; without it the router polls every second. */
   databaseUrl?: string
   /** Partitions that are worked on at the same time; 4 unless told. */

@@ -1,98 +1,116 @@
-import { TileworkError } from '../model/errors.js'
+import { circleOf, type Definition } from '../model/audiences.js'
+import { leavesOf, type Condition } from '../model/condition.js'
+import { TileworkError, type FieldError } from '../model/errors.js'
 import { newId } from '../model/ids.js'
+import { pointer } from '../model/pointer.js'
+import type { Build } from './audiences-build.js'
+import { changeDefinitions, definitionsOf } from './audiences-index.js'
 import type { Db } from './db.js'
-import { noteChanges } from './events.js'
 import { refuseIfInUse } from './in-use.js'
 import { pageBy, type Page, type PageQuery } from './page.js'
 
-/** A set of customers; in this release a list. */
+/** A set of customers: a list, or a condition that is kept up to date. */
 export interface Audience {
   id: string
   name: string
-  kind: 'list'
+  kind: 'list' | 'condition'
+  /** Of a condition. */
+  when?: Condition
   size: number
+  /** Building: not every customer has been judged by the definition yet. */
+  status: 'building' | 'ready'
+  /** While it is building: how many customers have been judged, of how many that there were. */
+  progress?: { done: number; total: number }
   revision: number
   createdAt: Date
   updatedAt: Date
 }
 
-const COLUMNS = `a.id, a.name, a.kind, a.revision, a.created_at as "createdAt", a.updated_at as "updatedAt",
-  (select count(*)::int from audience_member m where m.audience_id = a.id) as size`
+type Row = Omit<Audience, 'when' | 'progress'> & { when: Condition | null; progress: Audience['progress'] | null }
 
-export async function createAudience(db: Db, workspaceId: string, name: string): Promise<Audience> {
+const COLUMNS = `a.id, a.name, a.kind, a.condition as when, a.revision, a.created_at as "createdAt", a.updated_at as "updatedAt",
+  case when a.built < a.generation then 'building' else 'ready' end as status,
+  case when a.built < a.generation then jsonb_build_object('done', a.build_done, 'total', a.build_total) end as progress,
+  (select coalesce(sum(s.n), 0)::int from audience_size s where s.audience_id = a.id) as size`
+
+const shape = ({ when, progress, ...row }: Row): Audience => ({ ...row, ...(when && { when }), ...(progress && { progress }) })
+
+/**
+ * Makes a list, or with `when` an audience by condition, whose build the caller starts.
+ * @throws TileworkError invalid when the condition names what does not exist
+ */
+export async function createAudience(db: Db, workspaceId: string, name: string, when?: Condition): Promise<Audience> {
   const id = newId('aud')
-  await db.query('insert into audience (id, workspace_id, name) values ($1, $2, $3)', [id, workspaceId, name])
+  if (!when) await db.query('insert into audience (id, workspace_id, name) values ($1, $2, $3)', [id, workspaceId, name])
+  else
+    await changeDefinitions(db, workspaceId, async (tx) => {
+      await checkNames(tx, workspaceId, { id, name, when })
+      await tx.query(
+        `insert into audience (id, workspace_id, name, kind, condition, built) values ($1, $2, $3, 'condition', $4::jsonb, 0)`,
+        [id, workspaceId, name, JSON.stringify(when)],
+      )
+    })
   return getAudience(db, workspaceId, id)
 }
 
 /** @throws TileworkError not_found */
 export async function getAudience(db: Db, workspaceId: string, id: string): Promise<Audience> {
-  return (
-    (await db.one<Audience>(`select ${COLUMNS} from audience a where a.workspace_id = $1 and a.id = $2`, [workspaceId, id])) ?? unknown(id)
-  )
+  const row = await db.one<Row>(`select ${COLUMNS} from audience a where a.workspace_id = $1 and a.id = $2`, [workspaceId, id])
+  return row ? shape(row) : unknown(id)
 }
 
-export const listAudiences = (db: Db, workspaceId: string, query: PageQuery): Promise<Page<Audience>> =>
-  pageBy(db, `select ${COLUMNS} from audience a where a.workspace_id = $1`, [workspaceId], 'a.id', query)
+export async function listAudiences(db: Db, workspaceId: string, query: PageQuery): Promise<Page<Audience>> {
+  const page = await pageBy<Row>(db, `select ${COLUMNS} from audience a where a.workspace_id = $1`, [workspaceId], 'a.id', query)
+  return { ...page, data: page.data.map(shape) }
+}
 
-/** @throws TileworkError not_found */
-export async function renameAudience(db: Db, workspaceId: string, id: string, name: string): Promise<Audience> {
+/**
+ * Renames an audience; with another `when`, every customer has to be judged anew: the caller starts the build.
+ * @returns the build to start, if there is one
+ * @throws TileworkError not_found; invalid when it is a list, or the condition names what does not exist or leads back to this audience
+ */
+export async function changeAudience(
+  db: Db,
+  workspaceId: string,
+  id: string,
+  { name, when }: { name: string; when?: Condition },
+): Promise<Build | undefined> {
+  const { kind } = await getAudience(db, workspaceId, id)
+  if (!when) {
+    await rename(db, workspaceId, id, name)
+    return undefined
+  }
+  if (kind === 'list')
+    throw invalid('/when', 'not_available', "A list has no condition; leave 'when' out, or make an audience by condition.")
+  return changeDefinitions(db, workspaceId, async (tx) => {
+    await checkNames(tx, workspaceId, { id, name, when })
+    await rename(tx, workspaceId, id, name)
+    const row = await tx.one<{ generation: number }>(
+      `update audience set condition = $3::jsonb, generation = generation + 1, build_after = '', build_done = 0, build_total = 0
+       where workspace_id = $1 and id = $2 and condition <> $3::jsonb returning generation`,
+      [workspaceId, id, JSON.stringify(when)],
+    )
+    return row && { workspaceId, audienceId: id, generation: row.generation }
+  })
+}
+
+async function rename(db: Db, workspaceId: string, id: string, name: string): Promise<void> {
   await db.query('update audience set name = $3, revision = revision + 1, updated_at = now() where workspace_id = $1 and id = $2', [
     workspaceId,
     id,
     name,
   ])
-  return getAudience(db, workspaceId, id)
 }
 
-/** @throws TileworkError not_found; conflict when a live orchestration names it */
-export async function deleteAudience(db: Db, workspaceId: string, id: string): Promise<void> {
-  await refuseIfInUse(db, workspaceId, 'audience', id)
-  const rows = await db.query(
-    `with gone as (delete from audience where workspace_id = $1 and id = $2 returning id),
-     members as (delete from audience_member where audience_id in (select id from gone))
-     select id from gone`,
-    [workspaceId, id],
-  )
-  if (rows.length === 0) unknown(id)
-}
-
-/** Who is added to a list, and who is taken out of it. */
-export interface MembershipChange {
-  add: readonly string[]
-  remove: readonly string[]
-}
-
-/**
- * Adds and removes customers, and notes each change in the same transaction, for the router: customers who join enter what the audience triggers,
- * conditions on it are judged again. Profiles that are missing are made. Who is named in both is taken out. One change of a list at a time.
- * @returns who is changed
- * @throws TileworkError not_found
- */
-export async function changeMembers(db: Db, workspaceId: string, id: string, { add, remove }: MembershipChange): Promise<string[]> {
-  const gone = new Set(remove)
-  // In one order everywhere: two calls that make the same profiles do not wait for each other in a circle.
-  const joining = [...new Set(add)].filter((each) => !gone.has(each)).sort()
-  return db.tx(async (tx) => {
-    await tx.query(`select pg_advisory_xact_lock(hashtextextended('audience:' || $1, 0))::text as locked`, [id])
-    await getAudience(tx, workspaceId, id)
-    const rows = await tx.query<{ id: string; number: string | null }>(
-      `with made as (insert into customer (workspace_id, id) select $1, unnest($3::text[]) on conflict do nothing),
-       added as (insert into audience_member (workspace_id, audience_id, customer_id) select $1, $2, unnest($3::text[]) on conflict do nothing
-         returning customer_id, number),
-       removed as (delete from audience_member where workspace_id = $1 and audience_id = $2 and customer_id = any($4::text[]) returning customer_id)
-       select customer_id as id, number::text as number from added union all select customer_id, null from removed`,
-      [workspaceId, id, joining, [...gone]],
-    )
-    await noteChanges(
-      tx,
-      workspaceId,
-      rows.map(({ id: customerId, number }) => ({
-        customerId,
-        ...(number === null ? { left: { audienceId: id } } : { joined: { audienceId: id, number } }),
-      })),
-    )
-    return rows.map((row) => row.id)
+/** @throws TileworkError not_found; conflict when a live orchestration or another audience names it */
+export function deleteAudience(db: Db, workspaceId: string, id: string): Promise<void> {
+  return changeDefinitions(db, workspaceId, async (tx) => {
+    await refuseIfInUse(tx, workspaceId, 'audience', id)
+    const gone = await tx.query('delete from audience where workspace_id = $1 and id = $2 returning id', [workspaceId, id])
+    if (gone.length === 0) unknown(id)
+    // The sizes last: taking members out adds to them.
+    for (const table of ['audience_member', 'audience_due', 'audience_sync', 'audience_size'])
+      await tx.query(`delete from ${table} where audience_id = $1`, [id])
   })
 }
 
@@ -101,6 +119,27 @@ export async function audienceIds(db: Db, workspaceId: string): Promise<Set<stri
   const rows = await db.query<{ id: string }>('select id from audience where workspace_id = $1', [workspaceId])
   return new Set(rows.map(({ id }) => id))
 }
+
+/**
+ * Checks that a condition names audiences that exist, and none that leads back to its own.
+ * @throws TileworkError invalid
+ */
+export async function checkNames(db: Db, workspaceId: string, definition: Definition): Promise<void> {
+  const known = await audienceIds(db, workspaceId)
+  const errors = [...leavesOf(definition.when)].flatMap(({ condition, path }): FieldError[] => {
+    if (!('audience' in condition) || known.has(condition.audience) || condition.audience === definition.id) return []
+    const message = `There is no audience '${condition.audience}'; choose one that exists.`
+    return [{ path: pointer(['when', ...path, 'audience']), code: 'unknown_audience', message }]
+  })
+  if (errors.length > 0) throw new TileworkError('invalid', errors[0]!.message, errors)
+  const circle = circleOf(definition, await definitionsOf(db, workspaceId))
+  if (!circle) return
+  const way = circle.map(({ name }) => `'${name}'`).join(' → ')
+  throw invalid('/when', 'circle', `The audience leads back to itself: ${way}. Take one of them out.`)
+}
+
+const invalid = (path: string, code: string, message: string): TileworkError =>
+  new TileworkError('invalid', message, [{ path, code, message }])
 
 function unknown(id: string): never {
   throw new TileworkError('not_found', `There is no audience ${id}.`)

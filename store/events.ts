@@ -85,7 +85,7 @@ export async function noteChanges(db: Db, workspaceId: string, changes: readonly
 }
 
 /** What a row of type `change` says. One that was written before this release names a join only, as such. */
-export function whatChanged({ properties }: StoredEvent): What {
+export function whatChanged({ properties }: Pick<StoredEvent, 'properties'>): What {
   const { audienceId, number, ...what } = properties as What & { audienceId?: string; number?: string }
   return audienceId === undefined || number === undefined ? what : { joined: { audienceId, number } }
 }

@@ -85,12 +85,14 @@ export async function loadFacts(db: Db, of: FactsOf, reads: Reads): Promise<Fact
     events: {},
     ...(row.seen !== null && { seen: row.seen }),
   }
-  for (const query of reads.events) {
-    const tally = await countEvents(db, of, query, facts)
-    facts.events[query.key] = tally.count
-    if (tally.changes !== undefined) facts.changes = { ...facts.changes, [query.key]: tally.changes }
-  }
+  for (const query of reads.events) addTally(facts, query, await countEvents(db, of, query, facts))
   return facts
+}
+
+/** Adds what an event query found to the facts. */
+export function addTally(facts: Facts, { key }: EventQuery, { count, changes }: Tallied): void {
+  facts.events[key] = count
+  if (changes !== undefined) facts.changes = { ...facts.changes, [key]: changes }
 }
 
 /** A condition as judged now. `look`: the instant (ms) at which time alone may make it another. */
@@ -116,10 +118,12 @@ const PAGE = 500
 const MIN_PAGE = 50
 
 /** How many of a customer's events match, and when time alone may change whether they are enough (EventTally). */
-type Tallied = Pick<EventTally, 'count' | 'changes'>
+export type Tallied = Pick<EventTally, 'count' | 'changes'>
+
+type Whose = Pick<FactsOf, 'workspaceId' | 'customerId'>
 
 /** Counts a customer's events, and stops at `atLeast`: nobody asks for more. The database counts where no event must be looked at. */
-function countEvents(db: Db, of: FactsOf, query: EventQuery, facts: Facts): Promise<Tallied> {
+export function countEvents(db: Db, of: Whose, query: EventQuery, facts: Facts): Promise<Tallied> {
   const looks = query.where !== undefined || (query.within !== undefined && hasCalendarPart(query.within))
   return looks ? tallyPages(db, of, query, facts) : countAll(db, of, query, facts)
 }
@@ -128,7 +132,7 @@ function countEvents(db: Db, of: FactsOf, query: EventQuery, facts: Facts): Prom
 const until = (facts: Facts): Date => new Date(facts.now + 1)
 const since = (tally: EventTally): Date => new Date(Math.max(tally.from, 0))
 
-async function countAll(db: Db, of: FactsOf, query: EventQuery, facts: Facts): Promise<Tallied> {
+async function countAll(db: Db, of: Whose, query: EventQuery, facts: Facts): Promise<Tallied> {
   const tally = new EventTally(query, facts)
   const [row] = await db.hot<{ n: number; oldest: number | null }>(
     `select count(*)::int as n, floor(extract(epoch from min(received_at)) * 1000)::float8 as oldest from (
@@ -150,7 +154,7 @@ interface EventRow {
 }
 
 /** Looks at the events one by one, newest first. */
-async function tallyPages(db: Db, of: FactsOf, query: EventQuery, facts: Facts): Promise<Tallied> {
+async function tallyPages(db: Db, of: Whose, query: EventQuery, facts: Facts): Promise<Tallied> {
   const tally = new EventTally(query, facts)
   let before: Pick<EventRow, 'at' | 'id'> = { at: until(facts).toISOString(), id: '0' }
   for (;;) {

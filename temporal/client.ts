@@ -11,12 +11,14 @@ import { ApplicationFailure, WorkflowExecutionAlreadyStartedError } from '@tempo
 import type { MemberStart, Message } from '../engine/host.js'
 import { TileworkError } from '../model/errors.js'
 import {
+  BUILD_WORKFLOW,
   ENROL_WORKFLOW,
   MEMBER_WORKFLOW,
   MIGRATE_WORKFLOW,
   OPERATE_UPDATE,
   OPERATE_WORKFLOW,
   RESUME_WORKFLOW,
+  type BuildInput,
   type OperateInput,
   type ResumeInput,
 } from '../workflows/api.js'
@@ -68,6 +70,8 @@ export interface Temporal {
   startResume(input: ResumeInput): Promise<void>
   /** Starts the bulk workflow of a migration; harmless while it runs. One that was ended from outside is started again. */
   startMigrate(jobId: string): Promise<void>
+  /** Starts the bulk workflow of an audience's definition; harmless while it runs. One that was ended from outside is started again. */
+  startBuild(input: BuildInput): Promise<void>
   /** How a member's last run stands. */
   runOf(memberId: string): Promise<RunState>
   /** Link to a workflow's history in Temporal's Web UI; empty when its address is not known. */
@@ -116,6 +120,8 @@ function over(connection: Connection, { namespace, uiUrl, taskQueue = TASK_QUEUE
     startOperate: (jobId) => bulk(OPERATE_WORKFLOW, jobId, [jobId], 'Operates members'),
     startResume: (input) => bulk(RESUME_WORKFLOW, `resume_${input.journeyId}_${input.pause}`, [input], 'Wakes held members'),
     startMigrate: (jobId) => bulk(MIGRATE_WORKFLOW, jobId, [jobId], 'Brings members to another version', 'ALLOW_DUPLICATE'),
+    startBuild: (input) =>
+      bulk(BUILD_WORKFLOW, `build_${input.audienceId}_${input.generation}`, [input], 'Builds an audience', 'ALLOW_DUPLICATE'),
     runOf: (memberId) => runOf(client, memberId),
     uiLink: (id) => (uiUrl ? `${uiUrl.replace(/\/$/, '')}/namespaces/${namespace}/workflows/${encodeURIComponent(id)}` : ''),
     ready: () =>

@@ -10,6 +10,7 @@ import {
   type WorkerInterceptors,
   type WorkflowBundle,
 } from '@temporalio/worker'
+import { buildActivities } from '../activities/build.js'
 import { bulkActivities } from '../activities/bulk.js'
 import { migrateActivities } from '../activities/migrate.js'
 import { deliverActivities, type DeliverDeps } from '../activities/deliver.js'
@@ -75,6 +76,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       ...stepActivities(options),
       ...deliverActivities(options),
       ...bulkActivities(options),
+      ...buildActivities(options),
       ...migrateActivities(options),
       ...operateActivities(options),
     },

@@ -75,6 +75,20 @@ export interface OperateActivities {
   operatePage(jobId: string, after: number, limit: number): Promise<{ after?: number }>
 }
 
+/** Pages of the bulk workflow that judges every customer by the definition of an audience. */
+export interface BuildActivities {
+  /** Judges the next customers, so many pages at the most. `more`: ask again. */
+  buildPages(input: BuildInput, pages: number): Promise<{ more: boolean }>
+}
+
+/** Input of the bulk workflow that builds an audience. */
+export interface BuildInput {
+  workspaceId: string
+  audienceId: string
+  /** Number of the definition; when another one comes, this build is over. */
+  generation: number
+}
+
 /** Input of the bulk workflow that wakes held members. */
 export interface ResumeInput {
   workspaceId: string
@@ -91,6 +105,7 @@ export const ENROL_WORKFLOW = 'enrol'
 export const RESUME_WORKFLOW = 'resume'
 export const MIGRATE_WORKFLOW = 'migrate'
 export const OPERATE_WORKFLOW = 'operate'
+export const BUILD_WORKFLOW = 'build'
 export const OPERATE_UPDATE = 'operate'
 
 /** Search attributes of a member's workflow; plain text in Temporal, so ids only. */

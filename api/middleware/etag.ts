@@ -21,10 +21,11 @@ export function notModified(req: Request, etag: string): boolean {
 
 /**
  * Checks If-Match (strong comparison, RFC 9110 §13.1.1).
+ * @param by what of an ETag is compared; all of it unless told
  * @throws TileworkError stale when it does not name the current ETag
  */
-export function requireMatch(header: string, etag: string): void {
-  if (header.trim() === '*' || parseTags(header).includes(etag)) return
+export function requireMatch(header: string, etag: string, by: (etag: string) => string = (tag) => tag): void {
+  if (header.trim() === '*' || parseTags(header).some((tag) => by(tag) === by(etag))) return
   throw new TileworkError(
     'stale',
     `If-Match does not hold: this has changed meanwhile and its ETag is ${etag} now. Read it again, then repeat the change.`,

@@ -1,48 +1,47 @@
 import { z } from 'zod'
-import { TileworkError } from '../../model/errors.js'
-import {
-  changeMembers,
-  createAudience,
-  deleteAudience,
-  getAudience,
-  listAudiences,
-  renameAudience,
-  type Audience,
-} from '../../store/audiences.js'
+import { conditionSchema } from '../../model/condition.js'
+import { changeAudience, createAudience, deleteAudience, getAudience, listAudiences, type Audience } from '../../store/audiences.js'
+import { changeMembers } from '../../store/audiences-members.js'
+import { invalid, whenOf } from '../audience-condition.js'
 import { audited } from '../audited.js'
 import { etagOf } from '../middleware/etag.js'
 import { route, type Answer, type Call, type Route } from '../route.js'
-import { customerId, idParams, instant, pageOf, pageQuery } from '../schemas/common.js'
+import { customerId, idParams, instant, json, pageOf, pageQuery } from '../schemas/common.js'
+import { startOrLeave } from '../started.js'
+
+/** Customers of one call. */
+const MAX_MEMBERS = 10_000
 
 const audienceBody = z.strictObject({
   name: z.string().trim().min(1, 'Give a name.').max(200),
-  kind: z.enum(['list', 'condition']).default('list'),
+  kind: z.enum(['list', 'condition']).optional(),
   when: z.unknown().optional(),
 })
+const documentedBody = audienceBody.extend({ when: conditionSchema.optional() })
 const audience = z
-  .object({ id: z.string(), name: z.string(), kind: z.literal('list'), size: z.int(), createdAt: instant, updatedAt: instant })
+  .object({
+    id: z.string(),
+    name: z.string(),
+    kind: z.enum(['list', 'condition']),
+    when: json.optional().meta({ description: 'Of a condition' }),
+    size: z.int(),
+    status: z.enum(['building', 'ready']).meta({ description: 'building: not every customer has been judged by the condition yet' }),
+    progress: z.object({ done: z.int(), total: z.int() }).optional().meta({ description: 'While it is building: customers' }),
+    createdAt: instant,
+    updatedAt: instant,
+  })
   .meta({ id: 'Audience' })
-const ids = z.array(customerId).max(10_000, 'One call may name 10,000 customers at the most.').default([])
+const ids = z.array(customerId).max(MAX_MEMBERS, 'One call may name 10,000 customers at the most.').default([])
 
-function listOnly(body: z.output<typeof audienceBody>): void {
-  if (body.kind === 'list' && body.when === undefined) return
-  throw new TileworkError('invalid', 'Audiences by condition are not run in this release; make a list.', [
-    {
-      path: body.kind === 'condition' ? '/kind' : '/when',
-      code: 'not_available',
-      message: "Make an audience of kind 'list', without 'when'.",
-    },
-  ])
-}
-
-/** The size is no part of the revision, and of the answer. */
-const revisionOf = ({ revision, size }: Audience): string => `${revision}-${size}`
+/** Members come and go: the size is part of the ETag, and not of what If-Match compares. */
 const shown = (found: Audience): Answer => {
   const { revision: _, ...body } = found
-  return { body, revision: revisionOf(found) }
+  return { body, revision: tagOf(found) }
 }
+const tagOf = ({ revision, size, progress }: Audience): string => `${revision}-${size}${progress ? `-${progress.done}` : ''}`
+const matchedBy = (etag: string): string => etag.replace(/^"(\d+)-.*"$/, '"$1"')
 const current = async (call: Call<{ id: string }, unknown, unknown>): Promise<string> =>
-  etagOf('', revisionOf(await getAudience(call.deps.db, call.workspaceId, call.params.id)))
+  etagOf('', tagOf(await getAudience(call.deps.db, call.workspaceId, call.params.id)))
 
 export const audienceRoutes: Route[] = [
   route({
@@ -63,14 +62,17 @@ export const audienceRoutes: Route[] = [
     path: '/audiences',
     scope: 'write',
     tag: 'Audiences',
-    summary: 'Create an audience: a list of customers',
+    summary: 'Create an audience: a list of customers, or a condition that is kept up to date',
     body: audienceBody,
-    example: { name: 'Beta testers' },
+    documented: documentedBody,
+    example: { name: 'Gold', kind: 'condition', when: { trait: 'plan', op: 'eq', value: 'gold' } },
     answer: { status: 201, description: 'Created', schema: audience, headers: { Location: 'Where it is' } },
     handler: async (call) => {
-      listOnly(call.body)
+      const { deps, workspaceId, body } = call
+      const when = whenOf(body.kind ?? 'list', body.when)
       const change = { action: 'audience.create', subject: ({ id }: Audience) => id }
-      const made = await audited(call, change, (db) => createAudience(db, call.workspaceId, call.body.name))
+      const made = await audited(call, change, (db) => createAudience(db, workspaceId, body.name, when))
+      if (when) await startOrLeave(deps, () => deps.temporal.startBuild({ workspaceId, audienceId: made.id, generation: 1 }))
       return { ...shown(made), headers: { Location: `/api/v1/audiences/${made.id}` } }
     },
   }),
@@ -89,17 +91,26 @@ export const audienceRoutes: Route[] = [
     path: '/audiences/{id}',
     scope: 'write',
     tag: 'Audiences',
-    summary: 'Rename an audience',
+    summary: 'Rename an audience, or change its condition: then every customer is judged anew',
     params: idParams,
     body: audienceBody,
-    example: { name: 'Beta testers' },
-    answer: { status: 200, description: 'Renamed', schema: audience },
+    documented: documentedBody,
+    example: { name: 'Gold', when: { trait: 'plan', op: 'in', value: ['gold', 'platinum'] } },
+    answer: { status: 200, description: 'Changed', schema: audience },
     current,
+    matchedBy,
     handler: async (call) => {
-      listOnly(call.body)
-      const { id } = call.params
-      const change = { action: 'audience.replace', subject: id }
-      return shown(await audited(call, change, (db) => renameAudience(db, call.workspaceId, id, call.body.name)))
+      const { deps, workspaceId, params, body } = call
+      const { kind } = await getAudience(deps.db, workspaceId, params.id)
+      if (body.kind !== undefined && body.kind !== kind)
+        throw invalid('/kind', 'not_available', `An audience stays a ${kind}; leave 'kind' out, or make another audience.`)
+      const when = body.when === undefined ? undefined : whenOf(kind, body.when)
+      const change = { action: 'audience.replace', subject: params.id }
+      const build = await audited(call, change, (db) =>
+        changeAudience(db, workspaceId, params.id, { name: body.name, ...(when && { when }) }),
+      )
+      if (build) await startOrLeave(deps, () => deps.temporal.startBuild(build))
+      return shown(await getAudience(deps.db, workspaceId, params.id))
     },
   }),
   route({
@@ -107,11 +118,12 @@ export const audienceRoutes: Route[] = [
     path: '/audiences/{id}',
     scope: 'write',
     tag: 'Audiences',
-    summary: 'Delete an audience that no live orchestration names',
+    summary: 'Delete an audience that no live orchestration and no other audience names',
     params: idParams,
     answer: { status: 204, description: 'Deleted' },
     problems: [409],
     current,
+    matchedBy,
     handler: async (call) => {
       const { id } = call.params
       await audited(call, { action: 'audience.delete', subject: id }, (db) => deleteAudience(db, call.workspaceId, id))

@@ -26,6 +26,7 @@ export function recordingTemporal(): RecordingTemporal {
     startOperate: (jobId) => note('startOperate', jobId),
     startResume: (input) => note('startResume', input),
     startMigrate: (jobId) => note('startMigrate', jobId),
+    startBuild: (input) => note('startBuild', input),
     runOf: () => Promise.resolve('running'),
     uiLink: (id) => `http://temporal.test/workflows/${id}`,
     ready: () => Promise.resolve(!temporal.down),
