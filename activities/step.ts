@@ -1,5 +1,6 @@
 import type { Arrival, StepReply } from '../engine/host.js'
 import { earliest, NO_READS, type Facts, type Reads } from '../model/condition.js'
+import { audiencesChanged } from '../ingest/audiences.js'
 import { customerChanged } from '../ingest/react.js'
 import { criteriaOf } from '../tiles/criteria.js'
 import { readsOf, standing } from '../store/criteria.js'
@@ -62,8 +63,11 @@ const readsAt = ({ tile, version }: StepAt): Reads => logicOf(tile.type).reads(t
 
 /** What follows a commit, and again when the step is repeated. */
 async function settle({ deps, member, arrival, tile, version }: StepAt, { reply, look }: Committed): Promise<StepReply> {
-  // A profile change wakes waits in other orchestrations too.
-  if (tile.type === 'updateProfile') await customerChanged(deps, member.workspaceId, member.customerId)
+  if (tile.type === 'updateProfile') {
+    await audiencesChanged(deps, member, { traits: tile.config.changes.map(({ trait }) => trait) })
+    // A profile change wakes waits in other orchestrations too.
+    await customerChanged(deps, member.workspaceId, member.customerId)
+  }
   if (reply.do === 'wait' && tile.type === 'wait') {
     const wait = await metSinceArrival(deps, member, arrival, tile, version.settings)
     if (!wait.met && wait.look !== undefined) await noteLooks(deps.db, member.memberId, { waitLook: wait.look })

@@ -1,6 +1,7 @@
 import { TileworkError } from '../model/errors.js'
 import { purgeIdempotency } from '../store/idempotency.js'
 import { unfinishedBuilds } from '../store/audiences-build.js'
+import { purgeBatches } from '../store/audiences-sync.js'
 import { unfinishedMigrations } from '../store/migrations.js'
 import { LIMIT, unfinishedEnrolments, unfinishedOperations, unfinishedResumes } from '../store/unfinished.js'
 import type { ApiDeps } from './deps.js'
@@ -29,7 +30,7 @@ export async function requireTemporal({ temporal }: Pick<ApiDeps, 'temporal'>): 
     throw new TileworkError('unavailable', 'Temporal cannot be reached now; nothing was changed. Try again in a moment.')
 }
 
-/** Starts whatever was committed and has no workflow, harmless for what has one, and removes lapsed Idempotency-Keys. Answers how many it started. */
+/** Starts whatever was committed and has no workflow, harmless for what has one, and removes lapsed Idempotency-Keys and ids of batches. Answers how many it started. */
 export async function sweep({ db, temporal }: Pick<SweepDeps, 'db' | 'temporal'>): Promise<number> {
   const [enrolments, operations, resumes, migrations, builds] = await Promise.all([
     unfinishedEnrolments(db),
@@ -38,6 +39,7 @@ export async function sweep({ db, temporal }: Pick<SweepDeps, 'db' | 'temporal'>
     unfinishedMigrations(db, LIMIT),
     unfinishedBuilds(db, LIMIT),
     purgeIdempotency(db),
+    purgeBatches(db),
   ])
   for (const id of enrolments) await temporal.startEnrol(id)
   for (const id of operations) await temporal.startOperate(id)

@@ -1,8 +1,20 @@
 import { z } from 'zod'
 import { conditionSchema } from '../../model/condition.js'
-import { changeAudience, createAudience, deleteAudience, getAudience, listAudiences, type Audience } from '../../store/audiences.js'
+import {
+  changeAudience,
+  checkNames,
+  createAudience,
+  deleteAudience,
+  getAudience,
+  listAudiences,
+  type Audience,
+} from '../../store/audiences.js'
+import { estimateAudience } from '../../store/audiences-estimate.js'
 import { changeMembers } from '../../store/audiences-members.js'
-import { invalid, whenOf } from '../audience-condition.js'
+import { takeBatch } from '../../store/audiences-sync.js'
+import { audit } from '../../store/audit.js'
+import { TileworkError } from '../../model/errors.js'
+import { invalid, parseWhen, whenOf } from '../audience-condition.js'
 import { audited } from '../audited.js'
 import { etagOf } from '../middleware/etag.js'
 import { route, type Answer, type Call, type Route } from '../route.js'
@@ -32,6 +44,27 @@ const audience = z
   })
   .meta({ id: 'Audience' })
 const ids = z.array(customerId).max(MAX_MEMBERS, 'One call may name 10,000 customers at the most.').default([])
+
+const MB = 1024 * 1024
+const syncBody = z.strictObject({
+  mode: z.enum(['mirror', 'upsert']),
+  batchId: z.string().min(1, 'Give an id that no other batch of this audience has.').max(200),
+  runId: z.string().min(1).max(200).optional(),
+  members: z.array(z.union([customerId, z.strictObject({ id: customerId, traits: json.optional() })])).default([]),
+  remove: z.array(customerId).default([]),
+  last: z.boolean().default(false),
+})
+
+/** @throws TileworkError too_large; invalid for what an upsert has not */
+function checkBatch({ mode, members, remove, last, runId }: z.output<typeof syncBody>): void {
+  const rows = members.length + remove.length
+  if (rows > MAX_MEMBERS) {
+    const message = `The batch has ${rows} rows, and may have ${MAX_MEMBERS.toLocaleString('en')}; divide it into several.`
+    throw new TileworkError('too_large', message, [], { limit: MAX_MEMBERS })
+  }
+  const wrong = mode === 'mirror' ? undefined : last ? 'last' : runId === undefined ? undefined : 'runId'
+  if (wrong) throw invalid(`/${wrong}`, 'not_available', `Only a mirror has runs; leave '${wrong}' out.`)
+}
 
 /** Members come and go: the size is part of the ETag, and not of what If-Match compares. */
 const shown = (found: Audience): Answer => {
@@ -74,6 +107,28 @@ export const audienceRoutes: Route[] = [
       const made = await audited(call, change, (db) => createAudience(db, workspaceId, body.name, when))
       if (when) await startOrLeave(deps, () => deps.temporal.startBuild({ workspaceId, audienceId: made.id, generation: 1 }))
       return { ...shown(made), headers: { Location: `/api/v1/audiences/${made.id}` } }
+    },
+  }),
+  // Before the audiences: `estimate` is no audience's id.
+  route({
+    method: 'post',
+    path: '/audiences/estimate',
+    scope: 'read',
+    tag: 'Audiences',
+    summary: 'Estimate how many customers a condition holds for now',
+    description: 'Exact up to 10,000 customers; of more, 2,000 are drawn by lot, and 19 times of 20 the true number is within `margin`.',
+    body: z.strictObject({ when: z.unknown() }),
+    documented: z.strictObject({ when: conditionSchema }),
+    example: { when: { event: 'purchase', op: 'performed', within: 'P30D' } },
+    answer: {
+      status: 200,
+      description: 'The estimate',
+      schema: z.object({ estimate: z.int(), total: z.int(), exact: z.boolean(), margin: z.int() }).meta({ id: 'AudienceEstimate' }),
+    },
+    handler: async ({ deps, workspaceId, body }) => {
+      const when = parseWhen(body.when)
+      await checkNames(deps.db, workspaceId, { id: '', name: '', when })
+      return { body: await estimateAudience(deps.db, workspaceId, when) }
     },
   }),
   route({
@@ -147,6 +202,37 @@ export const audienceRoutes: Route[] = [
       await audited(call, change, (db) => changeMembers(db, workspaceId, params.id, body))
       deps.wakeRouter?.()
       return shown(await getAudience(deps.db, workspaceId, params.id))
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/audiences/{id}/members/sync',
+    scope: 'write',
+    tag: 'Audiences',
+    summary: 'Take a batch of a source that keeps a list, such as a reverse-ETL tool',
+    description:
+      'A batch is taken once: the same `batchId` again gets the first answer and changes nothing. `upsert` adds `members` and takes out `remove`. ' +
+      'With `mirror` the list becomes those whom the batches of a run name: at the batch with `last`, all others leave.',
+    params: idParams,
+    body: syncBody,
+    example: { mode: 'mirror', batchId: 'run-7/1', members: ['ada', { id: 'bob', traits: { plan: 'gold' } }], last: true },
+    limit: 32 * MB,
+    answer: {
+      status: 200,
+      description: 'What the batch did',
+      schema: z.object({ batchId: z.string(), added: z.int(), removed: z.int() }).meta({ id: 'AudienceSync' }),
+    },
+    handler: async (call) => {
+      const { deps, workspaceId, actor, requestId, params, body } = call
+      checkBatch(body)
+      const members = body.members.map((member) =>
+        typeof member === 'string' ? { id: member } : { id: member.id, ...(member.traits && { traits: member.traits }) },
+      )
+      const answer = await takeBatch(deps.db, { workspaceId, audienceId: params.id }, { ...body, members }, (tx, detail) =>
+        audit(tx, { workspaceId, actor, requestId, action: 'audience.sync', subject: params.id, detail: { ...detail, mode: body.mode } }),
+      )
+      deps.wakeRouter?.()
+      return { body: answer }
     },
   }),
 ]
