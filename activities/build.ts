@@ -1,15 +1,16 @@
 import { heartbeat } from '@temporalio/activity'
 import { judgeOne } from '../ingest/audiences.js'
 import { buildAt, noteBuilt, type Build } from '../store/audiences-build.js'
-import { countPage, lockPage, readCustomers } from '../store/audiences-customers.js'
+import { countPage, isSlow, lockPage, readCustomers } from '../store/audiences-customers.js'
 import { holdDefinitions, indexAt } from '../store/audiences-index.js'
 import { writeVerdicts, type Verdict } from '../store/audiences-members.js'
 import { isNamed } from '../store/in-use.js'
 import type { BuildActivities } from '../workflows/api.js'
 import type { StepDeps } from './deps.js'
 
-/** Customers of one page: judged in one transaction, which keeps them from being judged by others. */
+/** Customers of one page, which one transaction judges and keeps from being judged by others; fewer, but so many at least, where each takes long. */
 const PAGE = 1_000
+const MIN_PAGE = 20
 
 /** Pages of the build workflow. Each may run again: where the build is, is written with what was judged. */
 export function buildActivities(deps: StepDeps): BuildActivities {
@@ -26,10 +27,10 @@ async function buildPages(deps: StepDeps, build: Build, pages: number): Promise<
 
 /**
  * Judges the next customers by a definition.
- * @param size how many; a thousand unless told
+ * @param most how many at the most
  * @returns whether there may be more
  */
-export async function buildPage(deps: StepDeps, build: Build, size = PAGE): Promise<boolean> {
+export async function buildPage(deps: StepDeps, build: Build, most = PAGE): Promise<boolean> {
   const { workspaceId, audienceId, generation } = build
   const now = await deps.now?.()
   return deps.db.tx(async (tx) => {
@@ -37,8 +38,9 @@ export async function buildPage(deps: StepDeps, build: Build, size = PAGE): Prom
     const at = await buildAt(tx, build)
     const audience = at && (await indexAt(tx, workspaceId, revision)).get(audienceId)
     if (!audience) return false
-    const ids = await lockPage(tx, workspaceId, at.after, size)
-    const customers = await readCustomers(tx, workspaceId, ids, { now, audiences: [audienceId, ...audience.reads.audiences] })
+    const size = Math.max(Math.min(MIN_PAGE, most), Math.floor(most / (1 + audience.reads.counts.filter(isSlow).length)))
+    const page = await lockPage(tx, workspaceId, at.after, size)
+    const customers = await readCustomers(tx, workspaceId, page.ids, { now, audiences: [audienceId, ...audience.reads.audiences] })
     const count = countPage(tx, customers)
     const verdicts: Verdict[] = []
     for (const customer of customers) {
@@ -47,8 +49,8 @@ export async function buildPage(deps: StepDeps, build: Build, size = PAGE): Prom
     }
     // Those whom a new audience finds have not joined it just now; but who names it already has to hear of them.
     await writeVerdicts(tx, workspaceId, verdicts, generation > 1 || (await isNamed(tx, workspaceId, audienceId)))
-    const last = ids.length < size
-    await noteBuilt(tx, build, ids, last)
+    const last = page.found < size
+    await noteBuilt(tx, build, page, last)
     return !last
   })
 }

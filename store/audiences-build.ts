@@ -21,13 +21,18 @@ export async function buildAt(tx: Db, { workspaceId, audienceId, generation }: B
 }
 
 /** Notes that a page was judged, in its transaction. The first one tells how many customers there are. */
-export async function noteBuilt(tx: Db, { workspaceId, audienceId }: Build, page: readonly string[], last: boolean): Promise<void> {
+export async function noteBuilt(
+  tx: Db,
+  { workspaceId, audienceId }: Build,
+  page: { found: number; after: string | null },
+  last: boolean,
+): Promise<void> {
   await tx.query(
     `update audience set build_done = build_done + $3::int, build_after = coalesce($4, build_after),
        build_total = case when build_after = '' then (select count(*) from customer where workspace_id = $1) else build_total end,
        built = case when $5 then generation else built end
      where workspace_id = $1 and id = $2`,
-    [workspaceId, audienceId, page.length, page.at(-1) ?? null, last],
+    [workspaceId, audienceId, page.found, page.after, last],
   )
 }
 

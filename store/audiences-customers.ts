@@ -78,13 +78,23 @@ export async function lockDue(tx: Db, workspaceId: string, limit: number, now?: 
   return rows.map(({ id }) => id)
 }
 
+/** Customers in order of their ids. */
+export interface LockedPage {
+  ids: string[]
+  /** How many there were, those too that are gone since; and the last one's id, if there was any. */
+  found: number
+  after: string | null
+}
+
 /** Locks the next customers past one, in order of their ids. The caller holds the definitions. */
-export async function lockPage(tx: Db, workspaceId: string, after: string, limit: number): Promise<string[]> {
-  const rows = await tx.query<{ id: string }>(
-    `select id from customer where workspace_id = $1 and id > $2 order by id limit $3::int for no key update`,
+export async function lockPage(tx: Db, workspaceId: string, after: string, limit: number): Promise<LockedPage> {
+  const row = await tx.one<LockedPage>(
+    `with page as (select id from customer where workspace_id = $1 and id > $2 order by id limit $3::int),
+     locked as (select c.id from customer c where c.workspace_id = $1 and c.id in (select id from page) order by c.id for no key update)
+     select array(select id from locked) as ids, (select count(*)::int from page) as found, (select max(id) from page) as after`,
     [workspaceId, after, limit],
   )
-  return rows.map(({ id }) => id)
+  return row!
 }
 
 /** What is read of customers. */
@@ -122,6 +132,9 @@ export const countOne =
   ({ workspaceId, customerId, facts }, query) =>
     countEvents(db, { workspaceId, customerId }, query, facts)
 
+/** Whether a query is counted one customer at a time, of those who have such events: they are looked into, or there may be many. */
+export const isSlow = ({ where, atLeast }: EventQuery): boolean => where !== undefined || atLeast > FEW
+
 /** Most events of a customer that are fetched for a page of customers in one query. */
 const FEW = 100
 
@@ -136,7 +149,7 @@ export function countPage(db: Db, customers: readonly Judged[]): Count {
     if (!page) pages.set(query.key, (page = newest(db, customers, query)))
     const times = (await page).get(customer.customerId)
     if (!times) return { count: 0, changes: undefined }
-    if (query.where || query.atLeast > FEW) return countOne(db)(customer, query)
+    if (isSlow(query)) return countOne(db)(customer, query)
     const tally = new EventTally(query, customer.facts)
     for (const at of times) tally.add(at, {})
     return tally
@@ -162,7 +175,7 @@ async function newest(db: Db, customers: readonly Judged[], query: EventQuery): 
       query.event,
       new Date(Math.max(from, 0)),
       new Date(Math.max(...customers.map(({ facts }) => facts.now)) + 1),
-      query.where || query.atLeast > FEW ? 1 : query.atLeast,
+      isSlow(query) ? 1 : query.atLeast,
     ],
   )
   return new Map(rows.map(({ id, times }) => [id, times]))
