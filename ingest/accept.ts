@@ -46,7 +46,11 @@ export async function accept(
 const DEADLOCK = '40P01'
 const TRIES = 5
 
-async function withoutDeadlock<T>(insert: () => Promise<T>): Promise<T> {
+/**
+ * Keeps events, again after a deadlock.
+ * @throws TileworkError unavailable when PostgreSQL cannot be reached: nothing is kept
+ */
+export async function withoutDeadlock<T>(insert: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await insert()

@@ -13,8 +13,11 @@ export const LIMITS = { batchBytes: 512_000, eventBytes: 32_768, batchEvents: 2_
 export const EVENT_TYPES: readonly EventType[] = ['track', 'identify', 'page', 'screen', 'group', 'alias']
 
 /** Longest id and event name, in characters. */
-const MAX_ID = 255
-const MAX_NAME = 200
+export const MAX_ID = 255
+export const MAX_NAME = 200
+
+/** What an id is, in words. */
+const AN_ID = `a text of 1 to ${MAX_ID} characters without control characters, or a number below 2^53`
 
 /** Last instant that PostgreSQL reads in JavaScript's notation: the end of the year 9999, in ms. */
 const LAST_INSTANT = 253_402_300_799_999
@@ -42,10 +45,9 @@ export function readEvent(raw: unknown, type: EventType | undefined, envelope: E
   const kind = EVENT_TYPES.find((each) => each === (type ?? raw.type))
   if (kind === undefined) return { rejected: `'type' is one of ${EVENT_TYPES.join(', ')}.` }
   const customerId = idOf(raw.userId) ?? idOf(raw.anonymousId)
-  if (customerId === undefined)
-    return { rejected: `Give 'userId' or 'anonymousId', a text of 1 to ${MAX_ID} characters, without control characters.` }
+  if (customerId === undefined) return { rejected: `Give 'userId' or 'anonymousId', ${AN_ID}.` }
   const messageId = raw.messageId === undefined || raw.messageId === null ? newId('evt') : idOf(raw.messageId)
-  if (messageId === undefined) return { rejected: `'messageId' is a text of 1 to ${MAX_ID} characters, without control characters.` }
+  if (messageId === undefined) return { rejected: `'messageId' is ${AN_ID}.` }
   const fields = cleaned(raw)
   if ('rejected' in fields) return fields
   const name = nameOf(kind, fields.clean)
@@ -80,9 +82,9 @@ function contextOf(envelope: Envelope): Fields {
   return 'clean' in read ? asObject(read.clean.context) : {}
 }
 
-/** Ids are never cleaned: two customers could become one. */
+/** Ids are never cleaned or rounded: two customers could become one. JSON's numbers are exact up to 2^53. */
 function idOf(value: unknown): string | undefined {
-  const text = typeof value === 'number' && Number.isFinite(value) ? String(value) : value
+  const text = typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER ? String(value) : value
   return typeof text === 'string' && text.length > 0 && text.length <= MAX_ID && !/[\p{Cc}\p{Surrogate}]/u.test(text) ? text : undefined
 }
 

@@ -1,5 +1,3 @@
-import { mergeTraits } from '../../store/customers.js'
-import { insertEvents } from '../../store/events.js'
 import { startTestApi, type Caller, type TestApi } from '../../test/support/api.js'
 
 let test: TestApi
@@ -78,30 +76,5 @@ describe('customers', () => {
     await api('PUT', '/customers/quiet', { body: { traits: { email: 'secret@example.com' } } })
     const { body } = await api('GET', '/audit-log?limit=1')
     expect(body.data[0]).toMatchObject({ action: 'customer.merge', subject: 'quiet', detail: { traits: ['email'] } })
-  })
-})
-
-describe('events', () => {
-  it('lists the newest first, in pages that follow each other', async () => {
-    const events = Array.from({ length: 25 }, (_, n) => ({
-      messageId: `m${n}`,
-      customerId: n % 5 === 0 ? 'eve' : 'other',
-      type: 'track' as const,
-      event: `e${n}`,
-      properties: { n },
-      context: {},
-      timestamp: new Date(),
-    }))
-    await insertEvents(test.db, 'wsp_default', events)
-    const seen: string[] = []
-    let cursor: string | null = ''
-    while (cursor !== null && seen.length <= 25) {
-      const { body } = await api('GET', `/events/recent?limit=7${cursor && `&cursor=${cursor}`}`)
-      seen.push(...body.data.map(({ event }: { event: string }) => event))
-      cursor = body.nextCursor
-    }
-    expect(seen).toEqual(events.map(({ event }) => event).reverse())
-    const { body } = await api('GET', '/customers/eve/events?limit=2')
-    expect(body.data.map(({ event }: { event: string }) => event)).toEqual(['e20', 'e15'])
   })
 })

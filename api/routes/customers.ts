@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { audited } from '../audited.js'
 import { getCustomer, mergeTraits } from '../../store/customers.js'
-import { noteChanges, recentEvents } from '../../store/events.js'
+import { noteChanges } from '../../store/events.js'
 import { etagOfBody } from '../middleware/etag.js'
 import { route, type Route } from '../route.js'
 import { customerId, instant, json, pageOf, pageQuery } from '../schemas/common.js'
@@ -10,18 +10,6 @@ const customerParams = z.object({ id: z.string().min(1) })
 const customer = z
   .object({ id: z.string(), traits: json, createdAt: instant, updatedAt: instant, audiences: z.array(z.string()) })
   .meta({ id: 'Customer' })
-const event = z
-  .object({
-    id: z.string(),
-    messageId: z.string(),
-    customerId: z.string(),
-    type: z.string(),
-    event: z.string(),
-    properties: json,
-    timestamp: instant,
-    receivedAt: instant,
-  })
-  .meta({ id: 'Event' })
 
 export const customerRoutes: Route[] = [
   route({
@@ -55,28 +43,5 @@ export const customerRoutes: Route[] = [
       deps.wakeRouter?.()
       return { body: await getCustomer(deps.db, workspaceId, params.id) }
     },
-  }),
-  route({
-    method: 'get',
-    path: '/customers/{id}/events',
-    scope: 'read',
-    tag: 'Customers',
-    summary: 'Events of a customer, newest first',
-    params: customerParams,
-    query: pageQuery,
-    answer: { status: 200, description: 'A page', schema: pageOf(event) },
-    handler: async ({ deps, workspaceId, params, query }) => ({
-      body: await recentEvents(deps.db, workspaceId, { ...query, customerId: params.id }),
-    }),
-  }),
-  route({
-    method: 'get',
-    path: '/events/recent',
-    scope: 'read',
-    tag: 'Customers',
-    summary: 'Events, newest first',
-    query: pageQuery,
-    answer: { status: 200, description: 'A page', schema: pageOf(event) },
-    handler: async ({ deps, workspaceId, query }) => ({ body: await recentEvents(deps.db, workspaceId, query) }),
   }),
 ]

@@ -2,6 +2,7 @@ import type { Route } from '../route.js'
 import { adminRoutes } from './admin.js'
 import { audienceRoutes } from './audiences.js'
 import { customerRoutes } from './customers.js'
+import { eventRoutes } from './events.js'
 import { destinationRoutes } from './destinations.js'
 import { journeyRoutes } from './journeys.js'
 import { memberRoutes } from './members.js'
@@ -17,6 +18,7 @@ export const ROUTES: readonly Route[] = [
   ...memberRoutes,
   ...customerRoutes,
   ...audienceRoutes,
+  ...eventRoutes,
   ...destinationRoutes,
   ...adminRoutes,
 ]

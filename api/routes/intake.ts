@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib'
 import express, { Router, type Request, type RequestHandler, type Response } from 'express'
 import { accept, type Accepted, type Rejected } from '../../ingest/accept.js'
+import { noteRejected } from '../../ingest/rejected.js'
 import { EVENT_TYPES, isObject, LIMITS } from '../../ingest/segment.js'
 import { TileworkError } from '../../model/errors.js'
 import type { EventType } from '../../store/events.js'
@@ -11,7 +12,7 @@ import { tooLarge } from '../problem.js'
 
 /**
  * `/v1/*`: events as Segment's libraries send them. 200 `{"success":true}` once those that can be read are durable; the others are
- * logged. Content-Type does not matter: browsers send text/plain to be spared a preflight.
+ * logged and listed with the reason (`/api/v1/events/recent?status=rejected`). Content-Type does not matter: browsers send text/plain to be spared a preflight.
  */
 export function intakeRoutes(deps: ApiDeps): Router {
   const router = Router()
@@ -48,7 +49,10 @@ async function take(deps: ApiDeps, req: Request, res: Response, type: EventType 
   const raws = type === undefined ? batchOf(payload) : [payload]
   const accepted = await accept(deps.db, workspaceId, raws, type, type === undefined ? payload : {})
   if (accepted.fresh > 0) deps.wakeRouter?.()
-  if (accepted.rejected.length > 0) tellRejected(deps, accepted, type)
+  if (accepted.rejected.length > 0) {
+    await keep(deps, workspaceId, raws, accepted)
+    tellRejected(deps, accepted, type)
+  }
   res.json({ success: true })
 }
 
@@ -93,6 +97,15 @@ function writeKeyOf(header: string): string {
   const [, scheme = '', value = ''] = /^(\S+)\s+(.+?)\s*$/.exec(header) ?? []
   if (/^bearer$/i.test(scheme)) return value
   return /^basic$/i.test(scheme) ? Buffer.from(value, 'base64').toString('utf8').replace(/:.*$/s, '') : ''
+}
+
+/** For the list of rejected events. The others are kept by now: that the list lacks some is no failure of the call. */
+async function keep({ db, logger }: ApiDeps, workspaceId: string, raws: readonly unknown[], { rejected }: Accepted): Promise<void> {
+  try {
+    await noteRejected(db, workspaceId, raws, rejected)
+  } catch (error) {
+    logger.warn({ err: error }, 'rejected events could not be listed')
+  }
 }
 
 /** How many rejected events a log line and an answer name. */
