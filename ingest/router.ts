@@ -1,5 +1,6 @@
 import { routeBatch, type RouteDeps, type RouteState } from './batch.js'
 import { listen } from './listen.js'
+import { SchemaNotes } from './schema.js'
 
 /** How long to sleep when there is nothing to do and nobody says so, in ms. */
 const POLL_MS = 1_000
@@ -23,6 +24,7 @@ export interface Router {
 }
 
 interface LoopState extends RouteState {
+  schema: SchemaNotes
   /** Grows with each wake-up, so that none is lost between looking for events and falling asleep. */
   calls: number
   sleepers: Set<() => void>
@@ -30,7 +32,7 @@ interface LoopState extends RouteState {
 
 /** Routes accepted events to profiles, waits and entries, one customer's in order. Any number of routers may run at once. */
 export function startRouter(options: RouterOptions): Router {
-  const state: LoopState = { stopping: false, unexplained: new Map(), calls: 0, sleepers: new Set() }
+  const state: LoopState = { stopping: false, unexplained: new Map(), schema: new SchemaNotes(), calls: 0, sleepers: new Set() }
   const wake = (): void => {
     state.calls++
     for (const sleeper of state.sleepers) sleeper()
@@ -53,6 +55,7 @@ async function loop(options: RouterOptions, state: LoopState): Promise<void> {
     const calls = state.calls
     try {
       const routed = await routeBatch(options, state)
+      await state.schema.flush(options.db)
       backoff = 0
       if (routed === 0) await sleep(state, POLL_MS, () => state.calls !== calls)
     } catch (error) {
