@@ -16,6 +16,8 @@ export interface ApiSettings {
   outboundAllow: string[]
   /** The address under which browsers reach this process, such as `http://127.0.0.1:3000`. */
   publicUrl: string
+  /** How many months events are kept. */
+  eventMonths: number
   /** The Temporal Web UI, for the link on the signed-in page. */
   temporalUiUrl?: string
 }

@@ -10,7 +10,7 @@ const MAX_DEPTH = 100
  */
 export function parseJson(bytes: Uint8Array): unknown {
   const value = readJson(bytes)
-  check(value)
+  checkJson(value)
   return value
 }
 
@@ -42,8 +42,11 @@ export function readJson(bytes: Uint8Array): unknown {
   }
 }
 
-/** Refuses what JSON can say and PostgreSQL cannot keep, or what would be dangerous as a name. */
-function check(root: unknown): void {
+/**
+ * Refuses what JSON can say and PostgreSQL cannot keep, or what would be dangerous as a name.
+ * @throws TileworkError invalid
+ */
+export function checkJson(root: unknown): void {
   const todo: { value: unknown; path: string; depth: number }[] = [{ value: root, path: '', depth: 0 }]
   for (let item = todo.pop(); item !== undefined; item = todo.pop()) {
     const { value, path, depth } = item

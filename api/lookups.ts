@@ -6,7 +6,7 @@ import type { Lookups } from '../tiles/validate.js'
 import type { ApiDeps } from './deps.js'
 
 /** What validation looks up of a workspace: four small queries. */
-export async function lookups({ db, vendors }: ApiDeps, workspaceId: string, selfId: string): Promise<Lookups> {
+export async function lookups({ db, vendors, settings }: ApiDeps, workspaceId: string, selfId: string): Promise<Lookups> {
   const [types, audiences, journeys, secrets] = await Promise.all([
     destinationTypes(db, workspaceId),
     audienceIds(db, workspaceId),
@@ -21,7 +21,7 @@ export async function lookups({ db, vendors }: ApiDeps, workspaceId: string, sel
       return [id, { type, actions: Object.fromEntries(actions) }]
     }),
   )
-  return { destinations, audiences, journeys, secrets, selfId }
+  return { destinations, audiences, journeys, secrets, selfId, eventMonths: settings.eventMonths }
 }
 
 function fieldNames(shape: Record<string, { safeParse(value: unknown): { success: boolean } }>): { known: string[]; required: string[] } {

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { Router, type Request, type Response } from 'express'
 import type { z } from 'zod'
 import { TileworkError } from '../model/errors.js'
@@ -46,9 +48,12 @@ async function serve(route: Route, deps: ApiDeps, req: Request, res: Response): 
     query: parseQuery(route, req),
     body: undefined,
   }
-  if (route.method === 'get') return send(res, req, route, await route.handler(call as Call<never, never, never>))
+  if (route.method === 'get') {
+    const answer = await route.handler(call as Call<never, never, never>)
+    return answer.stream ? stream(res, answer.stream) : send(res, req, route, answer)
+  }
 
-  const { value, hash, streamed } = await readBody(req, res, route)
+  const { value, hash, streamed } = await readBody(req, res, route, call as Call<never, never, never>)
   call.body = streamed ? value : parseBody(route, value)
   const ifMatch = req.get('if-match')
   const work = async (): Promise<Answer> => {
@@ -139,6 +144,14 @@ function send(res: Response, req: Request, route: Route, answer: Answer): void {
     return
   }
   write(res, sent)
+}
+
+/** One that breaks half-way is cut off: the status is sent by then. */
+async function stream(res: Response, { contentType, chunks }: NonNullable<Answer['stream']>): Promise<void> {
+  res.status(200).setHeader('Cache-Control', 'private, no-store').setHeader('Content-Type', contentType)
+  await pipeline(Readable.from(chunks), res).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error
+  })
 }
 
 function write(res: Response, { status, headers, body }: Sent): void {

@@ -72,24 +72,28 @@ function operation(route: Route): ZodOpenApiOperationObject {
       ...(route.query !== undefined && { query: route.query }),
       ...(Object.keys(header.shape).length > 0 && { header }),
     },
-    ...(route.body !== undefined && { requestBody: { required: !route.body.safeParse({}).success, content: content(route) } }),
+    ...((route.body ?? route.streamed) !== undefined && {
+      requestBody: { required: route.body?.safeParse({}).success !== true, content: content(route) },
+    }),
     responses: { ...success(route), ...failures(route) },
   }
 }
 
 function content(route: Route): NonNullable<ZodOpenApiOperationObject['requestBody']>['content'] {
   return {
-    'application/json': { schema: route.documented ?? route.body!, ...(route.example !== undefined && { example: route.example }) },
-    ...(route.streamed !== undefined && {
-      [route.streamed.contentType]: {
-        schema: z.string().meta({ description: route.streamed.description }),
-        example: route.streamed.example,
-      },
+    ...(route.body && {
+      'application/json': { schema: route.documented ?? route.body, ...(route.example !== undefined && { example: route.example }) },
     }),
+    ...Object.fromEntries(
+      (route.streamed ?? []).map(({ contentType, description, example }) => [
+        contentType,
+        { schema: z.string().meta({ description }), example },
+      ]),
+    ),
   }
 }
 
-function success({ answer, alternative }: Route): ZodOpenApiResponsesObject {
+function success({ answer, alternative, streams }: Route): ZodOpenApiResponsesObject {
   const headers: Record<string, { description: string; schema: { type: 'string' } }> = {}
   if (answer.schema !== undefined) headers['ETag'] = { description: 'Strong; for If-None-Match and If-Match', schema: { type: 'string' } }
   for (const [name, description] of Object.entries(answer.headers ?? {})) headers[name] = { description, schema: { type: 'string' } }
@@ -98,6 +102,7 @@ function success({ answer, alternative }: Route): ZodOpenApiResponsesObject {
       description: answer.description,
       headers,
       ...(answer.schema !== undefined && { content: { 'application/json': { schema: answer.schema } } }),
+      ...(streams && { content: Object.fromEntries(streams.map((type) => [type, { schema: z.string() }])) }),
     },
     ...(alternative && {
       [String(alternative.status) as '200']: {

@@ -21,6 +21,8 @@ export interface Answer {
   /** Becomes the strong ETag; without it the ETag is a hash of the body. */
   revision?: number | string
   headers?: Record<string, string>
+  /** Instead of a body: text that is sent as it is made, of one of the route's `streams`. */
+  stream?: { contentType: string; chunks: AsyncIterable<string> }
 }
 
 /** A body that is not JSON: read as a stream. The hash (SHA-256, hex, of the bytes) tells repeats of an Idempotency-Key apart. */
@@ -28,7 +30,7 @@ export interface StreamedBody {
   contentType: string
   description: string
   example: string
-  read(req: IncomingMessage): Promise<{ value: unknown; hash: string }>
+  read(req: IncomingMessage, call: Call<never, never, never>): Promise<{ value: unknown; hash: string }>
 }
 
 export type Method = 'get' | 'post' | 'put' | 'delete'
@@ -50,11 +52,13 @@ export interface Route {
   documented?: z.ZodType
   /** An example of the body; parsed in the tests and shown in the documentation. */
   example?: unknown
-  streamed?: StreamedBody
+  streamed?: StreamedBody[]
   /** Largest body in bytes; 1 MB unless told. */
   limit?: number
   /** Status and schema of the answer; no schema: no body. */
   answer: { status: number; description: string; schema?: z.ZodType; headers?: Record<string, string> }
+  /** Content types of an answer that is streamed instead of JSON. */
+  streams?: string[]
   /** What it answers instead when it is asked for less, as by `?dryRun=true`. */
   alternative?: { status: number; description: string; schema: z.ZodType }
   /** The answer holds a secret: what is kept of it for Idempotency-Key is encrypted. */

@@ -1,9 +1,10 @@
 import { TileworkError } from '../model/errors.js'
+import { dropAbandonedImports } from '../store/imports.js'
 import { purgeIdempotency } from '../store/idempotency.js'
 import { unfinishedBuilds } from '../store/audiences-build.js'
 import { purgeBatches } from '../store/audiences-sync.js'
 import { unfinishedMigrations } from '../store/migrations.js'
-import { LIMIT, unfinishedEnrolments, unfinishedOperations, unfinishedResumes } from '../store/unfinished.js'
+import { LIMIT, unfinishedEnrolments, unfinishedImports, unfinishedOperations, unfinishedResumes } from '../store/unfinished.js'
 import type { ApiDeps } from './deps.js'
 
 /** How often work that is not done is looked for, in ms. */
@@ -30,23 +31,26 @@ export async function requireTemporal({ temporal }: Pick<ApiDeps, 'temporal'>): 
     throw new TileworkError('unavailable', 'Temporal cannot be reached now; nothing was changed. Try again in a moment.')
 }
 
-/** Starts whatever was committed and has no workflow, harmless for what has one, and removes lapsed Idempotency-Keys and ids of batches. Answers how many it started. */
+/** Starts whatever was committed and has no workflow, harmless for what has one, and removes lapsed Idempotency-Keys, ids of batches and abandoned uploads. Answers how many it started. */
 export async function sweep({ db, temporal }: Pick<SweepDeps, 'db' | 'temporal'>): Promise<number> {
-  const [enrolments, operations, resumes, migrations, builds] = await Promise.all([
+  const [enrolments, imports, operations, resumes, migrations, builds] = await Promise.all([
     unfinishedEnrolments(db),
+    unfinishedImports(db),
     unfinishedOperations(db),
     unfinishedResumes(db),
     unfinishedMigrations(db, LIMIT),
     unfinishedBuilds(db, LIMIT),
     purgeIdempotency(db),
     purgeBatches(db),
+    dropAbandonedImports(db),
   ])
   for (const id of enrolments) await temporal.startEnrol(id)
+  for (const id of imports) await temporal.startImport(id)
   for (const id of operations) await temporal.startOperate(id)
   for (const resume of resumes) await temporal.startResume(resume)
   for (const id of migrations) await temporal.startMigrate(id)
   for (const build of builds) await temporal.startBuild(build)
-  return enrolments.length + operations.length + resumes.length + migrations.length + builds.length
+  return enrolments.length + imports.length + operations.length + resumes.length + migrations.length + builds.length
 }
 
 /** Sweeps now and then. `stop` waits for the sweep that is under way. */

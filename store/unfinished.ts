@@ -9,6 +9,9 @@ export const unfinishedEnrolments = (db: Db): Promise<string[]> => running(db, `
 /** Jobs of an operator's command to many members that have not ended, oldest first, of all workspaces. */
 export const unfinishedOperations = (db: Db): Promise<string[]> => running(db, `kind = 'operate'`)
 
+/** Jobs that merge an uploaded file and have not ended, oldest first, of all workspaces. */
+export const unfinishedImports = (db: Db): Promise<string[]> => running(db, `kind = 'import'`)
+
 async function running(db: Db, which: string): Promise<string[]> {
   const rows = await db.query<{ id: string }>(`select id from job where status = 'running' and ${which} order by id limit $1::int`, [LIMIT])
   return rows.map(({ id }) => id)

@@ -13,6 +13,7 @@ import { TileworkError } from '../model/errors.js'
 import {
   BUILD_WORKFLOW,
   ENROL_WORKFLOW,
+  IMPORT_WORKFLOW,
   MEMBER_WORKFLOW,
   MIGRATE_WORKFLOW,
   OPERATE_UPDATE,
@@ -64,6 +65,8 @@ export interface Temporal {
   operate(memberId: string, command: OperateInput): Promise<void>
   /** Starts the bulk workflow of an enrolment; harmless when it is started already. */
   startEnrol(jobId: string): Promise<void>
+  /** Starts the bulk workflow of an import; harmless when it is started already. */
+  startImport(jobId: string): Promise<void>
   /** Starts the bulk workflow of an operator's command to many members; harmless when it is started already. */
   startOperate(jobId: string): Promise<void>
   /** Starts the bulk workflow that wakes held members, once per pause. */
@@ -117,6 +120,7 @@ function over(connection: Connection, { namespace, uiUrl, taskQueue = TASK_QUEUE
     send: (memberId, message) => gone(() => workflow.getHandle(memberId).signal(message.kind, message)),
     operate: (memberId, command) => operateSoon(client, memberId, command),
     startEnrol: (jobId) => bulk(ENROL_WORKFLOW, jobId, [jobId], 'Enters customers'),
+    startImport: (jobId) => bulk(IMPORT_WORKFLOW, jobId, [jobId], 'Imports customers'),
     startOperate: (jobId) => bulk(OPERATE_WORKFLOW, jobId, [jobId], 'Operates members'),
     startResume: (input) => bulk(RESUME_WORKFLOW, `resume_${input.journeyId}_${input.pause}`, [input], 'Wakes held members'),
     startMigrate: (jobId) => bulk(MIGRATE_WORKFLOW, jobId, [jobId], 'Brings members to another version', 'ALLOW_DUPLICATE'),

@@ -12,6 +12,7 @@ import {
 } from '@temporalio/worker'
 import { buildActivities } from '../activities/build.js'
 import { bulkActivities } from '../activities/bulk.js'
+import { importActivities } from '../activities/import.js'
 import { migrateActivities } from '../activities/migrate.js'
 import { deliverActivities, type DeliverDeps } from '../activities/deliver.js'
 import { operateActivities } from '../activities/operate.js'
@@ -77,6 +78,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       ...deliverActivities(options),
       ...bulkActivities(options),
       ...buildActivities(options),
+      ...importActivities(options),
       ...migrateActivities(options),
       ...operateActivities(options),
     },

@@ -61,6 +61,12 @@ export interface BulkActivities {
   queuePage(input: ResumeInput, limit: number): Promise<{ more: boolean }>
 }
 
+/** Pages of the bulk workflow that merges an uploaded file into profiles. */
+export interface ImportActivities {
+  /** Merges the next chunks; ends the job with the last. */
+  importPage(jobId: string, chunks: number): Promise<{ more: boolean }>
+}
+
 /** Pages of the bulk workflow that brings members to another version. */
 export interface MigrateActivities {
   /** Tells the next members past `after` to go; answers the last id, or nothing after the last page. */
@@ -106,6 +112,7 @@ export const RESUME_WORKFLOW = 'resume'
 export const MIGRATE_WORKFLOW = 'migrate'
 export const OPERATE_WORKFLOW = 'operate'
 export const BUILD_WORKFLOW = 'build'
+export const IMPORT_WORKFLOW = 'importCustomers'
 export const OPERATE_UPDATE = 'operate'
 
 /** Search attributes of a member's workflow; plain text in Temporal, so ids only. */

@@ -3,7 +3,7 @@ import express, { type Request, type Response } from 'express'
 import { TileworkError } from '../../model/errors.js'
 import { parseJson } from '../json.js'
 import { tooLarge } from '../problem.js'
-import type { Route } from '../route.js'
+import type { Call, Route } from '../route.js'
 
 /** Largest body of a route that says nothing else, in bytes. */
 export const DEFAULT_LIMIT = 1024 * 1024
@@ -20,16 +20,19 @@ export interface ReadBody {
  * Reads the body of a request to a route, by its Content-Type.
  * @throws TileworkError too_large, unsupported_media_type, bad_request, invalid
  */
-export async function readBody(req: Request, res: Response, route: Route): Promise<ReadBody> {
+export async function readBody(req: Request, res: Response, route: Route, call: Call<never, never, never>): Promise<ReadBody> {
   const type = (req.get('content-type') ?? '').split(';')[0]!.trim().toLowerCase()
-  const streamed = route.streamed
-  if (streamed !== undefined && type === streamed.contentType) return { ...(await streamed.read(req)), streamed: true }
+  const streamed = route.streamed?.find(({ contentType }) => contentType === type)
+  if (streamed) return { ...(await streamed.read(req, call)), streamed: true }
   const limit = route.limit ?? DEFAULT_LIMIT
   const bytes = await readBytes(req, res, limit)
   const hash = createHash('sha256').update(bytes).digest('hex')
-  if (bytes.length === 0) return { value: undefined, hash }
-  if (type !== 'application/json' && !type.endsWith('+json')) {
-    const wanted = streamed === undefined ? 'application/json' : `application/json or ${streamed.contentType}`
+  const takesJson = route.body !== undefined || route.streamed === undefined
+  if (bytes.length === 0 && takesJson) return { value: undefined, hash }
+  if (!takesJson || (type !== 'application/json' && !type.endsWith('+json'))) {
+    const wanted = [...(takesJson ? ['application/json'] : []), ...(route.streamed ?? []).map(({ contentType }) => contentType)].join(
+      ' or ',
+    )
     const sent = type === '' ? 'no Content-Type' : `Content-Type ${type.slice(0, 80)}`
     throw new TileworkError('unsupported_media_type', `The body came with ${sent}. Send it as ${wanted}.`, [
       { path: 'Content-Type', code: 'unsupported', message: `It must be ${wanted}.` },

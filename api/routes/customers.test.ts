@@ -1,3 +1,4 @@
+import { mergeTraits } from '../../store/customers.js'
 import { startTestApi, type Caller, type TestApi } from '../../test/support/api.js'
 
 let test: TestApi

@@ -7,6 +7,8 @@ import { destinationRoutes } from './destinations.js'
 import { journeyRoutes } from './journeys.js'
 import { memberRoutes } from './members.js'
 import { versionRoutes } from './versions.js'
+import { schemaRoutes } from './schema.js'
+import { importRoutes } from './imports.js'
 import { operateRoutes } from './operate.js'
 
 /** Everything under /api/v1. */
@@ -16,9 +18,12 @@ export const ROUTES: readonly Route[] = [
   // Before the members: `bulk` is no member's id.
   ...operateRoutes,
   ...memberRoutes,
+  // Before the customers: `export` is no customer's id here.
+  ...importRoutes,
   ...customerRoutes,
   ...audienceRoutes,
   ...eventRoutes,
+  ...schemaRoutes,
   ...destinationRoutes,
   ...adminRoutes,
 ]

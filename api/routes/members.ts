@@ -46,12 +46,14 @@ export const memberRoutes: Route[] = [
     params: idParams,
     body: enrolBody,
     example: { customerIds: ['ada', 'grace'] },
-    streamed: {
-      contentType: 'text/csv',
-      description: 'One column of customer ids, with or without the header customerId',
-      example: 'customerId\nada\ngrace\n',
-      read: readCustomerCsv,
-    },
+    streamed: [
+      {
+        contentType: 'text/csv',
+        description: 'One column of customer ids, with or without the header customerId',
+        example: 'customerId\nada\ngrace\n',
+        read: readCustomerCsv,
+      },
+    ],
     limit: ENROL_LIMIT,
     answer: { status: 202, description: 'Accepted', schema: enrolled },
     problems: [404, 409],

@@ -63,7 +63,7 @@ export async function startTestApi(more: Partial<Omit<ApiDeps, 'settings'>> & { 
     cipher: createCipher('a key for tests, thirty-two characters'),
     vendors: createVendors({ putSandboxMessage: (message) => putMessage(db, message) }),
     logger,
-    settings: { host: '127.0.0.1', port: 0, adminKey: ADMIN_KEY, version: '0.0.0', outboundAllow: [], publicUrl },
+    settings: { host: '127.0.0.1', port: 0, adminKey: ADMIN_KEY, version: '0.0.0', outboundAllow: [], eventMonths: 13, publicUrl },
     ...deps,
   })
   const server = await new Promise<Server>((resolve) => {
@@ -116,6 +116,7 @@ function checkAnswer(method: string, path: string, { status, headers, body, text
   const route = ROUTES.find((each) => each.method === method && matches(each.path, path.split('?')[0]!))
   if (!route) throw new Error(`No route ${method} ${path}`)
   if (status === 304) return
+  if (route.streams) return expect(route.streams).toContain(headers['content-type']?.split(';')[0])
   const answer = status === route.alternative?.status ? route.alternative : route.answer
   expect(status).toBe(answer.status)
   if (!answer.schema) return expect(text).toBe('')

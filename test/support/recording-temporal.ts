@@ -23,6 +23,7 @@ export function recordingTemporal(): RecordingTemporal {
     send: (memberId, message) => note('send', memberId, message).then(() => 'sent' as const),
     operate: (memberId, command) => note('operate', memberId, command).then(() => temporal.onOperate?.(memberId)),
     startEnrol: (jobId) => note('startEnrol', jobId),
+    startImport: (jobId) => note('startImport', jobId),
     startOperate: (jobId) => note('startOperate', jobId),
     startResume: (input) => note('startResume', input),
     startMigrate: (jobId) => note('startMigrate', jobId),

@@ -1,0 +1,151 @@
+import { createHash, type Hash } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import { createGunzip } from 'node:zlib'
+import { TileworkError } from '../model/errors.js'
+import type { Db } from '../store/db.js'
+import { CHUNK_ROWS, dropImport, receiveImport, stageRows, type ImportRow, type RowError } from '../store/imports.js'
+import { tooLarge } from './problem.js'
+import type { RowReader } from './import-rows.js'
+
+/** Largest file, in bytes, unpacked. */
+export const MAX_IMPORT_BYTES = 1024 * 1024 * 1024
+/** Errors that an answer shows; the job has all. */
+const SHOWN_ERRORS = 100
+/** Characters of traits, about, after which a chunk is full although it has few rows. */
+const CHUNK_SIZE = 4 * 1024 * 1024
+
+/** What a file holds, as an answer tells it. */
+export interface Uploaded {
+  /** Absent of a dry run. */
+  jobId?: string
+  valid: number
+  invalid: number
+  errors: RowError[]
+  /** Trait to type to how many rows have it. */
+  traits: Record<string, Record<string, number>>
+}
+
+/**
+ * Reads a file of customers as it comes, never whole, and keeps its rows in the database in chunks; a dry run keeps nothing.
+ * @throws TileworkError too_large, bad_request, invalid: then nothing is kept
+ */
+export async function readUpload(
+  { req, reader, db, workspaceId }: { req: IncomingMessage; reader: RowReader; db: Db; workspaceId: string },
+  dryRun: boolean,
+): Promise<{ value: Uploaded; hash: string }> {
+  const hash = createHash('sha256')
+  const jobId = dryRun ? undefined : await receiveImport(db, workspaceId)
+  const upload = new Upload(db, jobId)
+  try {
+    for await (const bytes of unpacked(req, hash)) {
+      await reader.push(bytes)
+      await upload.take(reader)
+    }
+    await reader.end()
+    await upload.take(reader)
+    await upload.flush()
+    if (upload.report.valid + upload.report.invalid === 0)
+      throw new TileworkError('invalid', 'The file has no row. Send at least one customer.')
+  } catch (error) {
+    if (jobId !== undefined) await dropImport(db, jobId)
+    throw error
+  }
+  return { value: upload.report, hash: hash.digest('hex') }
+}
+
+/** The bytes of the file. The request is left open when it breaks: somebody is to be told. */
+async function* unpacked(req: IncomingMessage, hash: Hash): AsyncGenerator<Buffer> {
+  const encoding = req.headers['content-encoding'] ?? 'identity'
+  if (encoding !== 'identity' && encoding !== 'gzip')
+    throw new TileworkError('unsupported_media_type', 'The Content-Encoding is not supported. Send the file plain, or as gzip.')
+  const source = encoding === 'gzip' ? req.pipe(createGunzip()) : req
+  req.once('close', () => req.complete || source.destroy(BROKEN_OFF()))
+  let bytes = 0
+  try {
+    for await (const chunk of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      bytes += chunk.length
+      if (bytes > MAX_IMPORT_BYTES) throw tooLarge(MAX_IMPORT_BYTES, 'file')
+      hash.update(chunk)
+      yield chunk
+    }
+  } catch (error) {
+    if (error instanceof TileworkError) throw error
+    const { code = '' } = error as NodeJS.ErrnoException
+    if (code.startsWith('Z_')) throw new TileworkError('bad_request', 'The file is said to be gzip and cannot be unpacked.')
+    if (code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE') throw BROKEN_OFF()
+    throw error
+  } finally {
+    req.unpipe()
+    req.resume()
+  }
+}
+
+const BROKEN_OFF = (): TileworkError => new TileworkError('bad_request', 'The upload was broken off.')
+
+/** Rows on their way into chunks. */
+class Upload {
+  readonly report: Uploaded
+  private rows: ImportRow[] = []
+  private errors: RowError[] = []
+  private size = 0
+  private number = 0
+  private readonly db: Db
+  private readonly jobId: string | undefined
+
+  constructor(db: Db, jobId: string | undefined) {
+    this.db = db
+    this.jobId = jobId
+    this.report = {
+      ...(jobId !== undefined && { jobId }),
+      valid: 0,
+      invalid: 0,
+      errors: [],
+      traits: Object.create(null) as Uploaded['traits'],
+    }
+  }
+
+  /** Takes what a reader has read. */
+  async take(reader: RowReader): Promise<void> {
+    for (const error of reader.errors.splice(0)) {
+      this.report.invalid++
+      if (this.report.errors.length < SHOWN_ERRORS) this.report.errors.push(error)
+      this.errors.push(error)
+    }
+    for (const row of reader.rows.splice(0)) {
+      this.report.valid++
+      this.count(row.traits)
+      this.rows.push(row)
+      this.size += sizeOf(row.traits)
+      if (this.rows.length >= CHUNK_ROWS || this.size > CHUNK_SIZE) await this.flush()
+    }
+    if (this.errors.length >= CHUNK_ROWS) await this.flush()
+  }
+
+  async flush(): Promise<void> {
+    const [rows, errors] = [this.rows, this.errors]
+    this.rows = []
+    this.errors = []
+    this.size = 0
+    if (this.jobId !== undefined) await stageRows(this.db, this.jobId, this.number++, rows, errors)
+  }
+
+  private count(traits: Record<string, unknown>): void {
+    for (const [name, value] of Object.entries(traits)) {
+      if (this.report.traits[name] === undefined && Object.keys(this.report.traits).length >= MAX_TRAITS_SHOWN) continue
+      const types = (this.report.traits[name] ??= {})
+      const type = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value
+      types[type] = (types[type] ?? 0) + 1
+    }
+  }
+}
+
+/** Traits that an answer counts. */
+const MAX_TRAITS_SHOWN = 1_000
+
+/** About how many characters, cheaply. */
+const sizeOf = (traits: Record<string, unknown>): number => {
+  let size = 0
+  for (const value of Object.values(traits))
+    size += typeof value === 'string' ? value.length : typeof value === 'object' && value !== null ? JSON.stringify(value).length : 8
+  return size
+}
