@@ -55,6 +55,12 @@ export const settingsSchema = z.object({
     .min(1, 'Give 1 to 3600 seconds.')
     .max(3600, 'Give 1 to 3600 seconds.')
     .default(15),
+  EVENT_RETENTION_MONTHS: z.coerce
+    .number({ error: 'Give a number of months, such as 13.' })
+    .int('Give a whole number.')
+    .min(1, 'Give 1 to 1200 months.')
+    .max(1200, 'Give 1 to 1200 months.')
+    .default(13),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('warn'),
 })
 export type Settings = z.output<typeof settingsSchema>

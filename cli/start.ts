@@ -7,6 +7,7 @@ import { pino, type Logger } from 'pino'
 import { createApi, startSweep } from '../api/index.js'
 import { createVendors } from '../destinations/index.js'
 import { startAudienceClock } from '../ingest/audience-clock.js'
+import { startRetention } from '../ingest/retention.js'
 import { startRouter, type Router } from '../ingest/router.js'
 import { migrate } from '../scripts/migrate.mjs'
 import { createCipher } from '../store/cipher.js'
@@ -158,7 +159,7 @@ async function startWorkerRole(parts: Parts, stops: Stop[]): Promise<RunningWork
   return worker
 }
 
-function startRouterRole({ db, temporal, databaseUrl, logger }: Parts, stops: Stop[]): Router {
+function startRouterRole({ settings, db, temporal, databaseUrl, logger }: Parts, stops: Stop[]): Router {
   const router = startRouter({
     db,
     temporal,
@@ -171,6 +172,10 @@ function startRouterRole({ db, temporal, databaseUrl, logger }: Parts, stops: St
     onError: (error) => logger.error({ err: error }, 'customers could not be judged as time went by; they are judged in a moment'),
   })
   stops.push(() => clock.stop())
+  const retention = startRetention(db, settings.EVENT_RETENTION_MONTHS, (error) =>
+    logger.warn({ err: error }, 'old events could not be dropped, or the tables of coming months made; it is tried again'),
+  )
+  stops.push(() => retention.stop())
   return router
 }
 
@@ -193,6 +198,7 @@ async function startApiRole(
       port,
       version: VERSION,
       outboundAllow: settings.OUTBOUND_ALLOW,
+      eventMonths: settings.EVENT_RETENTION_MONTHS,
       publicUrl,
       ...(settings.TILEWORK_ADMIN_KEY !== undefined && { adminKey: settings.TILEWORK_ADMIN_KEY }),
       ...(temporalOptions.uiUrl !== undefined && { temporalUiUrl: temporalOptions.uiUrl }),

@@ -1,11 +1,12 @@
 import { mergeTraits } from '../store/customers.js'
 import type { Db } from '../store/db.js'
-import { CHANGE, PARTITIONS, type StoredEvent } from '../store/events.js'
+import { CHANGE, type StoredEvent } from '../store/events.js'
 import type { Temporal } from '../temporal/client.js'
 import { audiencesChanged, changeBy, changeTraits } from './audiences.js'
 import { enterBy, enterByJoin } from './enter.js'
 import { faultOf } from './fault.js'
 import { customerChanged, eventReceived } from './react.js'
+import type { SchemaNotes } from './schema.js'
 
 /** Namespace of the advisory locks of partitions. */
 const LOCK_CLASS = 84_217
@@ -30,6 +31,8 @@ export interface RouteState {
   stopping: boolean
   /** Event.id to how often it failed without explanation. */
   unexplained: Map<string, number>
+  /** Names that came by; absent: nobody asks for them. */
+  schema?: SchemaNotes
 }
 
 type Row = StoredEvent & { workspaceId: string }
@@ -64,16 +67,22 @@ export async function routeBatch(deps: RouteDeps, state: RouteState): Promise<nu
 
 /** A partition that has work and that nobody works on; by chance, so that none is always last. */
 async function claim(tx: Db): Promise<number | undefined> {
-  const waiting = await tx.query<{ partition: number }>(
-    `select p as partition from generate_series(0, ${PARTITIONS - 1}) p
-     where exists (select 1 from event where partition = p::smallint and routed_at is null) order by random()`,
-  )
+  const waiting = await tx.query<{ partition: number }>(WAITING)
   for (const { partition } of waiting) {
     const row = await tx.one<{ locked: boolean }>(`select pg_try_advisory_xact_lock(${LOCK_CLASS}, $1::int) as locked`, [partition])
     if (row!.locked) return partition
   }
   return undefined
 }
+
+/** From each partition that has work to the next one: as many looks as there are, each into the small index of every month. */
+const WAITING = `
+  with recursive waiting (partition) as (
+    (select partition from event where routed_at is null order by partition limit 1)
+    union all
+    select (select e.partition from event e where e.routed_at is null and e.partition > w.partition order by e.partition limit 1)
+    from waiting w where w.partition is not null)
+  select partition from waiting where partition is not null order by random()`
 
 /** Routes events until all are, time is up, or something else than an event is at fault: then the rest keeps its order and waits. */
 async function routeSome(
@@ -93,6 +102,8 @@ async function routeSome(
       faults.push({ id: event.id, error: (error instanceof Error ? error.message : String(error)).slice(-MAX_ERROR) })
     }
     state.unexplained.delete(event.id)
+    if (event.type === CHANGE) await state.schema?.profile(deps.db, event.workspaceId, event.customerId)
+    else state.schema?.event(event.workspaceId, event)
     routed++
   }
   return { routed, faults, failure: undefined }
@@ -107,12 +118,15 @@ function isOwnFault({ unexplained }: RouteState, id: string, error: unknown): bo
   return tries >= UNEXPLAINED_TRIES
 }
 
+/** The instants say which months the events lie in. */
 async function mark(tx: Db, events: readonly Row[], faults: readonly Fault[]): Promise<void> {
   if (events.length === 0) return
+  const received = events.map(({ receivedAt }) => receivedAt.getTime())
   await tx.query(
     `update event e set routed_at = clock_timestamp(), error = f.error
-     from unnest($1::bigint[]) i (id) left join jsonb_to_recordset($2::jsonb) as f (id text, error text) on f.id::bigint = i.id where e.id = i.id`,
-    [events.map(({ id }) => id), JSON.stringify(faults)],
+     from unnest($1::bigint[]) i (id) left join jsonb_to_recordset($2::jsonb) as f (id text, error text) on f.id::bigint = i.id
+     where e.id = i.id and e.received_at >= $3::timestamptz and e.received_at < $4::timestamptz + interval '1 ms'`,
+    [events.map(({ id }) => id), JSON.stringify(faults), new Date(Math.min(...received)), new Date(Math.max(...received))],
   )
 }
 

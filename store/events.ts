@@ -32,25 +32,30 @@ export interface StoredEvent extends Omit<NewEvent, 'context' | 'type'> {
 }
 
 /**
- * Keeps events in one durable multi-row insert and tells the router in the same transaction. A message id that is known is passed by.
+ * Keeps events in one durable multi-row insert and tells the router in the same transaction. A message id that was accepted within the last 7 days is
+ * passed by. Message ids are locked in their order, so that two batches of the same do not wait for each other in a circle.
  * @returns how many were new
  */
 export async function insertEvents(db: Db, workspaceId: string, events: readonly NewEvent[]): Promise<number> {
   if (events.length === 0) return 0
-  const row = await db.one<{ n: number }>(
-    `with kept as (
-       insert into event (workspace_id, message_id, customer_id, type, event, properties, context, timestamp, partition)
-       select $1, e."messageId", e."customerId", e.type, e.event, e.properties, e.context, e.timestamp,
-         (hashtextextended(e."customerId", 0) & ${PARTITIONS - 1})::smallint
-       from jsonb_to_recordset($2::jsonb) as
-         e (position int, "messageId" text, "customerId" text, type text, event text, properties jsonb, context jsonb, timestamp timestamptz)
-       order by e.position
-       on conflict (workspace_id, message_id) do nothing returning 1)
-     select (select count(*)::int from kept) as n, pg_notify('${EVENTS_CHANNEL}', '')::text as told`,
-    [workspaceId, JSON.stringify(events.map((event, position) => ({ position, ...event })))],
-  )
+  const row = await db.one<{ n: number }>(INSERT, [workspaceId, JSON.stringify(events.map((event, position) => ({ position, ...event })))])
   return row!.n
 }
+
+const INSERT = `
+  with given as (
+    select distinct on (e."messageId") * from jsonb_to_recordset($2::jsonb) as
+      e (position int, "messageId" text, "customerId" text, type text, event text, properties jsonb, context jsonb, timestamp timestamptz)
+    order by e."messageId", e.position),
+  fresh as (
+    insert into event_seen (workspace_id, message_id) select $1, "messageId" from given order by "messageId"
+    on conflict do nothing returning message_id),
+  kept as (
+    insert into event (workspace_id, message_id, customer_id, type, event, properties, context, timestamp, partition)
+    select $1, e."messageId", e."customerId", e.type, e.event, e.properties, e.context, e.timestamp,
+      (hashtextextended(e."customerId", 0) & ${PARTITIONS - 1})::smallint
+    from given e join fresh f on f.message_id = e."messageId" order by e.position returning 1)
+  select (select count(*)::int from kept) as n, pg_notify('${EVENTS_CHANNEL}', '')::text as told`
 
 /** What changed of a customer; nothing named: it may be anything. */
 export interface What {

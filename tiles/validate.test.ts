@@ -423,6 +423,19 @@ const CASES: Record<ProblemCode, Case[]> = {
     { spoil: withField('text', '{{ customer.email }}'), tileId: 'mail', says: /use customer.traits.email/ },
     { spoil: config('reward', { body: '{{ secrets.token }}' }), tileId: 'reward', says: /no 'secrets'/ },
   ],
+  TW315: [
+    {
+      spoil: branchOn({ not: { event: 'bought', op: 'performed', within: 'P13M1D' } }),
+      tileId: 'vip',
+      path: '/config/paths/0/when/not/within',
+      says: /kept for 13 months.*P13M1D.*EVENT_RETENTION_MONTHS/,
+    },
+    {
+      spoil: (canvas) => (canvas.settings.goal = { when: { event: 'bought', op: 'performed', within: 'P400D' } }),
+      path: '/settings/goal/when/within',
+      says: /P400D/,
+    },
+  ],
   TW404: [
     { spoil: (canvas) => (canvas.settings.quietHours = { from: '22:00', to: '08:00' }), path: '/settings/quietHours', says: /not run/ },
   ],

@@ -53,4 +53,5 @@ export const goodLookups = (): Lookups => ({
   ]),
   secrets: new Map([['sec_1', 'crm']]),
   selfId: 'jrn_self',
+  eventMonths: 13,
 })

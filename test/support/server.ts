@@ -39,6 +39,7 @@ export async function startServer(options: RigOptions = {}): Promise<RunningServ
     adminKey: ADMIN_KEY,
     version: 'test',
     outboundAllow: ['127.0.0.0/8'],
+    eventMonths: 13,
     publicUrl: 'http://127.0.0.1',
   }
   const app = createApi({

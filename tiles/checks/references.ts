@@ -4,6 +4,7 @@ import { pointer } from '../../model/pointer.js'
 import type { Problem, ProblemCode } from '../problems.js'
 import { conditionsIn } from './conditions.js'
 import { reach } from './graph.js'
+import { longWindows } from './windows.js'
 
 /** What validation looks up. */
 export interface Lookups {
@@ -16,6 +17,8 @@ export interface Lookups {
   secrets: ReadonlyMap<string, string>
   /** The id of the orchestration that is validated. */
   selfId?: string
+  /** How many months events are kept; absent: for ever. */
+  eventMonths?: number
 }
 
 type Config = Readonly<Record<string, unknown>>
@@ -31,21 +34,22 @@ export function checkReferences({ id: tileId, type, config }: DraftTile, lookups
   if (type === 'subOrchestration') checkChild(text(config.orchestrationId), lookups, complain)
   if (type === 'entry') checkTriggers(config, lookups, complain)
   if (type === 'webhook') checkWebhook(config, lookups, complain)
-  checkAudiences(config, lookups, complain)
+  checkConditions(config, lookups, complain)
   return problems
 }
 
 /** What the settings name must exist. */
 export function checkSettingsReferences(settings: Settings, lookups: Lookups): Problem[] {
   const problems: Problem[] = []
-  checkAudiences(settings, lookups, (code, field, message) => problems.push({ code, path: `/settings${field}`, message }))
+  checkConditions(settings, lookups, (code, field, message) => problems.push({ code, path: `/settings${field}`, message }))
   return problems
 }
 
-function checkAudiences(value: unknown, { audiences }: Lookups, complain: Complaint): void {
+function checkConditions(value: unknown, { audiences, eventMonths }: Lookups, complain: Complaint): void {
   for (const { condition, path } of conditionsIn(value)) {
     if ('audience' in condition && !audiences.has(condition.audience)) complain('TW304', pointer(path), noAudience(condition.audience))
   }
+  if (eventMonths !== undefined) for (const { path, message } of longWindows(value, eventMonths)) complain('TW315', path, message)
 }
 
 const noAudience = (id: unknown): string => `There is no audience '${String(id)}'; choose one that exists.`

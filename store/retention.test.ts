@@ -1,0 +1,89 @@
+import { startIngest, type Ingest } from '../test/support/ingest.js'
+import { routeBatch } from '../ingest/batch.js'
+import { recentEvents } from './events.js'
+import { dropMonths, forgetMessages, makeMonths } from './retention.js'
+import { DEFAULT_WORKSPACE } from './workspaces.js'
+
+let ingest: Ingest
+beforeEach(async () => {
+  ingest = await startIngest()
+})
+afterEach(() => ingest.stop())
+
+const tables = async () =>
+  (
+    await ingest.db.query<{ name: string }>(
+      `select inhrelid::regclass::text as name from pg_inherits where inhparent = 'event'::regclass order by 1`,
+    )
+  ).map(({ name }) => name)
+const kept = async (): Promise<string[]> =>
+  (await recentEvents(ingest.db, DEFAULT_WORKSPACE, { limit: 200 })).data.map(({ event }) => event)
+const monthOf = (ago: number) =>
+  ingest.db
+    .one<{ name: string }>(
+      `select 'event_' || to_char(date_trunc('month', now() at time zone 'UTC') - make_interval(months => $1::int), 'YYYY_MM') as name`,
+      [ago],
+    )
+    .then((row) => row!.name)
+
+/** An event as if it had been received on the first of a month, so many months ago. */
+async function past(ago: number, event: string, routed = true): Promise<void> {
+  await ingest.keep({ customerId: 'ada', event, messageId: event })
+  await ingest.db.query(
+    `update event set received_at = (date_trunc('month', now() at time zone 'UTC') - make_interval(months => $1::int)) at time zone 'UTC',
+       routed_at = case when $3 then now() end where event = $2`,
+    [ago, event, routed],
+  )
+}
+
+test('this month and the next two have tables from the start; what comes in other months is kept, and moved when they get theirs', async () => {
+  const months = [await monthOf(0), await monthOf(-1), await monthOf(-2)]
+  expect(await tables()).toEqual([...months, 'event_other'])
+  expect(await makeMonths(ingest.db)).toBe(0)
+  await past(0, 'now')
+  await past(3, 'then')
+  expect(await ingest.db.query('select event from event_other')).toEqual([{ event: 'then' }])
+  const name = await monthOf(3)
+  await ingest.db.query(`select tw_event_month(to_date(substr($1, 7), 'YYYY_MM'))`, [name])
+  expect(await ingest.db.query(`select event from ${name}`)).toEqual([{ event: 'then' }])
+  expect(await kept()).toEqual(['then', 'now'])
+  await ingest.db.query(`drop table ${months[2]!}`)
+  expect(await makeMonths(ingest.db)).toBe(1)
+  expect(await tables()).toEqual([name, ...months, 'event_other'])
+})
+
+test('months are dropped when all of them is older than events are kept, not before, and never with an event that is not routed', async () => {
+  const two = await monthOf(2)
+  for (const ago of [1, 2, 3, 4]) {
+    await ingest.db.query(`select tw_event_month(to_date(substr($1, 7), 'YYYY_MM'))`, [await monthOf(ago)])
+    await past(ago, `ago-${ago}`, ago !== 4)
+  }
+  expect(await dropMonths(ingest.db, 4)).toEqual([])
+  // The one of two months ago ended at the first of the last month: whether that is a month and five days ago depends on the day.
+  expect((await dropMonths(ingest.db, 1)).filter((name) => name !== two)).toEqual([await monthOf(3)])
+  expect((await kept()).filter((event) => event !== 'ago-2')).toEqual(['ago-4', 'ago-1'])
+  await ingest.db.query('update event set routed_at = now()')
+  expect(await dropMonths(ingest.db, 1)).toEqual([await monthOf(4)])
+  expect((await kept()).filter((event) => event !== 'ago-2')).toEqual(['ago-1'])
+})
+
+test('a message id is known for seven days, also when its event is of another month, and forgotten after eight', async () => {
+  await past(2, 'old')
+  expect(await ingest.keep({ customerId: 'ada', messageId: 'old' })).toBe(0)
+  await ingest.db.query(`update event_seen set received_at = now() - interval '7 days'`)
+  expect(await forgetMessages(ingest.db)).toBe(0)
+  expect(await ingest.keep({ customerId: 'ada', messageId: 'old' })).toBe(0)
+  await ingest.db.query(`update event_seen set received_at = now() - interval '9 days'`)
+  expect(await forgetMessages(ingest.db)).toBe(1)
+  expect(await ingest.keep({ customerId: 'ada', messageId: 'old' })).toBe(1)
+})
+
+test('events of any month are routed, in order, and marked', async () => {
+  await past(3, 'first', false)
+  await ingest.keep({ customerId: 'ada', event: 'second' })
+  await ingest.keep({ customerId: 'bob', event: 'third' })
+  let routed = 0
+  for (let n; (n = await routeBatch(ingest, { stopping: false, unexplained: new Map() })) > 0;) routed += n
+  expect(routed).toBe(3)
+  expect(await ingest.db.query('select from event where routed_at is null')).toEqual([])
+})

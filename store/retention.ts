@@ -1,0 +1,66 @@
+import type { Db } from './db.js'
+
+/** Months that have a table before they begin. */
+const AHEAD = 2
+/** Days that a month is kept beyond its time: months differ in length, and a window of so many months must find all its events. */
+const GRACE_DAYS = 5
+/** Days that message ids are remembered. */
+const SEEN_DAYS = 8
+/** Rows that one statement deletes. */
+const PAGE = 10_000
+/** Longest that a table is waited for: whoever comes behind waits too. */
+const LOCK_TIMEOUT = '2s'
+
+/** Makes the tables of this month and the next ones. Answers how many were missing. */
+export async function makeMonths(db: Db): Promise<number> {
+  const { n } = (await db.tx(async (tx) => {
+    await tx.query(`select set_config('lock_timeout', '${LOCK_TIMEOUT}', true)`)
+    return tx.one<{ n: number }>(
+      `select count(*) filter (where tw_event_month(month::date))::int as n
+       from generate_series(date_trunc('month', now() at time zone 'UTC'), date_trunc('month', now() at time zone 'UTC') + interval '${AHEAD} months',
+         interval '1 month') month`,
+    )
+  }))!
+  return n
+}
+
+/**
+ * Drops the months whose events are all older than so many months; one with an event that is not routed yet stays. Harmless to repeat.
+ * @returns the names of the tables that were dropped
+ */
+export async function dropMonths(db: Db, months: number): Promise<string[]> {
+  const old = await db.query<{ name: string }>(
+    `select c.relname::text as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
+     where i.inhparent = 'event'::regclass and c.relname ~ '^event_\\d{4}_\\d\\d$'
+       and (to_date(substr(c.relname, 7), 'YYYY_MM') + interval '1 month') at time zone 'UTC'
+         <= now() - make_interval(months => $1::int, days => ${GRACE_DAYS}) order by 1`,
+    [months],
+  )
+  const dropped: string[] = []
+  for (const { name } of old) if (await dropMonth(db, name)) dropped.push(name)
+  return dropped
+}
+
+/** The name comes from PostgreSQL, by a pattern that leaves nothing to quote. */
+const dropMonth = (db: Db, name: string): Promise<boolean> =>
+  db.tx(async (tx) => {
+    const open = await tx.one(`select 1 as open from ${name} where routed_at is null limit 1`)
+    if (open) return false
+    await tx.query(`select set_config('lock_timeout', '${LOCK_TIMEOUT}', true)`)
+    await tx.query(`drop table ${name}`)
+    return true
+  })
+
+/** Forgets the message ids that came so long ago that no repeat is expected, page by page. Answers how many. */
+export async function forgetMessages(db: Db): Promise<number> {
+  for (let forgotten = 0; ;) {
+    const { n } = (await db.one<{ n: number }>(
+      `with gone as (
+         delete from event_seen where ctid = any (array(
+           select ctid from event_seen where received_at < now() - interval '${SEEN_DAYS} days' limit ${PAGE})) returning 1)
+       select count(*)::int as n from gone`,
+    ))!
+    forgotten += n
+    if (n < PAGE) return forgotten
+  }
+}
