@@ -1,9 +1,9 @@
-// `npm run bench [-- engine | pause | audiences]`: N= members, ROUNDS= paired rounds. Without a name, all of them.
+// `npm run bench [-- engine | pause | audiences | ingest | import]`: N= members, customers, batches or rows, ROUNDS= paired rounds. Without a name, all.
 import { spawnSync } from 'node:child_process'
 import { prepare, root } from './prepare.mjs'
 import { temporalCli } from './tools.mjs'
 
-const ALL = ['engine', 'pause', 'audiences']
+const ALL = ['engine', 'pause', 'audiences', 'ingest', 'import']
 const asked = process.argv.slice(2)
 const unknown = asked.filter((name) => !ALL.includes(name))
 if (unknown.length > 0) {

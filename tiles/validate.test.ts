@@ -431,7 +431,7 @@ const CASES: Record<ProblemCode, Case[]> = {
       says: /kept for 13 months.*P13M1D.*EVENT_RETENTION_MONTHS/,
     },
     {
-      spoil: (canvas) => (canvas.settings.goal = { when: { event: 'bought', op: 'performed', within: 'P400D' } }),
+      spoil: (canvas) => (canvas.settings.goal = { name: 'Bought', when: { event: 'bought', op: 'performed', within: 'P400D' } }),
       path: '/settings/goal/when/within',
       says: /P400D/,
     },
