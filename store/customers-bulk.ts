@@ -75,9 +75,9 @@ const MERGE = `
  */
 export async function noteReacting(tx: Db, workspaceId: string, changed: Merged['changed']): Promise<void> {
   const rows = await tx.query<{ id: string }>(
-    `select id from unnest($2::text[]) id
+    `select given.id from unnest($2::text[]) given (id)
      where exists (select from audience where workspace_id = $1 and kind = 'condition')
-       or exists (select from member m where m.workspace_id = $1 and m.customer_id = id and m.status <> 'exited')`,
+       or exists (select from member m where m.workspace_id = $1 and m.customer_id = given.id and m.status <> 'exited')`,
     [workspaceId, changed.map(({ customerId }) => customerId)],
   )
   await noteChanges(

@@ -116,6 +116,7 @@ export async function importChunk(db: Db, jobId: string): Promise<boolean> {
   const chunk = await db.tx((tx) => mergeChunk(tx, jobId))
   if (!chunk) return false
   await db.tx(async (tx) => {
+    await lockJob(tx, jobId)
     const ours = await tx.query<{ size: number }>('delete from import_chunk where job_id = $1 and number = $2::int returning size', [
       jobId,
       chunk.number,
@@ -133,9 +134,10 @@ export async function importChunk(db: Db, jobId: string): Promise<boolean> {
 }
 
 async function mergeChunk(tx: Db, jobId: string): Promise<MergedChunk | undefined> {
+  await lockJob(tx, jobId)
   const chunk = await tx.one<Chunk>(
     `select j.workspace_id as "workspaceId", c.number, c.size, c.rows, c.merged from import_chunk c join job j on j.id = c.job_id
-     where c.job_id = $1 order by c.number limit 1 for update of c`,
+     where c.job_id = $1 order by c.number limit 1`,
     [jobId],
   )
   if (!chunk) return undefined
@@ -157,6 +159,9 @@ async function mergeChunk(tx: Db, jobId: string): Promise<MergedChunk | undefine
   ])
   return { ...chunk, merged }
 }
+
+/** Of two workers at once, the second waits, and then looks for the next chunk by a later statement. */
+const lockJob = (tx: Db, jobId: string): Promise<unknown> => tx.query('select id from job where id = $1 for update', [jobId])
 
 const TOO_LARGE = 'The traits of the customer would take more than 256 KB; they are left as they were.'
 
