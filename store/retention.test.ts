@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import pg from 'pg'
 import { startIngest, type Ingest } from '../test/support/ingest.js'
 import { routeBatch } from '../ingest/batch.js'
 import { recentEvents } from './events.js'
@@ -86,4 +88,34 @@ test('events of any month are routed, in order, and marked', async () => {
   for (let n; (n = await routeBatch(ingest, { stopping: false, unexplained: new Map() })) > 0;) routed += n
   expect(routed).toBe(3)
   expect(await ingest.db.query('select from event where routed_at is null')).toEqual([])
+})
+
+/** The statements of a migration that name the table of events. */
+async function before(): Promise<string> {
+  const read = (name: string) => readFile(`prisma/migrations/${name}/migration.sql`, 'utf8')
+  const [init, router] = [await read('20261124000000_init'), await read('20261124000002_router')]
+  const statements = init.split(';').filter((statement) => /TABLE "event" |ON "event"\(/.test(statement))
+  return `${statements.join(';')};${router}`
+}
+
+test('events that were there before the months go to theirs, with what is not routed, and are known by their ids', async () => {
+  const client = new pg.Client({ connectionString: ingest.databaseUrl })
+  await client.connect()
+  try {
+    await client.query('drop table event, event_seen; drop function tw_event_month')
+    await client.query(await before())
+    await client.query(
+      `insert into event (workspace_id, message_id, customer_id, type, event, timestamp, received_at, partition, routed_at)
+       select '${DEFAULT_WORKSPACE}', 'm' || n, 'ada', 'track', 'e' || n, now(), now() - make_interval(months => n), 0, case when n > 0 then now() end
+       from generate_series(0, 4) n`,
+    )
+    await client.query(await readFile('prisma/migrations/20261129000400_event_months/migration.sql', 'utf8'))
+  } finally {
+    await client.end()
+  }
+  expect((await kept()).sort()).toEqual(['e0', 'e1', 'e2', 'e3', 'e4'])
+  expect(await ingest.db.query('select from event_other')).toEqual([])
+  expect(await tables()).toHaveLength(4 + 1 + 2 + 1)
+  expect(await ingest.keep({ customerId: 'ada', messageId: 'm0' }, { customerId: 'ada', messageId: 'new' })).toBe(1)
+  expect(await routeBatch(ingest, { stopping: false, unexplained: new Map() })).toBeGreaterThan(0)
 })

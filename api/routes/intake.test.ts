@@ -157,9 +157,23 @@ describe('limits, each named in the text', () => {
 test('pages of other origins may send', async () => {
   const asked = await fetch(`${api.url}/v1/track`, { method: 'OPTIONS', headers: { origin: 'https://shop.example' } })
   expect([asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([204, '*'])
-  expect(asked.headers.get('access-control-allow-headers')).toBe('Authorization, Content-Type')
+  expect(asked.headers.get('access-control-allow-headers')).toMatch(/^Authorization, Content-Type, X-Retry-Count, .*\*$/)
   const sent = await post('page', { userId: 'browser', writeKey: key }, { origin: 'https://shop.example', 'content-type': 'text/plain' })
   expect([sent.status, sent.headers.get('access-control-allow-origin')]).toEqual([200, '*'])
+})
+
+test('the library for browsers calls them by their first letters, and asks where to send them', async () => {
+  for (const type of ['identify', 'page', 'screen', 'group', 'alias'])
+    expect(await post(type[0]!, { anonymousId: 'short', type })).toMatchObject(taken)
+  expect(await post('t', { anonymousId: 'short', event: 'Bought' })).toMatchObject(taken)
+  expect(await post('b', { batch: [{ type: 'track', userId: 'short', event: 'Left' }] })).toMatchObject(taken)
+  expect(await post('m', { series: [] }, {})).toMatchObject(taken)
+  expect(await namesOf('short')).toEqual(['$identify', '$page', '$screen', '$group', '$alias', 'Bought', 'Left'])
+  const settings = await fetch(`${api.url}/v1/projects/any%20key/settings`)
+  expect(settings.headers.get('access-control-allow-origin')).toBe('*')
+  const wanted = { apiKey: 'any key', apiHost: `${new URL(api.url).host}/v1`, protocol: 'http' }
+  expect(((await settings.json()) as { integrations: object }).integrations).toEqual({ 'Segment.io': wanted })
+  expect((await fetch(`${api.url}/v1/t`)).status).toBe(405)
 })
 
 test('another verb is 405', async () => {

@@ -12,16 +12,20 @@ import { tooLarge } from '../problem.js'
 
 /**
  * `/v1/*`: events as Segment's libraries send them. 200 `{"success":true}` once those that can be read are durable; the others are
- * logged and listed with the reason (`/api/v1/events/recent?status=rejected`). Content-Type does not matter: browsers send text/plain to be spared a preflight.
+ * logged and listed with the reason (`/api/v1/events/recent?status=rejected`). Content-Type does not matter: browsers send text/plain to be spared a
+ * preflight. The library for browsers names the calls by their first letter.
  */
 export function intakeRoutes(deps: ApiDeps): Router {
   const router = Router()
   const body = express.raw({ type: () => true, limit: LIMITS.batchBytes, inflate: true })
   router.use(fromAnywhere)
-  for (const type of EVENT_TYPES) router.post(`/${type}`, body, (req, res) => take(deps, req, res, type))
-  router.post('/batch', body, (req, res) => take(deps, req, res, undefined))
+  for (const type of EVENT_TYPES) router.post([`/${type}`, `/${type[0]}`], body, (req, res) => take(deps, req, res, type))
+  router.post(['/batch', '/b'], body, (req, res) => take(deps, req, res, undefined))
+  // What the library for browsers counts about itself, with no key: taken, and thrown away.
+  router.post('/m', (_req, res) => void res.json({ success: true }))
+  router.get('/projects/:writeKey/settings', sourceSettings(deps))
   router.all(
-    [...EVENT_TYPES, 'batch'].map((name) => `/${name}`),
+    [...EVENT_TYPES, 'batch', 'metrics'].flatMap((name) => [`/${name}`, `/${name[0]}`]),
     onlyPost,
   )
   return router
@@ -30,17 +34,37 @@ export function intakeRoutes(deps: ApiDeps): Router {
 /** Pages of any origin may send: a write key is no cookie, and it allows nothing but sending. */
 const fromAnywhere: RequestHandler = (_req, res, next) => {
   res.setHeader('Access-Control-Allow-Origin', '*')
+  res.setHeader('Access-Control-Expose-Headers', 'Retry-After')
   next()
 }
+
+/** Those that the libraries send, by name for browsers that do not know the star. */
+const HEADERS = 'Authorization, Content-Type, X-Retry-Count, AnonymousId, *'
 
 const onlyPost: RequestHandler = (req, res) => {
   res.setHeader('Allow', 'POST, OPTIONS')
   if (req.method !== 'OPTIONS') throw new TileworkError('method_not_allowed', `${req.method} is not possible here; POST is.`)
   res.setHeader('Access-Control-Allow-Methods', 'POST')
-  res.setHeader('Access-Control-Allow-Headers', 'Authorization, Content-Type')
+  res.setHeader('Access-Control-Allow-Headers', HEADERS)
   res.setHeader('Access-Control-Max-Age', '86400')
   res.status(204).end()
 }
+
+/**
+ * What the library for browsers asks for first, with this server as its `cdnURL`: where to send events to (here, by the name that it was reached
+ * by), and no other integrations. Nothing in it is secret or depends on the key.
+ */
+const sourceSettings =
+  ({ settings }: ApiDeps): RequestHandler =>
+  (req, res) => {
+    const segment = {
+      apiKey: req.params.writeKey,
+      apiHost: `${req.get('host')}/v1`,
+      protocol: settings.publicUrl.startsWith('https:') ? 'https' : 'http',
+    }
+    res.setHeader('Cache-Control', 'no-store')
+    res.json({ integrations: { 'Segment.io': segment }, plan: {}, metrics: { sampleRate: 0 } })
+  }
 
 async function take(deps: ApiDeps, req: Request, res: Response, type: EventType | undefined): Promise<void> {
   const payload = readJson(bytesOf(req))
