@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { createGunzip } from 'node:zlib'
+import { SchemaNotes } from '../ingest/schema.js'
 import { TileworkError } from '../model/errors.js'
 import type { Db } from '../store/db.js'
 import { CHUNK_ROWS, dropImport, receiveImport, stageRows, type ImportRow, type RowError } from '../store/imports.js'
@@ -13,6 +14,8 @@ export const MAX_IMPORT_BYTES = 1024 * 1024 * 1024
 const SHOWN_ERRORS = 100
 /** Characters of traits, about, after which a chunk is full although it has few rows. */
 const CHUNK_SIZE = 4 * 1024 * 1024
+/** Of so many rows, the names and types of one are written down for editors. */
+const LOOKED_AT = 100
 
 /** What a file holds, as an answer tells it. */
 export interface Uploaded {
@@ -35,7 +38,8 @@ export async function readUpload(
 ): Promise<{ value: Uploaded; hash: string }> {
   const hash = createHash('sha256')
   const jobId = dryRun ? undefined : await receiveImport(db, workspaceId)
-  const upload = new Upload(db, jobId)
+  const notes = new SchemaNotes()
+  const upload = new Upload(db, jobId, (traits) => notes.traits(workspaceId, traits))
   try {
     for await (const bytes of unpacked(req, hash)) {
       await reader.push(bytes)
@@ -46,6 +50,7 @@ export async function readUpload(
     await upload.flush()
     if (upload.report.valid + upload.report.invalid === 0)
       throw new TileworkError('invalid', 'The file has no row. Send at least one customer.')
+    if (!dryRun) await notes.flush(db)
   } catch (error) {
     if (jobId !== undefined) await dropImport(db, jobId)
     throw error
@@ -92,8 +97,11 @@ class Upload {
   private readonly db: Db
   private readonly jobId: string | undefined
 
-  constructor(db: Db, jobId: string | undefined) {
+  private readonly note: (traits: Record<string, unknown>) => void
+
+  constructor(db: Db, jobId: string | undefined, note: (traits: Record<string, unknown>) => void) {
     this.db = db
+    this.note = note
     this.jobId = jobId
     this.report = {
       ...(jobId !== undefined && { jobId }),
@@ -112,7 +120,7 @@ class Upload {
       this.errors.push(error)
     }
     for (const row of reader.rows.splice(0)) {
-      this.report.valid++
+      if (this.report.valid++ % LOOKED_AT === 0) this.note(row.traits)
       this.count(row.traits)
       this.rows.push(row)
       this.size += sizeOf(row.traits)

@@ -38,7 +38,12 @@ export class SchemaNotes {
   async profile(db: Db, workspaceId: string, customerId: string): Promise<void> {
     if (this.profiles.has(workspaceId)) return
     this.profiles.set(workspaceId, true)
-    this.names(workspaceId, TRAITS, await traitsOf(db, workspaceId, customerId))
+    this.traits(workspaceId, await traitsOf(db, workspaceId, customerId))
+  }
+
+  /** Takes note of traits of a customer. */
+  traits(workspaceId: string, traits: Record<string, unknown>): void {
+    this.names(workspaceId, TRAITS, traits)
   }
 
   /** Writes down what is new since the last time. */

@@ -38,7 +38,10 @@ export interface StoredEvent extends Omit<NewEvent, 'context' | 'type'> {
  */
 export async function insertEvents(db: Db, workspaceId: string, events: readonly NewEvent[]): Promise<number> {
   if (events.length === 0) return 0
-  const row = await db.one<{ n: number }>(INSERT, [workspaceId, JSON.stringify(events.map((event, position) => ({ position, ...event })))])
+  const [row] = await db.hot<{ n: number }>(INSERT, [
+    workspaceId,
+    JSON.stringify(events.map((event, position) => ({ position, ...event }))),
+  ])
   return row!.n
 }
 

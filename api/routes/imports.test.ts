@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import http from 'node:http'
 import { launch } from '../../test/support/launch.js'
-import { entry, exit, row as canvasRow, wait } from '../../test/support/canvas.js'
+import { entry, eventually, exit, row as canvasRow, wait } from '../../test/support/canvas.js'
 import { importChunk } from '../../store/imports.js'
 import { finishJob } from '../../store/jobs.js'
 import { enrol } from '../../store/enrol.js'
@@ -62,6 +62,9 @@ describe('CSV', () => {
     expect(answer.body).toMatchObject({ accepted: 2, invalid: 1, errors: [{ row: 4, value: 'eve' }] })
     await done(answer)
     expect(await profiles()).toEqual({ ada: { a: '1', b: 2, c: true, d: [1, { x: null }] }, bob: { a: 'x', b: 1, c: false, d: 1 } })
+    expect((await api('GET', '/schema/traits')).body.data).toContainEqual(
+      expect.objectContaining({ name: 'c', types: ['boolean'], samples: [true] }),
+    )
     expect((await csv('id\na\n', '?types=a')).body.errors).toMatchObject([{ path: '?types' }])
     expect((await csv('id\na\n', '?types=a:int')).status).toBe(422)
   })
@@ -243,9 +246,12 @@ it('keeps nothing of an upload that is broken off', async () => {
   const rows = Array.from({ length: 5_000 }, (_, n) => `c${n},${n}\n`).join('')
   await new Promise((resolve) => request.write(`id,a\n${rows}`, resolve))
   const staged = () => test.db.query('select from import_chunk')
-  while ((await staged()).length === 0);
+  await eventually(staged, (rows) => rows.length > 0)
   request.destroy()
-  while ((await test.db.query('select from job')).length > 0);
+  await eventually(
+    () => test.db.query('select from job'),
+    (rows) => rows.length === 0,
+  )
   expect(await staged()).toEqual([])
 })
 
