@@ -51,7 +51,7 @@ export async function createKey(
 
 /** Who a key stands for; undefined when it is unknown, expired or revoked. */
 export async function findKey(db: Db, key: string): Promise<Principal | undefined> {
-  const row = await db.one<{ id: string; workspaceId: string; scopes: Scope[]; stale: boolean }>(
+  const [row] = await db.hot<{ id: string; workspaceId: string; scopes: Scope[]; stale: boolean }>(
     `select id, workspace_id as "workspaceId", scopes, coalesce(last_used_at < now() - interval '1 minute', true) as stale
      from api_key where hash = $1 and revoked_at is null and (expires_at is null or expires_at > now())`,
     [digest(key)],
