@@ -31,6 +31,8 @@ export interface RouteState {
   stopping: boolean
   /** Event.id to how often it failed without explanation. */
   unexplained: Map<string, number>
+  /** Told that there is work, as soon as some is claimed: there may be more. */
+  claimed?: () => void
   /** Names that came by; absent: nobody asks for them. */
   schema?: SchemaNotes
 }
@@ -52,6 +54,7 @@ export async function routeBatch(deps: RouteDeps, state: RouteState): Promise<nu
   const { routed, failure } = await deps.db.tx(async (tx) => {
     const partition = await claim(tx)
     if (partition === undefined) return { routed: 0, failure: undefined }
+    state.claimed?.()
     const events = await tx.query<Row>(
       `select id::text as id, workspace_id as "workspaceId", message_id as "messageId", customer_id as "customerId", type, event, properties,
          timestamp, received_at as "receivedAt" from event where partition = $1::smallint and routed_at is null order by event.id limit ${BATCH}`,

@@ -27,23 +27,30 @@ interface LoopState extends RouteState {
   schema: SchemaNotes
   /** Grows with each wake-up, so that none is lost between looking for events and falling asleep. */
   calls: number
-  sleepers: Set<() => void>
+  /** Each looks whether it has slept enough, and answers it. */
+  sleepers: Set<() => boolean>
 }
 
 /** Routes accepted events to profiles, waits and entries, one customer's in order. Any number of routers may run at once. */
 export function startRouter(options: RouterOptions): Router {
   const state: LoopState = { stopping: false, unexplained: new Map(), schema: new SchemaNotes(), calls: 0, sleepers: new Set() }
+  // One looks for work, and when there is some wakes the next: for a single event not all have to look.
+  const wakeOne = (): void => {
+    for (const sleeper of state.sleepers) if (sleeper()) return
+  }
   const wake = (): void => {
     state.calls++
-    for (const sleeper of state.sleepers) sleeper()
+    wakeOne()
   }
+  state.claimed = wakeOne
   const listener = options.databaseUrl === undefined ? undefined : listen(options.databaseUrl, wake)
   const loops = Array.from({ length: options.concurrency ?? 4 }, () => loop(options, state))
   return {
     wake,
     stop: async () => {
       state.stopping = true
-      wake()
+      state.calls++
+      for (const sleeper of state.sleepers) sleeper()
       await Promise.all([...loops, listener?.stop()])
     },
   }
@@ -76,8 +83,10 @@ function sleep(state: LoopState, ms: number, over: () => boolean): Promise<void>
       state.sleepers.delete(look)
       resolve()
     }
-    function look(): void {
-      if (over()) end()
+    function look(): boolean {
+      if (!over()) return false
+      end()
+      return true
     }
     state.sleepers.add(look)
   })
