@@ -8,7 +8,7 @@ import {
   type Facts,
   type Reads,
 } from '../../model/condition.js'
-import type { RouteTile } from '../../model/route.js'
+import type { Route, RouteTile } from '../../model/route.js'
 import { criteriaOf, criteriaReads, judgeCriterion, type Criterion } from '../../tiles/criteria.js'
 import { logicOf } from '../../tiles/decide.js'
 import { verdictOn, type Verdict } from '../../tiles/failure.js'
@@ -209,6 +209,7 @@ export class SimMember implements Host {
   async unpark(at: Arrival, how: 'retry' | 'skip'): Promise<void> {
     delete this.result.parked
     if (how === 'retry') this.#anotherRound(at)
+    else this.#ledgerOf(at).ended = { state: 'skipped', decision: GO_ON }
   }
 
   async takeAlong(): Promise<void> {}
@@ -229,15 +230,18 @@ export class SimMember implements Host {
     this.#settings = canvas.settings
     const same = to === tile.id && this.#tileOf(to).type === tile.type
     if (!same) return { do: 'moved', place, tile: to, ...began, version, route }
-    this.#revise(this.#tileOf(to))
+    this.#revise(this.#tileOf(to), route)
     return { do: 'moved', place, tile: to, visit, version, route }
   }
 
-  #revise(tile: Tile): void {
+  #revise(tile: Tile, route: Route): void {
     const { visit, beganAt, record } = this.#here
     this.#here = { tile, visit, beganAt, record }
     const ended = this.#ledger.get(visitKey({ tile: tile.id, visit }))?.ended
     if (ended?.state === 'failed') this.#anotherRound({ tile: tile.id, visit })
+    // The port that it left by is not there any more.
+    const port = ended?.decision.do === 'go' ? ended.decision.port : undefined
+    if (ended && port !== undefined && route.tiles[tile.id]!.next[port] === undefined) ended.decision = GO_ON
     if (tile.type !== 'wait') return
     const facts = { ...this.#facts(tile, waitLogic.reads(tile.config, this.#settings)), now: beganAt }
     const { decision } = waitLogic.decide(tile.config, facts, this.#settings)

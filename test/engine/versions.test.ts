@@ -313,3 +313,19 @@ test('a wait that was met while paused, and is another one in the new version, c
     await router.stop()
   }
 }, 30_000)
+
+test('what an operator has skipped is not sent when the visit goes on in the new version', async () => {
+  const canvas = row([entry(), hook('call', 'http://127.0.0.1:1/', { retry: { maxAttempts: 1 } }), exit()])
+  const journeyId = await rig.launch(canvas)
+  const { memberId, member, finished } = await enters(journeyId, 'skipped', 'call', 'parked')
+  await pauseJourney(rig.db, WORKSPACE, journeyId, 'test')
+  await rig.temporal.operate(memberId, { kind: 'skip', id: 's1' })
+  await eventually(member, ({ status }) => status === 'held')
+  await rig.temporal.startMigrate(await publish(rig.db, journeyId, canvas, { call: { do: 'move' } }))
+  await eventually(member, ({ status, version }) => status === 'held' && version === 2)
+  const { pause } = await resumeJourney(rig.db, WORKSPACE, journeyId)
+  await rig.temporal.startResume({ workspaceId: WORKSPACE, journeyId, pause })
+  expect(await finished()).toBe('completed')
+  const deliveries = await rig.db.query('select attempts, state from delivery where member_id = $1', [memberId])
+  expect(deliveries).toEqual([{ attempts: 1, state: 'skipped' }])
+}, 30_000)

@@ -26,6 +26,7 @@ interface Sent {
   n: number
   round: number
   outcome: 'sent' | 'failed' | 'unknown' | 'skipped' | 'again'
+  /** What it came to: done, or park, continue, exit, branch. */
   end: string
 }
 
@@ -274,14 +275,14 @@ export function reference(
       }
       if (events.some((event) => event.at > began && met(event))) return 'met'
       if (pass(due, met, config)) return 'met'
-      lastDue = now
+      lastDue = due()
       return 'timeout'
     }
     if (reckon(config, began) > began) {
       skipSends = false
       waitBegan = began
       pass(due, () => false)
-      lastDue = now
+      lastDue = due()
     }
     return 'next'
   }
@@ -328,14 +329,13 @@ export function reference(
       const over = last?.outcome === 'sent' || last?.outcome === 'skipped' || last?.outcome === 'unknown'
       if (!over) gate()
       const round = over ? last : attempts({ id, config }, visit)
-      if (round.end === 'failed for good') {
-        if (config.onFailure === 'continue') return 'next'
-        if (config.onFailure === 'branch') return 'failed'
-        if (config.onFailure === 'exit') {
-          walked.exitReason = 'failed'
-          return undefined
-        }
-      } else if (round.end !== 'park') return 'next'
+      // A version in which the tile has no such port any more lets it go on.
+      if (round.end === 'branch') return config.onFailure === 'branch' ? 'failed' : 'next'
+      if (round.end === 'exit') {
+        walked.exitReason = 'failed'
+        return undefined
+      }
+      if (round.end !== 'park') return 'next'
       if (park() === 'skip') {
         ledger.set(key, { ...ledger.get(key)!, outcome: 'skipped', end: 'done' })
         return 'next'
@@ -367,7 +367,7 @@ export function reference(
       if (failure === 'ambiguous' && config.destinationId === FORGETFUL && config.onAmbiguous !== 'resend') {
         return note('unknown', config.onAmbiguous ?? 'park')
       }
-      if (failure === 'permanent' || round >= maxAttempts) return note(failure === 'ambiguous' ? 'unknown' : 'failed', 'failed for good')
+      if (failure === 'permanent' || round >= maxAttempts) return note(failure === 'ambiguous' ? 'unknown' : 'failed', config.onFailure)
       note('again', '')
       const again = now + Math.min(length(initialInterval) * backoff ** (round - 1), most)
       pass(

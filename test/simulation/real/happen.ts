@@ -1,20 +1,10 @@
-import type { Happening as Known } from '../case.js'
+import type { Happening } from '../case.js'
 import { ask, memberOf, played, tried, type Stage } from './stage.js'
 
-type Happening = { at: number } & (
-  | { do: 'event'; event: string; properties: Record<string, unknown>; messageId: string; timestamp?: number }
-  | { do: 'traits'; traits: Record<string, unknown> }
-  | { do: 'audience'; audience: string; member: boolean }
-  | { do: 'pause'; clocks: 'run' | 'freeze' }
-  | { do: 'resume'; overdue: 'proceed' | { skipSendsOlderThan: string } }
-  | { do: 'publish' }
-  | { do: 'operate'; action: 'retry' | 'skip' | 'exit' | 'move'; to?: string }
-  | { do: 'complete'; members?: 'exit' }
-)
 type Doing<K extends Happening['do']> = (stage: Stage, happening: Extract<Happening, { do: K }>) => Promise<unknown>
 
 /** Has something happen now. */
-export async function happen(stage: Stage, happening: Known | Happening): Promise<void> {
+export async function happen(stage: Stage, happening: Happening): Promise<void> {
   await (DOINGS[happening.do] as Doing<Happening['do']>)(stage, happening as never)
 }
 
@@ -35,7 +25,9 @@ const DOINGS: { [K in Happening['do']]: Doing<K> } = {
   pause: (stage, { clocks }) => tried(stage, ofJourney(stage, 'pause'), { clocks }),
   resume: (stage, { overdue }) => tried(stage, ofJourney(stage, 'resume'), { overdue }),
   publish: async (stage) => {
-    const { canvas, plan } = stage.life.published[stage.published++]!
+    const next = stage.life.published[stage.published++]
+    if (!next) return
+    const { canvas, plan } = next
     const draft = await tried(stage, ofJourney(stage, 'versions'), played(stage, canvas))
     if (draft) await tried(stage, ofJourney(stage, `versions/${draft.version}/publish`), { plan, default: 'stay' })
   },
