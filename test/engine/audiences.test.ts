@@ -108,3 +108,40 @@ test('an exit criterion and a wait react to joins and leaves, also when a window
   await identify('w3', { vip: true })
   expect(await exits(joins, 1)).toEqual(['w3 met'])
 }, 60_000)
+
+test('a build while events stream in, with the worker gone for a while, ends exactly', async () => {
+  await server.db.query(
+    `insert into customer (workspace_id, id, traits) select $1, 'b' || n, jsonb_build_object('tier', n % 4) from generate_series(1, 25000) n`,
+    [WORKSPACE],
+  )
+  const { id } = await call('POST', '/audiences', { name: 'Tier', kind: 'condition', when: { trait: 'tier', op: 'eq', value: 1 } })
+  const tier = (n: number) => identify(`b${1 + ((n * 7919) % 26_000)}`, { tier: n % 3 })
+  const stream = async (from: number, to: number) => {
+    for (let n = from; n < to; n++) await tier(n)
+  }
+  await Promise.all([
+    stream(0, 300),
+    (async () => {
+      await call('PUT', `/audiences/${id}`, { name: 'Tier', when: { trait: 'tier', op: 'gte', value: 1 } })
+      await server.withoutWorker(() => stream(300, 400))
+      await call('PUT', `/audiences/${id}`, { name: 'Tier', when: { trait: 'tier', op: 'in', value: [0, 2] } })
+    })(),
+  ])
+  await eventually(() => call('GET', `/audiences/${id}`), ({ status }) => status === 'ready', 60_000) // prettier-ignore
+  const wrong = () =>
+    server.db.query(
+      `select c.id from customer c left join audience_member m on m.audience_id = $1 and m.customer_id = c.id
+       where (c.traits ->> 'tier' is not null and c.traits ->> 'tier' in ('0', '2')) <> (m.customer_id is not null)`,
+      [id],
+    )
+  await eventually(wrong, (rows) => rows.length === 0)
+  const unrouted = () => server.db.query('select from event where routed_at is null limit 1')
+  await eventually(unrouted, (rows) => rows.length === 0, 60_000)
+  expect(await wrong()).toEqual([])
+  const { size } = await call('GET', `/audiences/${id}`)
+  const [{ n } = { n: -1 }] = await server.db.query<{ n: number }>(
+    'select count(*)::int as n from audience_member where audience_id = $1',
+    [id],
+  )
+  expect(size).toBe(n)
+}, 120_000)
