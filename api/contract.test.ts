@@ -28,7 +28,7 @@ const CONTRACT = [
   'post /customers/{id}/events ingest', 'post /events ingest', 'get /schema/events read', 'get /schema/traits read',
   'post /customers/import write', 'get /customers/export read', 'get /jobs/{id}/errors read',
   'get /audiences read', 'post /audiences write', 'get /audiences/{id} read', 'put /audiences/{id} write', 'delete /audiences/{id} write',
-  'post /audiences/{id}/members write', 'get /destination-types read', 'get /destinations read', 'post /destinations write',
+  'post /audiences/{id}/members write', 'post /audiences/{id}/members/sync write', 'post /audiences/estimate read', 'get /destination-types read', 'get /destinations read', 'post /destinations write',
   'get /destinations/{id} read', 'put /destinations/{id} write', 'delete /destinations/{id} write', 'post /destinations/{id}/test write',
   'get /secrets read', 'post /secrets write', 'delete /secrets/{id} write', 'get /sandbox/messages read', 'get /events/recent read',
   'get /audit-log admin', 'get /api-keys admin', 'post /api-keys admin', 'delete /api-keys/{id} admin',

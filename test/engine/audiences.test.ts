@@ -111,11 +111,11 @@ test('an exit criterion and a wait react to joins and leaves, also when a window
 
 test('a build while events stream in, with the worker gone for a while, ends exactly', async () => {
   await server.db.query(
-    `insert into customer (workspace_id, id, traits) select $1, 'b' || n, jsonb_build_object('tier', n % 4) from generate_series(1, 25000) n`,
+    `insert into customer (workspace_id, id, traits) select $1, 'b' || n, jsonb_build_object('tier', n % 4) from generate_series(1, 6000) n`,
     [WORKSPACE],
   )
   const { id } = await call('POST', '/audiences', { name: 'Tier', kind: 'condition', when: { trait: 'tier', op: 'eq', value: 1 } })
-  const tier = (n: number) => identify(`b${1 + ((n * 7919) % 26_000)}`, { tier: n % 3 })
+  const tier = (n: number) => identify(`b${1 + ((n * 7919) % 6_500)}`, { tier: n % 3 })
   const stream = async (from: number, to: number) => {
     for (let n = from; n < to; n++) await tier(n)
   }
