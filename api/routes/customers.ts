@@ -4,7 +4,7 @@ import { getCustomer, mergeTraits } from '../../store/customers.js'
 import { noteChanges } from '../../store/events.js'
 import { etagOfBody } from '../middleware/etag.js'
 import { route, type Route } from '../route.js'
-import { customerId, instant, json, pageOf, pageQuery } from '../schemas/common.js'
+import { customerId, instant, json } from '../schemas/common.js'
 
 const customerParams = z.object({ id: z.string().min(1) })
 const customer = z
