@@ -139,7 +139,12 @@ async function mark(tx: Db, events: readonly Row[], faults: readonly Fault[]): P
  */
 async function routeOne(deps: RouteDeps, event: Row): Promise<void> {
   const { workspaceId, customerId } = event
-  if (event.type === 'identify') await changeTraits(deps, event, (tx) => mergeTraits(tx, workspaceId, customerId, event.properties))
+  if (event.type === 'identify') {
+    // A clock that is ahead must not have the last word for ever.
+    const at = event.timestamp < event.receivedAt ? event.timestamp : event.receivedAt
+    const write = { at, source: { type: 'event', eventId: event.id } } as const
+    await changeTraits(deps, event, (tx) => mergeTraits(tx, workspaceId, customerId, event.properties, write))
+  }
   await audiencesChanged(deps, event, changeBy(event))
   // Of an identify also when nothing changed: the try before may have been cut off here.
   if (event.type === CHANGE || event.type === 'identify') await customerChanged(deps, workspaceId, customerId)

@@ -1,5 +1,7 @@
 import { startRouter, type Router } from './router.js'
 import { routeBatch, type RouteState } from './batch.js'
+import { getCustomer } from '../store/customers.js'
+import { DEFAULT_WORKSPACE } from '../store/workspaces.js'
 import { entry, eventually, exit, row } from '../test/support/canvas.js'
 import { startIngest, type Ingest } from '../test/support/ingest.js'
 
@@ -117,6 +119,32 @@ test('an event at fault is marked with why, and those behind it go on', async ()
   expect(events[0]!.error).not.toBeNull()
   expect(events[1]!.error).toBeNull()
   expect((await started()).get('ada')).toEqual([1])
+})
+
+test('an identify changes only traits that were not written since its timestamp; a clock that is ahead counts as ours', async () => {
+  const identify = (properties: Record<string, unknown>, ms: number) =>
+    ingest.keep({ customerId: 'ada', type: 'identify', event: '$identify', properties, timestamp: new Date(ms) })
+  const now = Date.now()
+  await identify({ plan: 'gold', city: 'Madrid' }, now - 5_000)
+  await identify({ plan: 'free', age: 36 }, now - 9_000)
+  await identify({ city: 'Kyiv' }, now + 3_600_000)
+  while ((await routeBatch(ingest, fresh())) > 0);
+  await identify({ city: 'Lima' }, Date.now())
+  while ((await routeBatch(ingest, fresh())) > 0);
+  expect((await getCustomer(ingest.db, DEFAULT_WORKSPACE, 'ada')).traits).toEqual({ plan: 'gold', city: 'Lima', age: 36 })
+})
+
+test('an identify that would make the profile too large is kept with its error', async () => {
+  const identify = (name: string) => ({
+    customerId: 'ada',
+    type: 'identify' as const,
+    event: '$identify',
+    properties: { [name]: 'x'.repeat(30_000) },
+  })
+  await ingest.keep(...Array.from({ length: 9 }, (_, n) => identify(`t${n}`)))
+  while ((await routeBatch(ingest, fresh())) > 0);
+  const events = await ingest.db.query<{ error: string | null }>('select error from event order by id')
+  expect(events.map(({ error }) => error)).toEqual([...Array<null>(8).fill(null), expect.stringContaining('256 KB')])
 })
 
 test('a failure that nobody can explain is tried five times, then marked', async () => {

@@ -1,5 +1,6 @@
 import { TileworkError } from '../model/errors.js'
 import type { Db } from './db.js'
+import { pageByNumber, type Page, type PageQuery } from './page.js'
 
 /** A profile, as the API shows it. */
 export interface Customer {
@@ -10,7 +11,7 @@ export interface Customer {
   audiences: string[]
 }
 
-/** Most that the traits of one customer may take, in bytes of JSON. */
+/** Most that the traits of one customer may take, in bytes of JSON; as in tw_put_traits. */
 export const MAX_TRAITS_BYTES = 262_144
 
 /** @throws TileworkError not_found */
@@ -25,32 +26,76 @@ export async function getCustomer(db: Db, workspaceId: string, id: string): Prom
   return row
 }
 
-/**
- * Merges traits into a profile in one statement; null removes a trait; the profile is made when it is missing.
- * @returns the names of the traits that changed, of the top level
- * @throws TileworkError too_large when the traits would take more than 256 KB
- */
-export async function mergeTraits(db: Db, workspaceId: string, id: string, traits: Record<string, unknown>): Promise<string[]> {
-  const text = JSON.stringify(traits)
-  if (Buffer.byteLength(text) > MAX_TRAITS_BYTES) throw tooLarge()
-  return db.tx(async (tx) => {
-    const row = await tx.one<{ changed: string[]; bytes: number }>(MERGE, [workspaceId, id, text])
-    if (row!.bytes > MAX_TRAITS_BYTES) throw tooLarge()
-    return row!.changed
-  })
+/** What wrote traits. */
+export type TraitSource =
+  | { type: 'event'; eventId: string }
+  | { type: 'api' }
+  /** An updateProfile tile. */
+  | { type: 'tile'; memberId: string; tileId: string }
+
+/** A write of traits. */
+export interface TraitWrite {
+  /** Its instant: a trait that was written later stays as it is. Absent: now, which nothing is later than. */
+  at?: Date
+  source?: TraitSource
 }
 
-/** The join makes it read and lock what was before it writes: after that, the row is not to be seen as it was. */
-const MERGE = `with before as (select traits from customer where workspace_id = $1 and id = $2 for update),
-     merged as (
-       insert into customer as c (workspace_id, id, traits)
-         select $1, $2, (select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each($3::jsonb) where jsonb_typeof(value) <> 'null')
-         from (select 1) one left join before on true
-       on conflict (workspace_id, id) do update set
-         traits = (select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(c.traits || $3::jsonb) where jsonb_typeof($3::jsonb -> key) is distinct from 'null'),
-         updated_at = clock_timestamp()
-       returning traits)
-     select array(select name from jsonb_object_keys($3::jsonb) name where ((select traits from before) -> name) is distinct from traits -> name) as changed,
-       octet_length(traits::text) as bytes from merged`
+/** Names of traits; or which limit the profile would pass. */
+type Written = { changed: string[] } | { refused: 'traits' | 'bytes' }
 
-const tooLarge = (): TileworkError => new TileworkError('too_large', `The traits of a customer take at most ${MAX_TRAITS_BYTES / 1024} KB.`)
+/**
+ * Merges traits into a profile, in one statement; null removes a trait; the profile is made when it is missing. Each trait has the value of its
+ * latest write, of two at one instant that of the later call. What changes is kept as history.
+ * @returns the names of the traits that are others now
+ * @throws TileworkError too_large when the traits would take more than 256 KB; invalid when they would be more than 10,000
+ */
+export async function mergeTraits(
+  db: Db,
+  workspaceId: string,
+  id: string,
+  traits: Record<string, unknown>,
+  { at, source = { type: 'api' } }: TraitWrite = {},
+): Promise<string[]> {
+  const text = JSON.stringify(traits)
+  if (Buffer.byteLength(text) > MAX_TRAITS_BYTES) throw refused('bytes')
+  const [row] = await db.hot<{ written: Written }>('select tw_merge_traits($1, $2, $3::jsonb, $4::timestamptz, $5::jsonb) as written', [
+    workspaceId,
+    id,
+    text,
+    at ?? null,
+    JSON.stringify(source),
+  ])
+  const { written } = row!
+  if ('refused' in written) throw refused(written.refused)
+  return written.changed
+}
+
+function refused(limit: 'traits' | 'bytes'): TileworkError {
+  if (limit === 'bytes') return new TileworkError('too_large', `The traits of a customer take at most ${MAX_TRAITS_BYTES / 1024} KB.`)
+  const message = 'A customer has at most 10,000 traits, those that were removed among them.'
+  return new TileworkError('invalid', message, [{ path: '/traits', code: 'too_many', message }])
+}
+
+/** A change of one trait. */
+export interface TraitChange {
+  /** Grows with each change. */
+  id: string
+  trait: string
+  /** Null: the customer had none, has none any more. */
+  old: unknown
+  new: unknown
+  /** The instant of the write: of an event its timestamp. */
+  at: Date
+  source: TraitSource
+}
+
+/** What changed in a profile, newest first, in the order in which it was written. */
+export function traitHistory(db: Db, workspaceId: string, customerId: string, query: PageQuery): Promise<Page<TraitChange>> {
+  return pageByNumber(
+    db,
+    'select h.id::text as id, trait, old, new, at, source from trait_change h where workspace_id = $1 and customer_id = $2',
+    [workspaceId, customerId],
+    'h.id',
+    query,
+  )
+}

@@ -53,6 +53,29 @@ describe('customers', () => {
     expect(Object.keys((await api('GET', '/customers/big')).body.traits)).toEqual(['a'])
   })
 
+  it('refuses more than 10,000 traits, naming the limit', async () => {
+    const traits = Object.fromEntries(Array.from({ length: 10_001 }, (_, n) => [`t${n}`, n]))
+    const refused = await api('PUT', '/customers/many', { body: { traits } })
+    expect([refused.status, refused.body.errors[0].path, refused.body.detail]).toEqual([422, '/traits', expect.stringContaining('10,000')])
+    expect((await api('GET', '/customers/many')).status).toBe(404)
+  })
+
+  it('keeps the history of traits, in pages', async () => {
+    await api('PUT', '/customers/past', { body: { traits: { plan: 'free', n: 1 } } })
+    await api('PUT', '/customers/past', { body: { traits: { plan: 'gold', n: 1 } } })
+    await api('PUT', '/customers/past', { body: { traits: { plan: null } } })
+    const { body } = await api('GET', '/customers/past/history?limit=2')
+    expect(body.data).toMatchObject([
+      { trait: 'plan', old: 'gold', new: null, source: { type: 'api' } },
+      { trait: 'plan', old: 'free', new: 'gold' },
+    ])
+    expect((await api('GET', `/customers/past/history?limit=2&cursor=${body.nextCursor}`)).body).toMatchObject({
+      data: [{ old: null }, { old: null }],
+      nextCursor: null,
+    })
+    expect((await api('GET', '/customers/nobody/history')).status).toBe(404)
+  })
+
   it('honours If-Match', async () => {
     const { headers } = await api('PUT', '/customers/etag', { body: { traits: { n: 1 } } })
     const put = (n: number) => api('PUT', '/customers/etag', { body: { traits: { n } }, headers: { 'If-Match': headers['etag']! } })

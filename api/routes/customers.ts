@@ -1,15 +1,32 @@
 import { z } from 'zod'
 import { audited } from '../audited.js'
-import { getCustomer, mergeTraits } from '../../store/customers.js'
+import { getCustomer, mergeTraits, traitHistory } from '../../store/customers.js'
 import { noteChanges } from '../../store/events.js'
 import { etagOfBody } from '../middleware/etag.js'
 import { route, type Route } from '../route.js'
-import { customerId, instant, json } from '../schemas/common.js'
+import { customerId, instant, json, pageOf, pageQuery } from '../schemas/common.js'
 
 const customerParams = z.object({ id: z.string().min(1) })
 const customer = z
   .object({ id: z.string(), traits: json, createdAt: instant, updatedAt: instant, audiences: z.array(z.string()) })
   .meta({ id: 'Customer' })
+const traitChange = z
+  .object({
+    id: z.string(),
+    trait: z.string(),
+    old: z.unknown().meta({ description: 'Null: there was none' }),
+    new: z.unknown().meta({ description: 'Null: it was removed' }),
+    at: instant.meta({ description: 'When it was written: of an event its timestamp' }),
+    source: z
+      .object({
+        type: z.enum(['event', 'api', 'tile']),
+        eventId: z.string().optional(),
+        memberId: z.string().optional(),
+        tileId: z.string().optional(),
+      })
+      .meta({ description: 'An event, a call of the API, or an updateProfile tile' }),
+  })
+  .meta({ id: 'TraitChange' })
 
 export const customerRoutes: Route[] = [
   route({
@@ -42,6 +59,20 @@ export const customerRoutes: Route[] = [
       })
       deps.wakeRouter?.()
       return { body: await getCustomer(deps.db, workspaceId, params.id) }
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/customers/{id}/history',
+    scope: 'read',
+    tag: 'Customers',
+    summary: 'Changes of the traits of a customer, newest first',
+    params: customerParams,
+    query: pageQuery,
+    answer: { status: 200, description: 'A page', schema: pageOf(traitChange) },
+    handler: async ({ deps, workspaceId, params, query }) => {
+      await getCustomer(deps.db, workspaceId, params.id)
+      return { body: await traitHistory(deps.db, workspaceId, params.id, query) }
     },
   }),
 ]

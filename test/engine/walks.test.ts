@@ -1,7 +1,7 @@
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { pauseJourney, resumeJourney } from '../../store/gate.js'
-import { getCustomer, mergeTraits } from '../../store/customers.js'
+import { getCustomer, mergeTraits, traitHistory } from '../../store/customers.js'
 import { insertEvents } from '../../store/events.js'
 import { getMember } from '../../store/members.js'
 import { journeyErrors, journeyStats } from '../../store/stats.js'
@@ -150,6 +150,31 @@ test('branches, profile changes and percentages decide, and the journal keeps wh
   expect((await getCustomer(rig.db, WORKSPACE, 'counter')).traits).toEqual({ visits: 3, tags: ['seen'] })
   const { data } = await memberTimeline(rig.db, WORKSPACE, memberId, {})
   expect(data).toContainEqual(expect.objectContaining({ tileId: 'often', event: 'decided', port: 'yes', reads: { 'traits.visits': 3 } }))
+}, 30_000)
+
+test('a profile change is kept with the tile that made it; one that would pass the limit changes nothing, and the timeline says so', async () => {
+  const big = { op: 'set', trait: 'big', value: 'x'.repeat(1_000) }
+  const canvas = row([
+    entry(),
+    tile('small', 'updateProfile', { changes: [{ op: 'set', trait: 'plan', value: 'gold' }] }),
+    tile('large', 'updateProfile', { changes: [big, { op: 'unset', trait: 'plan' }] }),
+    exit(),
+  ])
+  await mergeTraits(rig.db, WORKSPACE, 'brim', { text: 'x'.repeat(261_500) })
+  const memberId = await rig.enter({ journeyId: await rig.launch(canvas), customerId: 'brim' })
+  expect(await rig.finished(memberId)).toBe('completed')
+  const { traits } = await getCustomer(rig.db, WORKSPACE, 'brim')
+  expect(Object.keys(traits).sort()).toEqual(['plan', 'text'])
+  expect((await traitHistory(rig.db, WORKSPACE, 'brim', {})).data[0]).toMatchObject({
+    trait: 'plan',
+    old: null,
+    new: 'gold',
+    source: { type: 'tile', memberId, tileId: 'small' },
+  })
+  const { data } = await memberTimeline(rig.db, WORKSPACE, memberId, {})
+  expect(data.filter(({ event }) => event === 'failed')).toEqual([
+    expect.objectContaining({ tileId: 'large', error: { code: 'too_large', message: expect.stringContaining('256 KB') as string } }),
+  ])
 }, 30_000)
 
 describe('failures', () => {
