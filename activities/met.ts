@@ -38,7 +38,7 @@ async function metByEvent(
 ): Promise<Decision | undefined> {
   const at = visitOf(member, arrival)
   for (let after: string | undefined; ;) {
-    const events = await eventsSinceArrival(deps.db, { ...at, ...member, event: config.event, ...(after && { after }) })
+    const events = await eventsSinceArrival(deps.db, { ...at, event: config.event, ...(after && { after }) })
     for (const event of events) {
       const judged = config.where && (await judge(deps.db, judging(member, arrival, config, settings), config.where, event.properties))
       if (judged && !judged.holds) continue

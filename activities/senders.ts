@@ -72,7 +72,7 @@ async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract
       workspaceId,
       memberId: member.memberId,
       tileId: tile.id,
-      customerId: member.customerId,
+      customerId: facts.customerId,
       config: destination.config,
       secrets: destination.secrets,
       fields: rendered,
@@ -121,7 +121,7 @@ function webhookSender(deps: SenderDeps, tile: Extract<Tile, { type: 'webhook' }
         signingSecret: config.sign ? await signingSecret(deps, workspaceId, config.secretId!) : undefined,
         scope: scopeOf(member, facts),
         secrets: await secretsByName(deps.db, deps.cipher, workspaceId, namesIn(Object.values(config.headers))),
-        ids: { memberId: member.memberId, customerId: member.customerId, orchestrationId: member.journeyId, tileId: tile.id },
+        ids: { memberId: member.memberId, customerId: facts.customerId, orchestrationId: member.journeyId, tileId: tile.id },
         signal: AbortSignal.timeout(timeoutMs),
         outboundAllow: deps.outboundAllow,
       })
@@ -146,7 +146,7 @@ function namesIn(templates: string[]): string[] {
 }
 
 const scopeOf = (member: MemberRef, facts: DeliveryFacts): TemplateScope => ({
-  customer: { id: member.customerId, traits: facts.traits },
+  customer: { id: facts.customerId, traits: facts.traits },
   entry: facts.entry,
   tiles: facts.outputs,
   orchestration: { id: member.journeyId, name: facts.journeyName, version: facts.version },

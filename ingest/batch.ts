@@ -1,10 +1,11 @@
 import { mergeTraits } from '../store/customers.js'
 import type { Db } from '../store/db.js'
-import { CHANGE, type StoredEvent } from '../store/events.js'
+import { CHANGE } from '../store/events.js'
 import type { Temporal } from '../temporal/client.js'
 import { audiencesChanged, changeBy, changeTraits } from './audiences.js'
 import { enterBy, enterByJoin } from './enter.js'
 import { faultOf } from './fault.js'
+import { settleIdentity, type NamingEvent } from './identity.js'
 import { customerChanged, eventReceived } from './react.js'
 import type { SchemaNotes } from './schema.js'
 
@@ -37,7 +38,10 @@ export interface RouteState {
   schema?: SchemaNotes
 }
 
-type Row = StoredEvent & { workspaceId: string }
+type Row = NamingEvent & {
+  /** Its customer is another since it was kept, whose events are in another partition: it is there now. */
+  elsewhere: boolean
+}
 
 interface Fault {
   id: string
@@ -51,30 +55,60 @@ interface Fault {
  * @throws what stopped it half-way, when PostgreSQL or Temporal cannot be reached; those before are marked
  */
 export async function routeBatch(deps: RouteDeps, state: RouteState): Promise<number> {
-  const { routed, failure } = await deps.db.tx(async (tx) => {
-    const partition = await claim(tx)
-    if (partition === undefined) return { routed: 0, failure: undefined }
-    state.claimed?.()
-    const events = await tx.query<Row>(
-      `select id::text as id, workspace_id as "workspaceId", message_id as "messageId", customer_id as "customerId", type, event, properties,
-         timestamp, received_at as "receivedAt" from event where partition = $1::smallint and routed_at is null order by event.id limit ${BATCH}`,
-      [partition],
-    )
-    const done = await routeSome(deps, state, events)
-    await mark(tx, events.slice(0, done.routed), done.faults)
-    return done
-  })
-  if (failure) throw failure.error
-  return routed
+  let routed = 0
+  for (let wanted: number[] | undefined; ;) {
+    const go = await deps.db.tx((tx) => routeGo(tx, deps, state, wanted))
+    routed += go.routed
+    if (go.failure) throw go.failure.error
+    if (!go.wanted || state.stopping) return routed
+    wanted = go.wanted
+  }
 }
+
+/** What one transaction did. `wanted`: it goes on in another, with these partitions. */
+interface Go {
+  routed: number
+  failure?: { error: unknown }
+  wanted?: number[]
+}
+
+async function routeGo(tx: Db, deps: RouteDeps, state: RouteState, wanted: number[] | undefined): Promise<Go> {
+  const partition = wanted ? await claimAll(tx, wanted) : await claim(tx)
+  if (partition === undefined) return { routed: 0 }
+  state.claimed?.()
+  const held = new Set(wanted ?? [partition])
+  const hold = async (other: number): Promise<boolean> => {
+    if (!held.has(other) && (await tryLock(tx, other))) held.add(other)
+    return held.has(other)
+  }
+  const rows = await tx.query<Row>(NEXT, [partition])
+  const events = rows.filter(({ elsewhere }) => !elsewhere)
+  const { faults, ...go } = await routeSome({ ...deps, hold }, state, partition, events)
+  await mark(tx, events.slice(0, go.routed), faults)
+  return { ...go, routed: go.routed + rows.length - events.length }
+}
+
+/**
+ * The oldest events of a partition. One whose customer became another while it was being kept is brought to that one's partition. `settled`: the
+ * anonymousId means the customer already, and not by this event.
+ */
+const NEXT = `
+  with found as (
+    select e.id, e.customer_id as was, coalesce((select a.customer_id from customer_alias a
+      where a.workspace_id = e.workspace_id and a.id = e.customer_id), e.customer_id) as customer_id from event e
+    where e.partition = $1::smallint and e.routed_at is null order by e.id limit ${BATCH}),
+  moved as (
+    update event e set customer_id = f.customer_id, partition = tw_partition(f.customer_id) from found f where e.id = f.id and f.customer_id <> f.was)
+  select e.id::text as id, e.workspace_id as "workspaceId", e.message_id as "messageId", f.customer_id as "customerId", e.type, e.event,
+    e.properties, e.timestamp, e.received_at as "receivedAt", e.anonymous_id as "anonymousId", tw_partition(f.customer_id) <> $1::smallint as elsewhere,
+    e.anonymous or exists (select from customer_alias a where a.workspace_id = e.workspace_id and a.id = e.anonymous_id
+      and a.customer_id = f.customer_id and a.event_id <> e.id) as settled
+  from found f join event e on e.id = f.id order by f.id`
 
 /** A partition that has work and that nobody works on; by chance, so that none is always last. */
 async function claim(tx: Db): Promise<number | undefined> {
   const waiting = await tx.query<{ partition: number }>(WAITING)
-  for (const { partition } of waiting) {
-    const row = await tx.one<{ locked: boolean }>(`select pg_try_advisory_xact_lock(${LOCK_CLASS}, $1::int) as locked`, [partition])
-    if (row!.locked) return partition
-  }
+  for (const { partition } of waiting) if (await tryLock(tx, partition)) return partition
   return undefined
 }
 
@@ -87,19 +121,34 @@ const WAITING = `
     from waiting w where w.partition is not null)
   select partition from waiting where partition is not null order by random()`
 
+/** Waits for several partitions, in one order everywhere; answers the first one named. */
+async function claimAll(tx: Db, partitions: readonly number[]): Promise<number> {
+  for (const each of [...partitions].sort((a, b) => a - b))
+    await tx.query(`select pg_advisory_xact_lock(${LOCK_CLASS}, $1::int)::text as locked`, [each])
+  return partitions[0]!
+}
+
+async function tryLock(tx: Db, partition: number): Promise<boolean> {
+  const row = await tx.one<{ locked: boolean }>(`select pg_try_advisory_xact_lock(${LOCK_CLASS}, $1::int) as locked`, [partition])
+  return row!.locked
+}
+
+type Holding = RouteDeps & { hold(partition: number): Promise<boolean> }
+
 /** Routes events until all are, time is up, or something else than an event is at fault: then the rest keeps its order and waits. */
-async function routeSome(
-  deps: RouteDeps,
-  state: RouteState,
-  events: readonly Row[],
-): Promise<{ routed: number; faults: Fault[]; failure: { error: unknown } | undefined }> {
+async function routeSome(deps: Holding, state: RouteState, partition: number, events: readonly Row[]): Promise<Go & { faults: Fault[] }> {
   const faults: Fault[] = []
   const until = Date.now() + BATCH_MS
   let routed = 0
   for (const event of events) {
     if (state.stopping || Date.now() > until) break
     try {
+      const named = await settleIdentity(deps, event)
+      if (named.do === 'again') return { routed, faults, wanted: [partition] }
+      if (named.do === 'wait') return { routed, faults, wanted: [partition, named.partition] }
+      for (const each of named.merged) rename(events, each)
       await routeOne(deps, event)
+      if (named.leftOut !== undefined) faults.push({ id: event.id, error: named.leftOut })
     } catch (error) {
       if (!isOwnFault(state, event.id, error)) return { routed, faults, failure: { error } }
       faults.push({ id: event.id, error: (error instanceof Error ? error.message : String(error)).slice(-MAX_ERROR) })
@@ -109,7 +158,12 @@ async function routeSome(
     else state.schema?.event(event.workspaceId, event)
     routed++
   }
-  return { routed, faults, failure: undefined }
+  return { routed, faults }
+}
+
+/** The events behind were read before the merge. */
+function rename(events: readonly Row[], { from, into }: { from: string; into: string }): void {
+  for (const event of events) if (event.customerId === from) event.customerId = into
 }
 
 /** An event at fault must not block those behind it for ever; one that no system can be blamed for is tried some times first. */

@@ -47,6 +47,14 @@ test('the customer is userId, else anonymousId; numbers are texts', () => {
   expect(of({ userId: 42 })).toBe('42')
 })
 
+test('an anonymousId is kept, unless it is the userId', () => {
+  const of = (ids: object) => kept({ type: 'page', ...ids }).anonymousId
+  expect(of({ userId: 'u', anonymousId: 'a' })).toBe('a')
+  expect(of({ anonymousId: 'a' })).toBe('a')
+  expect(of({ userId: 'u', anonymousId: 'u' })).toBeUndefined()
+  expect(of({ userId: 'u' })).toBeUndefined()
+})
+
 test('a message without an id gets one of its own', () => {
   const ids = [{}, { messageId: null }].map((more) => kept({ type: 'page', userId: 'ada', ...more }).messageId)
   expect(new Set(ids).size).toBe(2)
@@ -58,6 +66,8 @@ test.each([
   [{ userId: 'ada', event: 'x' }, /'type' is one of track/],
   [{ type: 'delete', userId: 'ada' }, /'type' is one of/],
   [{ type: 'page' }, /'userId' or 'anonymousId'/],
+  [{ type: 'alias', userId: 'ada' }, /'previousId' and 'userId'/],
+  [{ type: 'alias', anonymousId: 'a', previousId: 'b' }, /'previousId' and 'userId'/],
   [{ type: 'page', userId: 'x'.repeat(256) }, /1 to 255/],
   [{ type: 'page', userId: 'a\0da' }, /control characters/],
   [{ type: 'page', userId: 'a\ud800' }, /control characters/],

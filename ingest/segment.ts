@@ -36,7 +36,7 @@ type Fields = Record<string, unknown>
 export const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /**
- * Reads one event. The customer is `userId`, or `anonymousId` while there is none.
+ * Reads one event. The customer is `userId`, or `anonymousId` while there is none; both: the router makes them one.
  * @param type of the route; of a batch each event's own
  * @param received by this process's clock: `timestamp` is corrected by how far `sentAt` is off it
  */
@@ -44,8 +44,14 @@ export function readEvent(raw: unknown, type: EventType | undefined, envelope: E
   if (!isObject(raw)) return { rejected: 'An event is a JSON object.' }
   const kind = EVENT_TYPES.find((each) => each === (type ?? raw.type))
   if (kind === undefined) return { rejected: `'type' is one of ${EVENT_TYPES.join(', ')}.` }
-  const customerId = idOf(raw.userId) ?? idOf(raw.anonymousId)
-  if (customerId === undefined) return { rejected: `Give 'userId' or 'anonymousId', ${AN_ID}.` }
+  const anonymousId = idOf(raw.anonymousId)
+  const userId = idOf(raw.userId)
+  const customerId = userId ?? anonymousId
+  if (customerId === undefined)
+    return { rejected: `Give 'userId' or 'anonymousId', ${AN_ID}.` }
+  const previousId = idOf(raw.previousId)
+  if (kind === 'alias' && (userId === undefined || previousId === undefined))
+    return { rejected: `An alias has 'previousId' and 'userId', each ${AN_ID}.` }
   const messageId = raw.messageId === undefined || raw.messageId === null ? newId('evt') : idOf(raw.messageId)
   if (messageId === undefined) return { rejected: `'messageId' is ${AN_ID}.` }
   const fields = cleaned(raw)
@@ -58,9 +64,10 @@ export function readEvent(raw: unknown, type: EventType | undefined, envelope: E
       customerId,
       type: kind,
       event: name,
-      properties: propertiesOf(kind, fields.clean),
+      properties: kind === 'alias' ? { previousId } : propertiesOf(kind, fields.clean),
       context: { ...contextOf(envelope), ...asObject(fields.clean.context) },
       timestamp: corrected(raw.timestamp, raw.sentAt ?? envelope.sentAt, received),
+      ...(anonymousId !== undefined && anonymousId !== userId && { anonymousId }),
     },
   }
 }
@@ -104,8 +111,6 @@ function propertiesOf(type: EventType, fields: Fields): Fields {
       return asObject(fields.traits)
     case 'group':
       return { ...pick(fields, 'groupId'), ...asObject(fields.traits) }
-    case 'alias':
-      return pick(fields, 'previousId')
     default:
       return { ...pick(fields, 'name', 'category'), ...asObject(fields.properties) }
   }

@@ -10,14 +10,14 @@ import type { ReactDeps } from './react.js'
 /**
  * Tells a member to leave when an exit criterion or the goal of its orchestration holds; the journal keeps what it was judged by. Costs
  * nothing when there is none.
- * @param event what has just come; absent: the profile or the audiences changed
+ * @param event what has just come; `any`: of all since the member entered; absent: the profile or the audiences changed
  * @returns whether it was told
  */
-export async function takeOut({ db, temporal }: ReactDeps, member: LiveMember, event?: StoredEvent): Promise<boolean> {
+export async function takeOut({ db, temporal }: ReactDeps, member: LiveMember, event?: StoredEvent | 'any'): Promise<boolean> {
   const version = await versionOf(db, member.journeyId, member.version)
   const criteria = criteriaOf(version.settings)
-  if (!criteria.some((criterion) => (event ? caresFor(criterion, event.event) : criterion.event === undefined))) return false
-  const { leaving, look } = await standing(db, member, version, event && { event })
+  if (!criteria.some((criterion) => caresFor(criterion, event))) return false
+  const { leaving, look } = await standing(db, member, version, typeof event === 'object' ? { event } : {})
   const at = { memberId: member.memberId, tile: member.tileId, visit: member.visit }
   if (!leaving) {
     if (look !== undefined && (await looksElsewhere(db, at, 'look', look))) await temporal.send(member.memberId, { kind: 'look' })
@@ -29,5 +29,8 @@ export async function takeOut({ db, temporal }: ReactDeps, member: LiveMember, e
   return true
 }
 
-const caresFor = ({ event, when }: Criterion, name: string): boolean =>
-  event === name || (when !== undefined && conditionReads(when).events.some((query) => query.event === name))
+function caresFor({ event: name, when }: Criterion, event: StoredEvent | 'any' | undefined): boolean {
+  if (event === undefined) return name === undefined
+  if (event === 'any' || name === event.event) return true
+  return when !== undefined && conditionReads(when).events.some((query) => query.event === event.event)
+}

@@ -1,4 +1,5 @@
 import { TileworkError } from '../model/errors.js'
+import { canonical } from './identity.js'
 import { getAudience } from './audiences.js'
 import { holdDefinitions } from './audiences-index.js'
 import type { Db } from './db.js'
@@ -24,21 +25,32 @@ export interface Moved {
  * @throws TileworkError not_found; wrong_state of an audience by condition
  */
 export function changeMembers(db: Db, workspaceId: string, id: string, { add, remove }: MembershipChange): Promise<string[]> {
-  const gone = new Set(remove)
-  // In one order everywhere: two calls that make the same profiles do not wait for each other in a circle.
-  const joining = [...new Set(add)].filter((each) => !gone.has(each)).sort()
   return changeList(db, workspaceId, id, async (tx) => {
+    const { joining, gone } = await named(tx, workspaceId, add, remove)
     const moved = await tx.query<Moved>(
       `with made as (insert into customer (workspace_id, id) select $1, unnest($3::text[]) on conflict do nothing),
        added as (insert into audience_member (workspace_id, audience_id, customer_id) select $1, $2, unnest($3::text[]) on conflict do nothing
          returning customer_id, number),
        removed as (delete from audience_member where workspace_id = $1 and audience_id = $2 and customer_id = any($4::text[]) returning customer_id)
        select customer_id as "customerId", $2 as "audienceId", number::text as number from added union all select customer_id, $2, null from removed`,
-      [workspaceId, id, joining, [...gone]],
+      [workspaceId, id, joining, gone],
     )
     await noteChanges(tx, workspaceId, moved.map(changeOf))
     return moved.map(({ customerId }) => customerId)
   })
+}
+
+/** The customers whom ids mean, until the end of the transaction. Who is named in both is taken out. */
+export async function named(
+  tx: Db,
+  workspaceId: string,
+  add: readonly string[],
+  remove: readonly string[],
+): Promise<{ joining: string[]; gone: string[] }> {
+  await tx.query('select tw_all_customers()::text as locked')
+  const joining = await canonical(tx, workspaceId, add)
+  const gone = new Set(await canonical(tx, workspaceId, remove))
+  return { joining: joining.filter((each) => !gone.has(each)), gone: [...gone] }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { changeList, changeOf, type Moved } from './audiences-members.js'
+import { changeList, changeOf, named, type Moved } from './audiences-members.js'
 import { mergeTraits } from './customers.js'
 import type { Db } from './db.js'
 import { noteChanges } from './events.js'
@@ -98,9 +98,9 @@ async function take(
   if (known) return known
   const { workspaceId, audienceId } = list
   const run = batch.mode === 'mirror' ? await runOf(tx, list, batch.runId) : null
-  const gone = new Set(batch.remove)
-  const named = [...new Set(batch.members.map(({ id }) => id))].filter((id) => !gone.has(id)).sort()
-  const moved = await tx.query<Moved>(NAME, [workspaceId, audienceId, named, [...gone], run])
+  const ids = batch.members.map(({ id }) => id)
+  const { joining, gone } = await named(tx, workspaceId, ids, batch.remove)
+  const moved = await tx.query<Moved>(NAME, [workspaceId, audienceId, joining, gone, run])
   await noteChanges(tx, workspaceId, moved.map(changeOf))
   const added = moved.filter(({ number }) => number !== null).length
   const answer: SyncAnswer = { batchId: batch.batchId, added, removed: moved.length - added }

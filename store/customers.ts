@@ -14,12 +14,15 @@ export interface Customer {
 /** Most that the traits of one customer may take, in bytes of JSON; as in tw_put_traits. */
 export const MAX_TRAITS_BYTES = 262_144
 
-/** @throws TileworkError not_found */
+/**
+ * The customer whom an id means.
+ * @throws TileworkError not_found
+ */
 export async function getCustomer(db: Db, workspaceId: string, id: string): Promise<Customer> {
   const row = await db.one<Customer>(
     `select id, traits, created_at as "createdAt", updated_at as "updatedAt",
-       coalesce((select array_agg(audience_id order by audience_id) from audience_member where workspace_id = $1 and customer_id = $2), '{}') as audiences
-     from customer where workspace_id = $1 and id = $2`,
+       coalesce((select array_agg(audience_id order by audience_id) from audience_member where workspace_id = $1 and customer_id = c.id), '{}') as audiences
+     from customer c where workspace_id = $1 and id = tw_canonical($1, $2)`,
     [workspaceId, id],
   )
   if (!row) throw new TileworkError('not_found', `There is no customer '${id}'.`)
@@ -32,6 +35,9 @@ export type TraitSource =
   | { type: 'api' }
   /** An updateProfile tile. */
   | { type: 'tile'; memberId: string; tileId: string }
+  /** A customer who became this one. */
+  | { type: 'import' }
+  | { type: 'merge'; customerId: string }
 
 /** A write of traits. */
 export interface TraitWrite {
@@ -57,7 +63,7 @@ export async function mergeTraits(
   { at, source = { type: 'api' } }: TraitWrite = {},
 ): Promise<string[]> {
   const text = JSON.stringify(traits)
-  if (Buffer.byteLength(text) > MAX_TRAITS_BYTES) throw refused('bytes')
+  if (Buffer.byteLength(text) > MAX_TRAITS_BYTES) throw refusedTraits('bytes')
   const [row] = await db.hot<{ written: Written }>('select tw_merge_traits($1, $2, $3::jsonb, $4::timestamptz, $5::jsonb) as written', [
     workspaceId,
     id,
@@ -66,11 +72,12 @@ export async function mergeTraits(
     JSON.stringify(source),
   ])
   const { written } = row!
-  if ('refused' in written) throw refused(written.refused)
+  if ('refused' in written) throw refusedTraits(written.refused)
   return written.changed
 }
 
-function refused(limit: 'traits' | 'bytes'): TileworkError {
+/** Why traits were refused. */
+export function refusedTraits(limit: 'traits' | 'bytes'): TileworkError {
   if (limit === 'bytes') return new TileworkError('too_large', `The traits of a customer take at most ${MAX_TRAITS_BYTES / 1024} KB.`)
   const message = 'A customer has at most 10,000 traits, those that were removed among them.'
   return new TileworkError('invalid', message, [{ path: '/traits', code: 'too_many', message }])
@@ -93,7 +100,7 @@ export interface TraitChange {
 export function traitHistory(db: Db, workspaceId: string, customerId: string, query: PageQuery): Promise<Page<TraitChange>> {
   return pageByNumber(
     db,
-    'select h.id::text as id, trait, old, new, at, source from trait_change h where workspace_id = $1 and customer_id = $2',
+    'select h.id::text as id, trait, old, new, at, source from trait_change h where workspace_id = $1 and customer_id = tw_canonical($1, $2)',
     [workspaceId, customerId],
     'h.id',
     query,

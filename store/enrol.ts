@@ -52,7 +52,7 @@ export interface Queued {
   member: string
 }
 
-type Decided = { member: string; fresh: boolean; version: number } | { refused: RefusalReason } | Queued
+type Decided = { member: string; fresh: boolean; version: number; customer: string } | { refused: RefusalReason } | Queued
 
 /** A cool-down that may not be over: `since` is exact, `sinceMs` for reckoning. */
 interface Cooling {
@@ -85,7 +85,7 @@ export async function enrol(db: Db, e: Enrolment): Promise<Enrolled | Queued> {
     journeyId: e.journeyId,
     journeyName: name,
     version: decided.version,
-    customerId: e.customerId,
+    customerId: decided.customer,
     route,
   }
   return { memberId: decided.member, fresh: decided.fresh, start }

@@ -38,6 +38,8 @@ export const noFacts = (of: FactsOf): Facts => ({
 })
 
 interface Row {
+  /** Whom the member, else the id, means now: a merge changes it. */
+  customerId: string
   now: Date
   enteredAt: Date | null
   traits: Record<string, unknown> | null
@@ -49,14 +51,15 @@ interface Row {
 
 /** Everything but event counts in one statement; a part that is not read is not looked up. */
 const FACTS = `
-  select coalesce($5::timestamptz, clock_timestamp()) as now, m.entered_at as "enteredAt", m.entry,
+  select who.id as "customerId", coalesce($5::timestamptz, clock_timestamp()) as now, m.entered_at as "enteredAt", m.entry,
     c.traits, c.updated_at::text as seen,
     (select jsonb_object_agg(tile_id, output) from (
        select distinct on (tile_id) tile_id, output from step
        where member_id = $3 and tile_id = any($4::text[]) and output is not null order by tile_id, visit desc) s) as outputs,
     (select array_agg(audience_id) from audience_member
-     where workspace_id = $1 and customer_id = $2 and audience_id = any($6::text[])) as audiences
-  from (select 1) one left join member m on m.id = $3 left join customer c on c.workspace_id = $1 and c.id = $2`
+     where workspace_id = $1 and customer_id = who.id and audience_id = any($6::text[])) as audiences
+  from (select 1) one left join member m on m.id = $3 cross join lateral (select coalesce(m.customer_id, $2) as id) who
+    left join customer c on c.workspace_id = $1 and c.id = who.id`
 
 /** Reads what a decision needs, as of now. One round trip, and one more for each event that it counts. */
 export async function loadFacts(db: Db, of: FactsOf, reads: Reads): Promise<Facts> {
@@ -85,7 +88,7 @@ export async function loadFacts(db: Db, of: FactsOf, reads: Reads): Promise<Fact
     events: {},
     ...(row.seen !== null && { seen: row.seen }),
   }
-  for (const query of reads.events) addTally(facts, query, await countEvents(db, of, query, facts))
+  for (const query of reads.events) addTally(facts, query, await countEvents(db, { ...of, customerId: row.customerId }, query, facts))
   return facts
 }
 

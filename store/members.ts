@@ -60,7 +60,7 @@ export async function listMembers(db: Db, workspaceId: string, journeyId: string
   const page = await pageBy<Row>(
     db,
     `select ${COLUMNS} from member m where m.workspace_id = $1 and m.journey_id = $2 and ($3::text is null or m.status = $3)
-       and ($4::text is null or m.tile_id = $4) and ($5::text is null or m.customer_id = $5)`,
+       and ($4::text is null or m.tile_id = $4) and ($5::text is null or m.customer_id = tw_canonical($1, $5))`,
     [workspaceId, journeyId, query.status ?? null, query.tile ?? null, query.customerId ?? null],
     'm.id',
     query,
@@ -72,7 +72,7 @@ export async function listMembers(db: Db, workspaceId: string, journeyId: string
 export async function customerMembers(db: Db, workspaceId: string, customerId: string, query: PageQuery): Promise<Page<Member>> {
   const page = await pageBy<Row>(
     db,
-    `select ${COLUMNS} from member m where m.workspace_id = $1 and m.customer_id = $2`,
+    `select ${COLUMNS} from member m where m.workspace_id = $1 and m.customer_id = tw_canonical($1, $2)`,
     [workspaceId, customerId],
     'm.id',
     query,
@@ -98,12 +98,12 @@ export interface LiveMember {
   waits: boolean
 }
 
-/** The members of a customer that have not exited: few. */
+/** The members of the customer whom an id means, that have not exited: few. */
 export function liveMembers(db: Db, workspaceId: string, customerId: string): Promise<LiveMember[]> {
   return db.hot<LiveMember>(
     `select id as "memberId", workspace_id as "workspaceId", journey_id as "journeyId", version, customer_id as "customerId",
        tile_id as "tileId", visit, arrived_at as "arrivedAt", entered_at as "enteredAt", status = 'active' or frozen as waits
-     from member where workspace_id = $1 and customer_id = $2 and status <> 'exited'`,
+     from member where workspace_id = $1 and customer_id = tw_canonical($1, $2) and status <> 'exited'`,
     [workspaceId, customerId],
   )
 }

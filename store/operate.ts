@@ -26,7 +26,7 @@ export interface Operation {
 /** Which members `filter` names for an action; retry and skip touch parked members only. */
 const CHOSEN = `from member m where m.workspace_id = $1 and m.journey_id = $2 and m.status <> 'exited'
   and ($3::text is null or m.status = $3) and ($4::text is null or m.tile_id = $4)
-  and ($5::text is null or m.error ->> 'code' = $5) and ($6::text[] is null or m.customer_id = any($6))
+  and ($5::text is null or m.error ->> 'code' = $5) and ($6::text[] is null or m.customer_id = any(array(select tw_canonical($1, id) from unnest($6::text[]) id)))
   and ($7::boolean or m.status = 'parked')`
 
 function chosen(workspaceId: string, journeyId: string, filter: OperateFilter, action: OperatorAction): unknown[] {

@@ -46,7 +46,7 @@ export function listMessages(
   return pageBy(
     db,
     `select id, at, customer_id as "customerId", action, fields, member_id as "memberId", tile_id as "tileId"
-     from sandbox_message where workspace_id = $1 and ($2::text is null or customer_id = $2)`,
+     from sandbox_message where workspace_id = $1 and ($2::text is null or customer_id = tw_canonical($1, $2))`,
     [workspaceId, query.customerId ?? null],
     'id',
     query,

@@ -136,7 +136,7 @@ export interface JourneyError {
 export async function journeyErrors(db: Db, workspaceId: string, journeyId: string, query: PageQuery): Promise<Page<JourneyError>> {
   const page = await pageBy<JourneyError & { id: string; nextRetryAt: Date | null }>(
     db,
-    `select d.key as id, d.member_id as "memberId", d.customer_id as "customerId", d.tile_id as "tileId", d.error_code as code,
+    `select d.key as id, d.member_id as "memberId", m.customer_id as "customerId", d.tile_id as "tileId", d.error_code as code,
        d.error_message as message, d.attempts, d.next_retry_at as "nextRetryAt", d.first_error_at as "firstAt", d.updated_at as "lastAt",
        case when m.status = 'exited' then 'resolved' when d.state in ('pending', 'sending') then 'retrying'
          when m.status = 'parked' and m.tile_id = d.tile_id and m.visit = d.visit then 'parked' else 'resolved' end as status

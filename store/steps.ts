@@ -208,13 +208,14 @@ export interface SeenEvent {
 /** Events of a customer received since a wait began (of one that a move reckoned anew, when the wait before it began), oldest first, from past `after` on; at most 200. */
 export function eventsSinceArrival(
   db: Db,
-  query: { memberId: string; tile: string; visit: number; workspaceId: string; customerId: string; event: string; after?: string },
+  query: { memberId: string; tile: string; visit: number; event: string; after?: string },
 ): Promise<SeenEvent[]> {
   return db.hot<SeenEvent>(
     `select e.id::text as id, e.event, e.properties, e.received_at as "receivedAt"
-     from step s join event e on e.workspace_id = $1 and e.customer_id = $2 and e.event = $3 and e.received_at >= coalesce(s.began_at, s.arrived_at)
-     where s.member_id = $4 and s.tile_id = $5 and s.visit = $6::int and e.id > $7::bigint order by e.id limit 200`,
-    [query.workspaceId, query.customerId, query.event, query.memberId, query.tile, query.visit, query.after ?? '0'],
+     from step s join member m on m.id = s.member_id
+       join event e on e.workspace_id = m.workspace_id and e.customer_id = m.customer_id and e.event = $1 and e.received_at >= coalesce(s.began_at, s.arrived_at)
+     where s.member_id = $2 and s.tile_id = $3 and s.visit = $4::int and e.id > $5::bigint order by e.id limit 200`,
+    [query.event, query.memberId, query.tile, query.visit, query.after ?? '0'],
   )
 }
 

@@ -22,6 +22,7 @@ export interface TimelineEntry {
     | 'queued'
     | 'refused'
     | 'moved'
+    | 'merged'
     | 'left'
     | 'exited'
   port?: string
@@ -36,7 +37,7 @@ export interface TimelineEntry {
   version?: number
   /** Of what an operator did: who. */
   actor?: string
-  /** Of an exit without an exit tile: what caused it. */
+  /** Of an exit without an exit tile: what caused it. Of merged: the id until then, and the customer's. */
   cause?: Record<string, unknown>
   delivery?: { key: string; action: string; state: string; attempts: number; vendorId: string | null }
   error?: { code: string; message: string }
@@ -103,6 +104,11 @@ interface IncidentDetail {
   eventId?: string
   operation?: string
   parentMemberId?: string
+  /** exited as merged */
+  memberId?: string
+  /** merged: the id that it entered with or had until then, and the customer's */
+  previousId?: string
+  customerId?: string
   /** entered, queued, refused */
   childMemberId?: string
   orchestrationId?: string
@@ -110,7 +116,7 @@ interface IncidentDetail {
 
 /** Order of what happens at one instant. */
 const ORDER: TimelineEntry['event'][] = [
-  'held', 'resumed', 'left', 'arrived', 'waiting', 'queued', 'entered', 'refused', 'sent', 'failed', 'parked', 'retried', 'skipped', 'decided', 'moved', 'exited',
+  'held', 'resumed', 'left', 'arrived', 'waiting', 'queued', 'entered', 'refused', 'sent', 'failed', 'parked', 'retried', 'skipped', 'decided', 'moved', 'merged', 'exited',
 ] // prettier-ignore
 
 /**
@@ -135,7 +141,7 @@ export async function memberTimeline(db: Db, workspaceId: string, memberId: stri
     `select i.tile_id as "tileId", i.visit, i.at, i.kind, coalesce(o.detail, '{}') || i.detail as detail
      from incident i left join incident o on o.member_id = i.member_id and o.dedupe = 'operated:' || coalesce(i.detail ->> 'operation',
        case when i.kind in ('retried', 'skipped', 'moved') then substr(i.dedupe, length(i.kind) + 2) end)
-     where i.workspace_id = $1 and i.member_id = $2 and i.kind <> 'operated' order by i.id limit 10000`,
+     where i.workspace_id = $1 and i.member_id = $2 and i.kind not in ('operated', 'displaced') order by i.id limit 10000`,
     owned,
   )
   const parent = await db.one<Parent>(
@@ -231,7 +237,7 @@ function ofIncident({ tileId, visit, at, kind, detail }: IncidentRow, deliveries
     ...(kind === 'moved' && { to, version }),
     ...(childMemberId !== undefined && { childMemberId }),
     ...(orchestrationId !== undefined && { orchestrationId }),
-    ...(kind === 'exited' && causeOf(detail)),
+    ...((kind === 'exited' || kind === 'merged') && causeOf(detail)),
   }
 }
 
@@ -244,7 +250,10 @@ function ofRearm(at: Date, { from, until, reads }: IncidentDetail): Partial<Time
   }
 }
 
-function causeOf({ criterion, eventId, operation, parentMemberId, version }: IncidentDetail): Partial<TimelineEntry> {
-  const known = Object.entries({ criterion, eventId, operation, parentMemberId, version }).filter(([, value]) => value !== undefined)
+function causeOf(detail: IncidentDetail): Partial<TimelineEntry> {
+  const { criterion, eventId, operation, parentMemberId, version, memberId, previousId, customerId } = detail
+  const known = Object.entries({ criterion, eventId, operation, parentMemberId, version, memberId, previousId, customerId }).filter(
+    ([, value]) => value !== undefined,
+  )
   return known.length === 0 ? {} : { cause: Object.fromEntries(known) }
 }

@@ -19,12 +19,13 @@ const traitChange = z
     at: instant.meta({ description: 'When it was written: of an event its timestamp' }),
     source: z
       .object({
-        type: z.enum(['event', 'api', 'tile']),
+        type: z.enum(['event', 'api', 'tile', 'import', 'merge']),
         eventId: z.string().optional(),
         memberId: z.string().optional(),
         tileId: z.string().optional(),
+        customerId: z.string().optional(),
       })
-      .meta({ description: 'An event, a call of the API, or an updateProfile tile' }),
+      .meta({ description: 'An event, a call of the API, an updateProfile tile, or a customer who became this one' }),
   })
   .meta({ id: 'TraitChange' })
 
