@@ -69,8 +69,8 @@ describe('the write key', () => {
 
 test('every call of the specification is kept under its name', async () => {
   for (const type of ['identify', 'page', 'screen', 'group', 'alias'])
-    expect(await post(type, { anonymousId: 'calls' })).toMatchObject(taken)
-  expect(await post('track', { anonymousId: 'calls', event: 'Bought' })).toMatchObject(taken)
+    expect(await post(type, { userId: 'calls', previousId: 'before' })).toMatchObject(taken)
+  expect(await post('t', { userId: 'calls', event: 'Bought' })).toMatchObject(taken)
   expect(await namesOf('calls')).toEqual(['$identify', '$page', '$screen', '$group', '$alias', 'Bought'])
 })
 

@@ -19,17 +19,17 @@ export function intakeRoutes(deps: ApiDeps): Router {
   const router = Router()
   const body = express.raw({ type: () => true, limit: LIMITS.batchBytes, inflate: true })
   router.use(fromAnywhere)
-  for (const type of EVENT_TYPES) router.post([`/${type}`, `/${type[0]}`], body, (req, res) => take(deps, req, res, type))
-  router.post(['/batch', '/b'], body, (req, res) => take(deps, req, res, undefined))
+  for (const type of EVENT_TYPES) router.post(pathsOf(type), body, (req, res) => take(deps, req, res, type))
+  router.post(pathsOf('batch'), body, (req, res) => take(deps, req, res, undefined))
   // What the library for browsers counts about itself, with no key: taken, and thrown away.
   router.post('/m', (_req, res) => void res.json({ success: true }))
   router.get('/projects/:writeKey/settings', sourceSettings(deps))
-  router.all(
-    [...EVENT_TYPES, 'batch', 'metrics'].flatMap((name) => [`/${name}`, `/${name[0]}`]),
-    onlyPost,
-  )
+  router.all([...EVENT_TYPES, 'batch', 'metrics'].flatMap(pathsOf), onlyPost)
   return router
 }
+
+/** Also by its first letter alone: so Segment's library for browsers calls it. */
+const pathsOf = (name: string): string[] => [`/${name}`, `/${name[0]}`]
 
 /** Pages of any origin may send: a write key is no cookie, and it allows nothing but sending. */
 const fromAnywhere: RequestHandler = (_req, res, next) => {
