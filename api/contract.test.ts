@@ -27,6 +27,7 @@ const CONTRACT = [
   'get /customers/{id} read', 'put /customers/{id} write', 'get /customers/{id}/members read', 'get /customers/{id}/events read',
   'post /customers/{id}/events ingest', 'post /events ingest', 'get /schema/events read', 'get /schema/traits read',
   'post /customers/import write', 'get /customers/export read', 'get /jobs/{id}/errors read',
+  'get /customers/{id}/history read',
   'get /audiences read', 'post /audiences write', 'get /audiences/{id} read', 'put /audiences/{id} write', 'delete /audiences/{id} write',
   'post /audiences/{id}/members write', 'post /audiences/{id}/members/sync write', 'post /audiences/estimate read', 'get /destination-types read', 'get /destinations read', 'post /destinations write',
   'get /destinations/{id} read', 'put /destinations/{id} write', 'delete /destinations/{id} write', 'post /destinations/{id}/test write',
@@ -70,6 +71,7 @@ describe('workspaces', () => {
     const free: Record<string, number> = {
       'put /customers/{id}': 200,
       'get /customers/{id}/events': 200,
+      'get /customers/{id}/history': 200,
       'post /customers/{id}/events': 202,
     }
     const wanted = free[name] ?? 404

@@ -47,8 +47,7 @@ export function readEvent(raw: unknown, type: EventType | undefined, envelope: E
   const anonymousId = idOf(raw.anonymousId)
   const userId = idOf(raw.userId)
   const customerId = userId ?? anonymousId
-  if (customerId === undefined)
-    return { rejected: `Give 'userId' or 'anonymousId', ${AN_ID}.` }
+  if (customerId === undefined) return { rejected: `Give 'userId' or 'anonymousId', ${AN_ID}.` }
   const previousId = idOf(raw.previousId)
   if (kind === 'alias' && (userId === undefined || previousId === undefined))
     return { rejected: `An alias has 'previousId' and 'userId', each ${AN_ID}.` }

@@ -291,6 +291,7 @@ begin
   insert into customer_alias (workspace_id, id, customer_id, anonymous, event_id) values (p_workspace, v_from, v_into, v_anonymous, p_event);
   -- Audiences by condition may say another thing of who they are now: the router judges them all again.
   insert into event (workspace_id, message_id, customer_id, type, event, properties, timestamp, partition)
-  values (p_workspace, 'evt_' || replace(gen_random_uuid()::text, '-', ''), v_into, 'change', '', '{}', clock_timestamp(), tw_partition(v_into));
+  select p_workspace, 'evt_' || replace(gen_random_uuid()::text, '-', ''), v_into, 'change', '', '{}', clock_timestamp(), tw_partition(v_into)
+  where exists (select from workspace where id = p_workspace and audience_revision > 0);
   return jsonb_build_object('did', 'merged', 'from', v_from, 'into', v_into, 'waiting', v_waiting, 'refused', v_profiles -> 'refused');
 end $$;
