@@ -93,9 +93,13 @@ test('events of any month are routed, in order, and marked', async () => {
 /** The statements of a migration that name the table of events. */
 async function before(): Promise<string> {
   const read = (name: string) => readFile(`prisma/migrations/${name}/migration.sql`, 'utf8')
-  const [init, router] = [await read('20261124000000_init'), await read('20261124000002_router')]
+  const [init, router, identity] = [
+    await read('20261124000000_init'),
+    await read('20261124000002_router'),
+    await read('20261128000001_identity'),
+  ]
   const statements = init.split(';').filter((statement) => /TABLE "event" |ON "event"\(/.test(statement))
-  return `${statements.join(';')};${router}`
+  return `${statements.join(';')};${router};${/alter table event [^;]*;/.exec(identity)![0]}`
 }
 
 test('events that were there before the months go to theirs, with what is not routed, and are known by their ids', async () => {

@@ -164,7 +164,7 @@ test('pages of other origins may send', async () => {
 
 test('the library for browsers calls them by their first letters, and asks where to send them', async () => {
   for (const type of ['identify', 'page', 'screen', 'group', 'alias'])
-    expect(await post(type[0]!, { anonymousId: 'short', type })).toMatchObject(taken)
+    expect(await post(type[0]!, { userId: 'short', type, ...(type === 'alias' && { previousId: 'long' }) })).toMatchObject(taken)
   expect(await post('t', { anonymousId: 'short', event: 'Bought' })).toMatchObject(taken)
   expect(await post('b', { batch: [{ type: 'track', userId: 'short', event: 'Left' }] })).toMatchObject(taken)
   expect(await post('m', { series: [] }, {})).toMatchObject(taken)

@@ -31,7 +31,7 @@ const SQL = `
     $$ begin insert into simulated.ended (key, state, at) select new.key, new.state, at from simulated.clock; return null; end $$;
   create trigger skipped after insert on public.delivery for each row when (new.state = 'skipped') execute function simulated.note_end();
   create trigger ended after update on public.delivery for each row
-    when (new.state <> old.state and (old.state = 'sending' or new.state = 'skipped') and new.state <> 'sending')
+    when (new.state <> old.state and (old.state = 'sending' or (old.state = 'pending' and new.state = 'skipped')) and new.state <> 'sending')
     execute function simulated.note_end();
   do $$ declare each record; begin
     for each in select p.oid, proname, pronargs, pg_get_function_identity_arguments(p.oid) as args, pg_get_function_result(p.oid) as result
