@@ -116,13 +116,11 @@ describe('joins and leaves', () => {
         { trait: 'vip', op: 'eq', value: true },
       ],
     })
-    const rest = await define('Rest', {
-      all: [
-        { audience: low, op: 'in' },
-        { audience: high, op: 'notIn' },
-      ],
-    })
-    await identify('ada', { plan: 'gold', vip: true })
+    // Of the trait that changes, and of an audience that follows only from that change.
+    const rest = await define('Rest', { all: [plan('gold'), { audience: high, op: 'notIn' }] })
+    await identify('ada', { vip: true })
+    await route()
+    await identify('ada', { plan: 'gold' })
     await route()
     expect([await noted(low), await noted(high), await noted(rest)]).toEqual([['+ada'], ['+ada'], []])
   })
@@ -284,6 +282,26 @@ describe('a build', () => {
     expect([(await members(id)).length, (await noted(id)).length]).toEqual([40, 40])
     expect((await getAudience(ingest.db, WORKSPACE, id)).status).toBe('ready')
   })
+})
+
+test('a build waits for a customer whom somebody else has locked, and judges them as they are then', async () => {
+  await mergeTraits(ingest.db, WORKSPACE, 'ada', { plan: 'silver' })
+  const { id } = await createAudience(ingest.db, WORKSPACE, 'Gold', plan('gold'))
+  let building: Promise<void> | undefined
+  await ingest.db.tx(async (tx) => {
+    await mergeTraits(tx, WORKSPACE, 'ada', { plan: 'gold' })
+    building = build(id, 1)
+    await eventually(
+      () =>
+        tx.query(
+          `select from pg_locks l where not l.granted and l.pid in (select pid from pg_stat_activity where datname = current_database()) and l.locktype = 'transactionid'`,
+        ),
+      (waiting) => waiting.length === 1,
+      5_000,
+    )
+  })
+  await building
+  expect(await members(id)).toEqual(['ada'])
 })
 
 test('a judgement waits for a definition that is changing, and goes by the new one', async () => {
