@@ -1,10 +1,12 @@
+import { Context } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import type { Arrival, Decision, StepReply } from '../engine/host.js'
 import { SendError } from '../destinations/vendor.js'
 import type { RouteRetry } from '../model/route.js'
-import { beginDelivery, deliveryKey, endDelivery, endDeliveryAndStep, type DeliveryEnd } from '../store/deliveries.js'
+import { beginDelivery, deliveryKey, endDelivery, endDeliveryAndStep, nextAttemptAt, type DeliveryEnd } from '../store/deliveries.js'
 import { standing } from '../store/criteria.js'
 import { versionOf } from '../store/versions.js'
+import { criteriaOf } from '../tiles/criteria.js'
 import { settlesUnknown, unknownBy, verdictOn, type Verdict } from '../tiles/failure.js'
 import type { Tile } from '../tiles/index.js'
 import type { DeliverActivities, MemberRef } from '../workflows/api.js'
@@ -56,12 +58,30 @@ async function deliver(deps: DeliverDeps, member: MemberRef, arrival: Arrival): 
     await leaveBy(deps, member, leaving)
     return { do: 'gone', reason: leaving.reason }
   }
+  if (criteriaOf(version.settings).length > 0) await keepBackingOff(deps, member, arrival, look)
   const sender = await prepare(deps, member.workspaceId, tile)
   return watched(
     await attempt({ deps, member, arrival, tile, retry: routeTile.retry!, timeoutMs: routeTile.timeoutMs!, look }, sender),
     look,
   )
 }
+
+/** Goes on backing off when a look has cut it short and found that the member stays. Only within one activity: whoever starts another wants an attempt. */
+async function keepBackingOff(
+  { db, now: clock }: DeliverDeps,
+  member: MemberRef,
+  arrival: Arrival,
+  look: number | undefined,
+): Promise<void> {
+  if (Context.current().info.attempt === 1) return
+  const due = await nextAttemptAt(db, member.memberId, arrival)
+  const now = (await clock?.())?.getTime() ?? Date.now()
+  if (due !== undefined && due > now) throw again('backing_off', 'The next attempt is not due yet.', Math.min(due, look ?? due) - now)
+}
+
+/** Fails the activity so that Temporal runs it again after a delay (ms). Codes only: vendors' sentences may name addresses, and histories are kept. */
+const again = (type: string, message: string, delayMs: number): ApplicationFailure =>
+  ApplicationFailure.create({ type, message, nextRetryDelay: Math.max(0, delayMs) })
 
 /** Passes the gate, sends, and decides what a failure means. */
 async function attempt(of: Omit<Attempt, 'number'>, sender: Sender): Promise<StepReply> {
@@ -114,21 +134,14 @@ async function failed(attempt: Attempt, error: SendError, dedupes: boolean): Pro
   return verdict === 'again' ? retryLater(attempt, error) : settle(attempt, verdict, error)
 }
 
-/** Fails the activity so that Temporal runs it again, at the instant that the ledger names. */
+/** Notes when the next attempt is due, and has the activity run again then, or when the member has to look. */
 async function retryLater(attempt: Attempt, error: SendError): Promise<never> {
-  const { initialMs, backoff, maxMs, maxAttempts } = attempt.retry
-  const backedOff = Math.min(initialMs * backoff ** (attempt.number - 1), maxMs)
-  const wanted = Math.max(backedOff, error.retryAfterMs ?? 0)
-  const now = (await attempt.deps.now?.())?.getTime() ?? Date.now()
-  const delayMs = attempt.look === undefined ? wanted : Math.min(wanted, Math.max(0, attempt.look - now))
-  const retryAt = new Date(now + delayMs)
-  await endDelivery(attempt.deps.db, await endOf(attempt, { state: 'pending', retryAt, ...told(error) }))
-  throw ApplicationFailure.create({
-    // Codes only: vendors' sentences may name addresses, and histories are kept.
-    message: `${error.code}, attempt ${attempt.number} of ${maxAttempts}`,
-    type: error.code,
-    nextRetryDelay: delayMs,
-  })
+  const { deps, look, number, retry } = attempt
+  const { initialMs, backoff, maxMs, maxAttempts } = retry
+  const now = (await deps.now?.())?.getTime() ?? Date.now()
+  const due = now + Math.max(Math.min(initialMs * backoff ** (number - 1), maxMs), error.retryAfterMs ?? 0)
+  await endDelivery(deps.db, await endOf(attempt, { state: 'pending', retryAt: new Date(due), ...told(error) }))
+  throw again(error.code, `${error.code}, attempt ${number} of ${maxAttempts}`, Math.min(due, look ?? due) - now)
 }
 
 const settle = (attempt: Attempt, { state, decision }: Exclude<Verdict, 'again'>, error: SendError): Promise<Decision> =>

@@ -57,6 +57,14 @@ export async function beginDelivery(
   return row!.reply
 }
 
+/** When the next attempt of a delivery that is being tried again is due, ms. */
+export async function nextAttemptAt(db: Db, memberId: string, arrival: Arrival): Promise<number | undefined> {
+  const [row] = await db.hot<{ at: Date | null }>(`select next_retry_at as at from delivery where key = $1 and state = 'pending'`, [
+    deliveryKey(memberId, arrival),
+  ])
+  return row?.at?.getTime()
+}
+
 /** How an attempt ended. `pending`: it will be tried again at `retryAt`. */
 export interface DeliveryEnd {
   memberId: string

@@ -20,3 +20,22 @@ test('a criterion by age takes a member out of a back-off in time, when the cloc
   const left = (await time.timeline(walker)).find(({ event }) => event === 'exited')!.at.getTime()
   expect(left).toBeLessThan(stays[0]!.at + 721 * 3_600_000 + LATE)
 }, 60_000)
+
+test('a look that finds the member stays does not bring the next attempt forward', async () => {
+  const begun = await time.now()
+  const after = (minutes: number) => new Date(begun + minutes * 60_000).toISOString()
+  const twice = { maxAttempts: 2, initialInterval: 'PT2H', backoff: 1, maxInterval: 'PT2H' }
+  const send = hook('send', 'http://127.0.0.1:9/', { retry: twice, onFailure: 'exit' })
+  // Its last part turns true after 30 minutes, when the first has turned false.
+  const when = {
+    all: [
+      { trait: 'seen', op: 'withinLast', value: 'PT20M' },
+      { trait: 'renewal', op: 'withinNext', value: 'PT1H' },
+    ],
+  }
+  const canvas = row([entry(), send, exit()], [], { exitCriteria: [{ name: 'turned', when }] })
+  const walker = await time.start(canvas, { seen: after(0), renewal: after(90) })
+  expect((await time.end(walker, 'send')).reason).toBe('failed')
+  const failed = (await time.timeline(walker)).find(({ event }) => event === 'failed')!.at.getTime()
+  expect(failed).toBeGreaterThanOrEqual(begun + 2 * 3_600_000)
+}, 60_000)
