@@ -59,6 +59,8 @@ test('who joins enters, by a trait, by an event, by another audience; who was in
   })
   await identify('before', { entry_plan: 'gold' })
   await eventually(() => call('GET', `/audiences/${outer}`), ({ size }) => size === 1) // prettier-ignore
+  // One whose joining is still on its way through the router would enter.
+  await eventually(() => server.db.query('select from event where routed_at is null'), (waiting) => waiting.length === 0) // prettier-ignore
   const id = await active(
     row([entry({ type: 'audience', audienceId: outer, includeExisting: false }), send('hi', 'Hi'), exit()], [], { reentry }),
   )
