@@ -1,16 +1,17 @@
+import { spawn, type ChildProcess } from 'node:child_process'
 import fs from 'node:fs'
 import http from 'node:http'
 import { Readable } from 'node:stream'
 import { freshDatabase } from '../test/setup/db.js'
 import setup from '../test/setup/global-setup.js'
 import teardown from '../test/setup/global-teardown.js'
-import { temporalAddress } from '../test/setup/temporal.js'
+import { sharedTemporal } from '../test/setup/temporal.js'
 import { dataDirectory, runStart, type Started } from '../test/support/started.js'
 import { eventually } from './measure.js'
 
 /*
- * Import of N customers into a Tilework in a process of its own (API, worker and router): how many rows a second, from the first byte to the end of the
- * job, and the most memory that the process ever had.
+ * Import of N customers into a Tilework whose API is a process and whose worker and router are another: how many rows a second, from the first byte to the
+ * end of the job, and the most memory that each ever had.
  */
 
 const ROWS = Number(process.env.N ?? 100_000)
@@ -41,8 +42,21 @@ const upload = ({ url }: Started): Promise<{ jobId: string }> =>
     Readable.from(csv()).pipe(request)
   })
 
+/** The start command as worker and router. */
+async function startWorker(directory: string, env: Record<string, string>): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'cli/main.ts', 'start'], {
+    env: { ...process.env, NODE_OPTIONS: '', DATA_DIR: directory, ROLES: 'worker,router', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  await new Promise<void>((resolve, reject) => {
+    child.stdout!.on('data', (data: Buffer) => data.toString().includes('runs as') && resolve())
+    child.once('exit', () => reject(new Error('The worker did not start.')))
+  })
+  return child
+}
+
 /** Memory of a process in MB: now, and the most that it ever had. */
-function memory({ child }: Started): { now: number; most: number } {
+function memory(child: ChildProcess): { now: number; most: number } {
   const status = fs.readFileSync(`/proc/${child.pid}/status`, 'utf8')
   const read = (name: string): number => Math.round(Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1]) / 1024)
   return { now: read('VmRSS'), most: read('VmHWM') }
@@ -51,15 +65,13 @@ function memory({ child }: Started): { now: number; most: number } {
 async function main(): Promise<void> {
   await setup()
   const database = await freshDatabase()
-  const directory = dataDirectory()
-  const started = await runStart(directory, {
-    PORT: '39180',
-    DATABASE_URL: database.url,
-    TEMPORAL_ADDRESS: temporalAddress(),
-    TILEWORK_ADMIN_KEY: KEY,
-  })
+  const directories = [dataDirectory(), dataDirectory()] as const
+  const env = { DATABASE_URL: database.url, TEMPORAL_ADDRESS: sharedTemporal(), TILEWORK_ADMIN_KEY: KEY }
+  const started = await runStart(directories[0], { ...env, ROLES: 'api', PORT: '39180' })
+  const worker = await startWorker(directories[1], env)
+  const processes = { api: started.child, worker }
   try {
-    const before = memory(started)
+    const before = { api: memory(processes.api).now, worker: memory(processes.worker).now }
     const from = performance.now()
     const { jobId } = await upload(started)
     const uploaded = (performance.now() - from) / 1000
@@ -72,11 +84,15 @@ async function main(): Promise<void> {
     console.log(
       `${ROWS} rows: ${(ROWS / seconds).toFixed(0)} rows/s; ${uploaded.toFixed(1)} s to the answer, ${seconds.toFixed(1)} s to the end`,
     )
-    console.log(`memory: ${before.now} MB before, at most ${memory(started).most} MB (target 512); job ${JSON.stringify(job)}`)
+    for (const [name, child] of Object.entries(processes))
+      console.log(`memory of the ${name}: ${before[name as 'api']} MB before, at most ${memory(child).most} MB (target 512)`)
+    console.log(`job ${JSON.stringify(job)}`)
   } finally {
+    worker.kill('SIGTERM')
     await started.stop()
+    if (worker.exitCode === null) await new Promise((resolve) => worker.once('exit', resolve))
     await database.drop()
-    fs.rmSync(directory, { recursive: true, force: true })
+    for (const directory of directories) fs.rmSync(directory, { recursive: true, force: true })
     await teardown()
   }
 }

@@ -4,7 +4,7 @@ import { createKey } from '../../store/keys.js'
 import { openDb, type Db } from '../../store/db.js'
 import { DEFAULT_WORKSPACE } from '../../store/workspaces.js'
 import { freshDatabase, type FreshDatabase } from '../setup/db.js'
-import { temporalAddress } from '../setup/temporal.js'
+import { sharedTemporal } from '../setup/temporal.js'
 import { entry, eventually, exit, row } from '../support/canvas.js'
 import { launch } from '../support/launch.js'
 import { recordingTemporal } from '../support/recording-temporal.js'
@@ -47,7 +47,7 @@ afterAll(async () => {
 }, 60_000)
 
 const start = () =>
-  runStart(directory, { ROLES: 'api', PORT: '39140', DATABASE_URL: database.url, TEMPORAL_ADDRESS: temporalAddress(), LOG_LEVEL: 'silent' })
+  runStart(directory, { ROLES: 'api', PORT: '39140', DATABASE_URL: database.url, TEMPORAL_ADDRESS: sharedTemporal(), LOG_LEVEL: 'silent' })
 
 async function kill({ child }: Started): Promise<void> {
   const gone = new Promise((resolve) => child.once('exit', resolve))

@@ -13,9 +13,14 @@ function quietRuntime(): void {
   quiet = true
 }
 
-/** Address (host:port) of the real Temporal server that the tests share. The caller connects a worker to it, and stops it. */
+/** Address (host:port) of the real Temporal server that the tests share, for a caller that connects a worker to it, and stops it. */
 export function temporalAddress(): string {
   quietRuntime()
+  return sharedTemporal()
+}
+
+/** The same address, for a process of its own: nothing in this one connects. */
+export function sharedTemporal(): string {
   const address = process.env.TILEWORK_TEST_TEMPORAL
   if (!address) throw new Error('The global set-up of the tests has not run.')
   return address
