@@ -94,16 +94,17 @@ async function routeGo(tx: Db, deps: RouteDeps, state: RouteState, wanted: numbe
  */
 const NEXT = `
   with found as (
-    select e.id, e.customer_id as was, coalesce((select a.customer_id from customer_alias a
-      where a.workspace_id = e.workspace_id and a.id = e.customer_id), e.customer_id) as customer_id from event e
+    select e.*, coalesce((select a.customer_id from customer_alias a
+      where a.workspace_id = e.workspace_id and a.id = e.customer_id), e.customer_id) as now_of from event e
     where e.partition = $1::smallint and e.routed_at is null order by e.id limit ${BATCH}),
   moved as (
-    update event e set customer_id = f.customer_id, partition = tw_partition(f.customer_id) from found f where e.id = f.id and f.customer_id <> f.was)
-  select e.id::text as id, e.workspace_id as "workspaceId", e.message_id as "messageId", f.customer_id as "customerId", e.type, e.event,
-    e.properties, e.timestamp, e.received_at as "receivedAt", e.anonymous_id as "anonymousId", tw_partition(f.customer_id) <> $1::smallint as elsewhere,
-    e.anonymous or exists (select from customer_alias a where a.workspace_id = e.workspace_id and a.id = e.anonymous_id
-      and a.customer_id = f.customer_id and a.event_id <> e.id) as settled
-  from found f join event e on e.id = f.id order by f.id`
+    update event e set customer_id = f.now_of, partition = tw_partition(f.now_of) from found f
+    where e.id = f.id and e.received_at = f.received_at and f.now_of <> f.customer_id)
+  select f.id::text as id, f.workspace_id as "workspaceId", f.message_id as "messageId", f.now_of as "customerId", f.type, f.event,
+    f.properties, f.timestamp, f.received_at as "receivedAt", f.anonymous_id as "anonymousId", tw_partition(f.now_of) <> $1::smallint as elsewhere,
+    f.anonymous or exists (select from customer_alias a where a.workspace_id = f.workspace_id and a.id = f.anonymous_id
+      and a.customer_id = f.now_of and a.event_id <> f.id) as settled
+  from found f order by f.id`
 
 /** A partition that has work and that nobody works on; by chance, so that none is always last. */
 async function claim(tx: Db): Promise<number | undefined> {
