@@ -102,7 +102,7 @@ export const audienceRoutes: Route[] = [
     answer: { status: 201, description: 'Created', schema: audience, headers: { Location: 'Where it is' } },
     handler: async (call) => {
       const { deps, workspaceId, body } = call
-      const when = whenOf(body.kind ?? 'list', body.when)
+      const when = whenOf(body.kind ?? 'list', body.when, deps.settings.eventMonths)
       const change = { action: 'audience.create', subject: ({ id }: Audience) => id }
       const made = await audited(call, change, (db) => createAudience(db, workspaceId, body.name, when))
       if (when) await startOrLeave(deps, () => deps.temporal.startBuild({ workspaceId, audienceId: made.id, generation: 1 }))
@@ -126,7 +126,7 @@ export const audienceRoutes: Route[] = [
       schema: z.object({ estimate: z.int(), total: z.int(), exact: z.boolean(), margin: z.int() }).meta({ id: 'AudienceEstimate' }),
     },
     handler: async ({ deps, workspaceId, body }) => {
-      const when = parseWhen(body.when)
+      const when = parseWhen(body.when, deps.settings.eventMonths)
       await checkNames(deps.db, workspaceId, { id: '', name: '', when })
       return { body: await estimateAudience(deps.db, workspaceId, when) }
     },
@@ -159,7 +159,7 @@ export const audienceRoutes: Route[] = [
       const { kind } = await getAudience(deps.db, workspaceId, params.id)
       if (body.kind !== undefined && body.kind !== kind)
         throw invalid('/kind', 'not_available', `An audience stays a ${kind}; leave 'kind' out, or make another audience.`)
-      const when = body.when === undefined ? undefined : whenOf(kind, body.when)
+      const when = body.when === undefined ? undefined : whenOf(kind, body.when, deps.settings.eventMonths)
       const change = { action: 'audience.replace', subject: params.id }
       const build = await audited(call, change, (db) =>
         changeAudience(db, workspaceId, params.id, { name: body.name, ...(when && { when }) }),
