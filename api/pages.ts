@@ -2,9 +2,8 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import express, { Router, type Request } from 'express'
-import { listJourneys } from '../store/journeys.js'
+import { listJourneys } from '../store/journeys-list.js'
 import { endSession, findSession, useSignInLink, type Principal } from '../store/keys.js'
-import { memberCounts } from '../store/stats.js'
 import { homePage } from '../web/pages/home.js'
 import { badLinkPage, signedOutPage, signInPage } from '../web/pages/sign-in.js'
 import { TileworkError } from '../model/errors.js'
@@ -60,13 +59,8 @@ async function userOf(deps: ApiDeps, req: Request): Promise<Principal | undefine
 async function home({ db, settings }: ApiDeps, user: Principal, req: Request): Promise<string> {
   const cursor = typeof req.query.cursor === 'string' ? req.query.cursor : undefined
   const page = await listJourneys(db, user.workspaceId, { cursor })
-  const counts = await memberCounts(
-    db,
-    user.workspaceId,
-    page.data.map(({ id }) => id),
-  )
   return homePage({
-    rows: page.data.map((journey) => ({ ...journey, counts: counts.get(journey.id)! })),
+    rows: page.data,
     nextCursor: page.nextCursor,
     first: cursor === undefined,
     now: new Date(),
