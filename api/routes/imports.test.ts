@@ -302,7 +302,7 @@ it('judges those whom it makes or changes by the audiences with their traits, an
     (await test.db.query<{ id: string }>('select customer_id as id from audience_member where audience_id = $1 order by 1', [id])).map(
       (row) => row.id,
     )
-  const notes = () => test.db.query('select customer_id as id, properties as what from event order by customer_id, id')
+  const notes = () => test.db.query<{ id: string }>('select customer_id as id, properties as what from event order by customer_id, id')
   await done(await ndjson({ id: 'ada', traits: { plan: 'gold' } }, { id: 'bob', traits: {} }, { id: 'cy', traits: { plan: 'free' } }))
   expect([await inside(gold), await inside(silent)]).toEqual([['ada'], ['bob', 'cy']])
   expect(await notes()).toEqual(

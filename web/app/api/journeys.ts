@@ -1,13 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { z } from 'zod'
-import type { journey, journeyListed, journeyBody, validation } from '../../../api/schemas/journeys.js'
+import type { journey, listedJourney, journeyBody, validation } from '../../../api/schemas/journeys.js'
 import type { JourneyStatus } from '../../../store/journeys.js'
 import { at, del, get, post, request } from './client.js'
 import { useList, type Wire } from './query.js'
 
 export type { JourneyStatus }
 /** An orchestration as lists show it, with counts of members. */
-export type JourneyListed = Wire<z.output<typeof journeyListed>>
+export type JourneyListed = Wire<z.output<typeof listedJourney>>
 /** An orchestration with one of its canvases. */
 export type Journey = Wire<z.output<typeof journey>>
 export type JourneyInput = z.input<typeof journeyBody>
@@ -20,7 +20,7 @@ export interface JourneyFilter {
 
 /** Orchestrations, newest first, with counts. */
 export const useJourneys = ({ search, status }: JourneyFilter) =>
-  useList<JourneyListed>(['journeys', 'list'], '/journeys', { search, status, counts: true }, { refetchInterval: 10_000 })
+  useList<JourneyListed>(['journeys', 'list'], '/journeys', { q: search, status }, { refetchInterval: 10_000 })
 
 /** One orchestration: its live canvas, or the draft while none is live; `version` picks another. */
 export const useJourney = (id: string, version?: number | 'draft') =>

@@ -88,7 +88,7 @@ function useGroups(typed: string): [string, Found[]][] {
   const offered = usePalette((state) => state.items)
   const { data } = useQuery({
     queryKey: ['journeys', 'palette', search],
-    queryFn: ({ signal }) => get<Page<JourneyListed>>('/journeys', { query: { search, limit: 8 }, signal }),
+    queryFn: ({ signal }) => get<Page<JourneyListed>>('/journeys', { query: { q: search === '' ? undefined : search, limit: 8 }, signal }),
     placeholderData: (previous) => previous,
   })
   return useMemo(() => {

@@ -100,7 +100,7 @@ function useColumns(): Column<JourneyListed>[] {
       label: t(`journeys:column.${count}`),
       width: '96px',
       number: true,
-      cell: ({ members }) => <Count n={members?.[count] ?? 0} compact alarm={count === 'parked'} />,
+      cell: ({ counts }) => <Count n={counts[count]} compact alarm={count === 'parked'} />,
     })),
     { key: 'changed', label: t('journeys:column.changed'), width: '128px', number: true, cell: ({ updatedAt }) => <Time at={updatedAt} /> },
   ]
