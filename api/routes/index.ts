@@ -6,6 +6,7 @@ import { eventRoutes } from './events.js'
 import { destinationRoutes } from './destinations.js'
 import { journeyRoutes } from './journeys.js'
 import { memberRoutes } from './members.js'
+import { monitorRoutes } from './monitor.js'
 import { versionRoutes } from './versions.js'
 import { schemaRoutes } from './schema.js'
 import { importRoutes } from './imports.js'
@@ -15,6 +16,7 @@ import { operateRoutes } from './operate.js'
 export const ROUTES: readonly Route[] = [
   ...journeyRoutes,
   ...versionRoutes,
+  ...monitorRoutes,
   // Before the members: `bulk` is no member's id.
   ...operateRoutes,
   ...memberRoutes,
