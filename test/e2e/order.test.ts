@@ -121,7 +121,7 @@ const idle = () =>
   eventually(
     () => server.db.query<{ n: number }>('select count(*)::int as n from event where routed_at is null'),
     ([row]) => row!.n === 0,
-    400_000,
+    900_000,
   )
 
 async function readLog(): Promise<Map<string, Kept[]>> {
@@ -235,4 +235,4 @@ test(`SEED=${SEED}: profiles, audiences and members are what the accepted log sa
       ]),
     (rows) => rows.length === 0,
   )
-}, 600_000)
+}, 1_200_000)
