@@ -2,6 +2,7 @@ import type { Route } from '../route.js'
 import { adminRoutes } from './admin.js'
 import { audienceRoutes } from './audiences.js'
 import { customerRoutes } from './customers.js'
+import { errorRoutes } from './errors.js'
 import { eventRoutes } from './events.js'
 import { destinationRoutes } from './destinations.js'
 import { journeyRoutes } from './journeys.js'
@@ -16,6 +17,7 @@ import { operateRoutes } from './operate.js'
 export const ROUTES: readonly Route[] = [
   ...journeyRoutes,
   ...versionRoutes,
+  ...errorRoutes,
   // Before the members: `bulk` is no member's id.
   ...operateRoutes,
   ...memberRoutes,
