@@ -8,6 +8,7 @@ import { destinationRoutes } from './destinations.js'
 import { journeyRoutes } from './journeys.js'
 import { meRoutes } from './me.js'
 import { memberRoutes } from './members.js'
+import { userRoutes } from './users.js'
 import { versionRoutes } from './versions.js'
 import { schemaRoutes } from './schema.js'
 import { importRoutes } from './imports.js'
@@ -29,5 +30,6 @@ export const ROUTES: readonly Route[] = [
   ...schemaRoutes,
   ...destinationRoutes,
   ...meRoutes,
+  ...userRoutes,
   ...adminRoutes,
 ]
