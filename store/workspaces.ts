@@ -22,9 +22,16 @@ export interface Workspace {
   createdAt: Date
 }
 
-/** @throws TileworkError not_found */
-export async function getWorkspace(db: Db, id: string): Promise<Workspace> {
-  const row = await db.one<Workspace>('select id, name, created_at as "createdAt" from workspace where id = $1', [id])
+/**
+ * The workspace of a caller.
+ * @param id the one that is asked for
+ * @throws TileworkError not_found for any but the own
+ */
+export async function getWorkspace(db: Db, workspaceId: string, id = workspaceId): Promise<Workspace> {
+  const row = await db.one<Workspace>('select id, name, created_at as "createdAt" from workspace where id = $1 and id = $2', [
+    id,
+    workspaceId,
+  ])
   if (!row) throw new TileworkError('not_found', `There is no workspace ${id}.`)
   return row
 }

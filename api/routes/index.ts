@@ -2,12 +2,14 @@ import type { Route } from '../route.js'
 import { adminRoutes } from './admin.js'
 import { audienceRoutes } from './audiences.js'
 import { customerRoutes } from './customers.js'
+import { errorRoutes } from './errors.js'
 import { eventRoutes } from './events.js'
 import { destinationRoutes } from './destinations.js'
 import { journeyRoutes } from './journeys.js'
 import { meRoutes } from './me.js'
 import { memberRoutes } from './members.js'
 import { monitorRoutes } from './monitor.js'
+import { userRoutes } from './users.js'
 import { versionRoutes } from './versions.js'
 import { schemaRoutes } from './schema.js'
 import { importRoutes } from './imports.js'
@@ -18,6 +20,7 @@ export const ROUTES: readonly Route[] = [
   ...journeyRoutes,
   ...versionRoutes,
   ...monitorRoutes,
+  ...errorRoutes,
   // Before the members: `bulk` is no member's id.
   ...operateRoutes,
   ...memberRoutes,
@@ -29,5 +32,6 @@ export const ROUTES: readonly Route[] = [
   ...schemaRoutes,
   ...destinationRoutes,
   ...meRoutes,
+  ...userRoutes,
   ...adminRoutes,
 ]
