@@ -2,7 +2,7 @@ import { IconPlus, IconSearch, IconUser } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Command } from 'cmdk'
 import { Dialog } from 'radix-ui'
-import { useDeferredValue, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { get } from '../api/client.js'
@@ -17,7 +17,11 @@ import { openPalette, usePalette, type PaletteItem } from './palette-store.js'
 export default function Palette() {
   const { t } = useTranslation()
   const [typed, setTyped] = useState('')
+  const [picked, setPicked] = useState('')
   const groups = useGroups(typed)
+  // What was found changes while one types: the first is picked unless the one that was is still there.
+  const ids = groups.flatMap(([, items]) => items.map(({ id }) => id))
+  const value = ids.includes(picked) ? picked : (ids[0] ?? '')
   const run = (action: () => void): void => {
     openPalette(false)
     action()
@@ -31,12 +35,12 @@ export default function Palette() {
           className="move-pop fixed inset-x-3 top-[min(12vh,96px)] z-40 mx-auto max-w-xl overflow-hidden rounded-card border border-line bg-raised shadow-dialog outline-none"
         >
           <Dialog.Title className="sr-only">{t('frame:palette.label')}</Dialog.Title>
-          <Command shouldFilter={false} loop label={t('frame:palette.label')}>
+          <Command shouldFilter={false} loop value={value} onValueChange={setPicked} label={t('frame:palette.label')}>
             <div className="flex items-center gap-2 border-b border-line px-3.5">
               <IconSearch size={18} className="shrink-0 text-muted" aria-hidden />
               <Command.Input
                 value={typed}
-                onValueChange={setTyped}
+                onValueChange={(text) => (setTyped(text), setPicked(''))}
                 placeholder={t('frame:palette.placeholder')}
                 className="h-12 w-full bg-transparent text-body outline-none"
               />
@@ -84,11 +88,11 @@ function Item({ item: { id, label, icon: Glyph, shortcut, status }, onSelect }: 
 function useGroups(typed: string): [string, Found[]][] {
   const { t } = useTranslation()
   const navigate = useNavigate()
-  const search = useDeferredValue(typed.trim())
+  const search = typed.trim()
   const offered = usePalette((state) => state.items)
-  const { data } = useQuery({
+  const { data, isPlaceholderData } = useQuery({
     queryKey: ['journeys', 'palette', search],
-    queryFn: ({ signal }) => get<Page<JourneyListed>>('/journeys', { query: { q: search === '' ? undefined : search, limit: 8 }, signal }),
+    queryFn: ({ signal }) => get<Page<JourneyListed>>('/journeys', { query: { q: search, limit: 8 }, signal }),
     placeholderData: (previous) => previous,
   })
   return useMemo(() => {
@@ -105,7 +109,7 @@ function useGroups(typed: string): [string, Found[]][] {
     const actions = [
       { id: 'new', group: t('frame:palette.actions'), label: t('frame:palette.new'), icon: IconPlus, run: go('/journeys?new') },
     ]
-    const journeys: Found[] = (data?.data ?? []).map(({ id, name, status }) => ({
+    const found: Found[] = (data?.data ?? []).map(({ id, name, status }) => ({
       id,
       label: name,
       status,
@@ -113,6 +117,8 @@ function useGroups(typed: string): [string, Found[]][] {
       icon: AREAS[0]!.icon,
       run: go(status === 'draft' ? `/journeys/${id}/edit` : `/journeys/${id}/monitor`),
     }))
+    // What answers an earlier question is shown only where it fits: Enter must not open something else.
+    const journeys = isPlaceholderData ? found.filter(fits) : found
     const customer: Found[] =
       search === ''
         ? []
@@ -127,5 +133,5 @@ function useGroups(typed: string): [string, Found[]][] {
           ]
     const all: Found[] = [...Object.values(offered).flat().filter(fits), ...journeys, ...[...pages, ...actions].filter(fits), ...customer]
     return [...Map.groupBy(all, ({ group }) => group)]
-  }, [data, navigate, offered, search, t])
+  }, [data, isPlaceholderData, navigate, offered, search, t])
 }
