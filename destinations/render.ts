@@ -1,5 +1,5 @@
 import { issuesOf } from '../tiles/issues.js'
-import { render, renderFields, type TemplateScope } from './templates.js'
+import { render, renderFields, secretsIn, type TemplateScope } from './templates.js'
 import { SendError, type Vendor } from './vendor.js'
 import { renderBody, renderHeader, renderUrl, type WebhookTemplates } from './webhook/render.js'
 
@@ -52,6 +52,10 @@ export function previewWebhook(templates: WebhookTemplates): Preview {
   const body = renderableBody(templates)
   return each([['url', () => renderUrl(templates).href], ...headers, ...body])
 }
+
+/** In place of the values of the secrets that headers use. */
+export const hiddenSecrets = (headers: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(secretsIn(Object.values(headers)).map((name) => [name, '••••']))
 
 const renderableBody = (templates: WebhookTemplates): [string, () => string][] =>
   templates.method === 'GET' ? [] : [['body', () => renderBody(templates)!]]

@@ -7,6 +7,7 @@ import { destinationRoutes } from './destinations.js'
 import { journeyRoutes } from './journeys.js'
 import { memberRoutes } from './members.js'
 import { monitorRoutes } from './monitor.js'
+import { testRunRoutes } from './test-runs.js'
 import { versionRoutes } from './versions.js'
 import { schemaRoutes } from './schema.js'
 import { importRoutes } from './imports.js'
@@ -17,6 +18,7 @@ export const ROUTES: readonly Route[] = [
   ...journeyRoutes,
   ...versionRoutes,
   ...monitorRoutes,
+  ...testRunRoutes,
   // Before the members: `bulk` is no member's id.
   ...operateRoutes,
   ...memberRoutes,

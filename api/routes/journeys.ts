@@ -22,7 +22,7 @@ import { CANVAS_LIMIT, canvasOf, checkCanvas, requireValid } from '../canvas.js'
 import { requireTemporal, startOrLeave } from '../started.js'
 import { route, type Answer, type Call, type Route } from '../route.js'
 import { idParams, pageOf, pageQuery } from '../schemas/common.js'
-import { journey, journeyBody, journeyDocumented, journeySummary, status, validation } from '../schemas/journeys.js'
+import { journey, journeyBody, journeyDocumented, journeySummary, status, validation, versionQuery } from '../schemas/journeys.js'
 
 const tag = 'Orchestrations'
 /** One that runs as it is: into the sandbox. */
@@ -42,13 +42,6 @@ const EXAMPLE = {
     { from: 'hello', to: 'done' },
   ],
 }
-const versionQuery = z.object({
-  version: z
-    .string()
-    .regex(/^(draft|[1-9]\d{0,8})$/, { error: "Give 'draft' or the number of a version." })
-    .optional(),
-})
-
 type AnyCall = Call<{ id: string }, unknown, unknown>
 
 const current = async (call: Call<{ id: string }, unknown, unknown>): Promise<string> =>
