@@ -14,6 +14,36 @@ export interface TemplateScope {
   secrets?: Record<string, string>
 }
 
+/** Whom templates are about, in the words of the store; instants in ms. */
+export interface ScopeOf {
+  customerId: string
+  traits: Record<string, unknown>
+  entry: { event?: string; properties?: Record<string, unknown> }
+  outputs: Record<string, Record<string, unknown>>
+  journeyId: string
+  journeyName: string
+  version: number
+  memberId: string
+  enteredAt: number
+}
+
+/** The same in the words of templates. */
+export const scopeOf = (of: ScopeOf): TemplateScope => ({
+  customer: { id: of.customerId, traits: of.traits },
+  entry: of.entry,
+  tiles: of.outputs,
+  orchestration: { id: of.journeyId, name: of.journeyName, version: of.version },
+  member: { id: of.memberId, enteredAt: new Date(of.enteredAt).toISOString() },
+})
+
+/** Names of the secrets that templates use, as `secrets.name` or `secrets['name']`. */
+export function secretsIn(templates: readonly string[]): string[] {
+  const names = templates.flatMap((template) =>
+    [...template.matchAll(/\bsecrets(?:\.|\[\s*["'])([A-Za-z0-9_-]+)/g)].map(([, name]) => name!),
+  )
+  return [...new Set(names)]
+}
+
 /** Longest output of one template, in characters. */
 const MAX_OUTPUT = 1_048_576
 

@@ -10,6 +10,7 @@ import { meRoutes } from './me.js'
 import { memberRoutes } from './members.js'
 import { monitorRoutes } from './monitor.js'
 import { userRoutes } from './users.js'
+import { testRunRoutes } from './test-runs.js'
 import { versionRoutes } from './versions.js'
 import { schemaRoutes } from './schema.js'
 import { importRoutes } from './imports.js'
@@ -21,6 +22,7 @@ export const ROUTES: readonly Route[] = [
   ...versionRoutes,
   ...monitorRoutes,
   ...errorRoutes,
+  ...testRunRoutes,
   // Before the members: `bulk` is no member's id.
   ...operateRoutes,
   ...memberRoutes,

@@ -33,6 +33,7 @@ import {
   status,
   tagInUse,
   validation,
+  versionQuery,
 } from '../schemas/journeys.js'
 
 const tag = 'Orchestrations'
@@ -53,13 +54,6 @@ const EXAMPLE = {
     { from: 'hello', to: 'done' },
   ],
 }
-const versionQuery = z.object({
-  version: z
-    .string()
-    .regex(/^(draft|[1-9]\d{0,8})$/, { error: "Give 'draft' or the number of a version." })
-    .optional(),
-})
-
 type AnyCall = Call<{ id: string }, unknown, unknown>
 
 const current = async (call: Call<{ id: string }, unknown, unknown>): Promise<string> =>

@@ -103,3 +103,11 @@ export const problemItem = z.object({
 export const validation = z
   .object({ valid: z.boolean(), errors: z.array(problemItem), warnings: z.array(problemItem) })
   .meta({ id: 'Validation' })
+
+/** Which canvas. */
+export const versionQuery = z.object({
+  version: z
+    .string()
+    .regex(/^(draft|[1-9]\d{0,8})$/, { error: "Give 'draft' or the number of a version." })
+    .optional(),
+})
