@@ -16,17 +16,41 @@ const MAY = {
 }
 const FOLDERS = [...Object.keys(MAY), 'prisma', 'scripts', 'test', 'bench']
 
+/** The web application: in the browser, apart from everything that runs on the server. A tile's form lies with its tile. */
+const APP = '^web/app/|^tiles/[^/]+/form\\.tsx$'
+
 const layers = Object.entries(MAY).map(([folder, may]) => ({
   name: `layer-${folder}`,
   comment: `${folder}/ may import ${may.join(', ') || 'nothing'} (docs/decisions/0002-house.md)`,
   severity: 'error',
-  from: { path: `^${folder}/`, pathNot: '\\.test\\.ts$' },
+  from: { path: `^${folder}/`, pathNot: `\\.test\\.ts$|${APP}` },
   to: { path: `^(${FOLDERS.filter((other) => other !== folder && !may.includes(other)).join('|')})/` },
 }))
 
 module.exports = {
   forbidden: [
     ...layers,
+    {
+      name: 'app-stays-in-the-browser',
+      comment: 'Nothing that runs on a server imports the web application.',
+      severity: 'error',
+      from: { pathNot: APP },
+      to: { path: APP },
+    },
+    {
+      name: 'app-knows-what-is-pure',
+      comment: 'Of the server the web application knows model/ and tiles/.',
+      severity: 'error',
+      from: { path: APP, pathNot: '\\.test\\.ts$' },
+      to: { path: `^(${FOLDERS.filter((folder) => !['model', 'tiles', 'web', 'api', 'store'].includes(folder)).join('|')})/` },
+    },
+    {
+      name: 'app-knows-types-of-api-and-store',
+      comment: 'What answers look like comes by `import type`; no code of the API or the store reaches the browser.',
+      severity: 'error',
+      from: { path: APP, pathNot: '\\.test\\.ts$' },
+      to: { path: '^(api|store)/', preCompilationOnly: false },
+    },
     {
       name: 'pure',
       comment: 'These run in the workflow sandbox or the browser: no Node, no I/O.',
@@ -57,7 +81,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(prisma/client|dist|\\.tilework|\\.cache)/' },
+    exclude: { path: '^(prisma/client|dist|web/dist|\\.tilework|\\.cache)/' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: 'specify',
   },

@@ -17,6 +17,7 @@ COPY --from=build /app/dist ./dist
 COPY --from=build /app/scripts ./dist/scripts
 COPY --from=build /app/prisma/migrations ./prisma/migrations
 COPY --from=build /app/web/static ./web/static
+COPY --from=build /app/web/dist ./web/dist
 USER node
 EXPOSE 3000
 # DATABASE_URL, TEMPORAL_ADDRESS and ENCRYPTION_KEY are needed; ROLES says what this process is.

@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'dist/', 'prisma/client/', '.tilework/', '.cache/', 'coverage/'] },
+  { ignores: ['node_modules/', 'dist/', 'web/dist/', 'prisma/client/', '.tilework/', '.cache/', 'coverage/'] },
   ...tseslint.configs.recommended,
   {
     rules: {

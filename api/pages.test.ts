@@ -96,7 +96,7 @@ describe('a session', () => {
   it('opens the list and the API, until it is signed out', async () => {
     const cookie = await signIn()
     const home = await (await fetch(`${test.url}/`, { headers: { cookie } })).text()
-    expect(home).toContain('Nothing here yet')
+    expect(home).toContain('<div id="app">')
     expect((await fetch(`${test.url}/api/v1/journeys`, { headers: { cookie } })).status).toBe(200)
     const out = await submit('/sign-out', {}, { cookie })
     expect([out.status, out.headers.get('set-cookie')]).toEqual([303, expect.stringMatching(/^tilework_session=;/)])
@@ -128,15 +128,61 @@ describe('a session', () => {
   })
 })
 
-it('lists orchestrations in pages, with what is in them, escaped', async () => {
-  const cookie = await signIn()
-  for (let n = 0; n < 51; n++) await test.api('POST', '/journeys', { body: { name: n === 50 ? '<b>Newest</b>' : `Number ${n}` } })
-  const page = async (path: string) => (await fetch(test.url + path, { headers: { cookie } })).text()
-  const first = await page('/')
-  expect(first).toContain('&lt;b&gt;Newest&lt;/b&gt;')
-  expect(first.match(/<tr>/g)).toHaveLength(51) // with the header
-  const next = /href="(\/\?cursor=[^"]+)"/.exec(first)![1]!
-  expect(await page(next)).toContain('Number 0')
+describe('the web application', () => {
+  const open = (path: string, cookie: string): Promise<Response> => fetch(test.url + path, { headers: { cookie }, redirect: 'manual' })
+
+  it('answers at the address of every page, with a nonce of its own each time', async () => {
+    const cookie = await signIn()
+    const nonces = new Set<string>()
+    for (const path of ['/', '/journeys', '/journeys/jrn_1/edit', '/customers/ada%2Fb?tab=events', '/settings/users']) {
+      const page = await open(path, cookie)
+      const nonce = /<meta name="csp-nonce" content="([\w-]{24})" \/>/.exec(await page.text())![1]!
+      const policy = page.headers.get('content-security-policy')
+      expect([path, page.status, page.headers.get('cache-control')]).toEqual([path, 200, 'no-store'])
+      expect(policy).toContain(`style-src 'self' 'nonce-${nonce}'`)
+      expect(policy).toMatch(/script-src 'self';/)
+      nonces.add(nonce)
+    }
+    expect(nonces.size).toBe(5)
+    expect((await open('/journeysandmore', cookie)).status).toBe(404)
+    expect((await open('/api/v1/nothing', cookie)).status).toBe(404)
+  })
+
+  it('lets browsers keep its files for ever', async () => {
+    const page = await (await open('/', await signIn())).text()
+    const files = [...page.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map((found) => found[1]!)
+    expect(files.length).toBeGreaterThan(1)
+    for (const file of files) {
+      const answer = await fetch(test.url + file)
+      expect([file, answer.status, answer.headers.get('cache-control')]).toEqual([file, 200, 'public, max-age=31536000, immutable'])
+    }
+    expect((await fetch(`${test.url}/assets/gone-12345678.js`)).status).toBe(404)
+  })
+
+  it('is where the visitor was going, after signing in', async () => {
+    const page = await fetch(`${test.url}/journeys?status=active`)
+    expect(await page.text()).toContain('You are not signed in')
+    const wanted = page.headers.get('set-cookie')!
+    for (const part of [/^tilework_return=/, /HttpOnly/, /Path=\/sign-in/]) expect(wanted).toMatch(part)
+    const answer = await submit('/sign-in', { token: await link() }, { cookie: wanted.split(';')[0]! })
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/journeys?status=active'])
+    expect(answer.headers.get('set-cookie')).toMatch(/tilework_return=; Path=\/sign-in; Expires=Thu, 01 Jan 1970/)
+  })
+
+  it.each([
+    ['/settings/users?role=admin#x', '/settings/users?role=admin'],
+    ['https://evil.example/journeys', '/'],
+    ['//evil.example/journeys', '/'],
+    ['/\\evil.example/journeys', '/'],
+    ['/journeys/..//evil.example', '/'],
+    ['javascript:alert(1)', '/'],
+    ['/sign-out', '/'],
+    ['/api/v1/journeys', '/'],
+    ['%E0%A4%A', '/'],
+  ])('goes from a remembered %s to %s', async (wanted, to) => {
+    const cookie = `tilework_return=${wanted.startsWith('%') ? wanted : encodeURIComponent(wanted)}`
+    expect((await submit('/sign-in', { token: await link() }, { cookie })).headers.get('location')).toBe(to)
+  })
 })
 
 it('shows nothing to who is not signed in', async () => {

@@ -1,28 +1,28 @@
 import { createRequire } from 'node:module'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
-import express, { Router, type Request } from 'express'
-import { listJourneys } from '../store/journeys.js'
-import { endSession, findSession, useSignInLink, type Principal } from '../store/keys.js'
-import { memberCounts } from '../store/stats.js'
-import { homePage } from '../web/pages/home.js'
+import express, { Router, type Request, type Response } from 'express'
+import { endSession, findSession, useSignInLink } from '../store/keys.js'
 import { badLinkPage, signedOutPage, signInPage } from '../web/pages/sign-in.js'
 import { TileworkError } from '../model/errors.js'
+import { APP_PATH, safeReturn, sendApp, webFolder } from './app.js'
 import type { ApiDeps } from './deps.js'
 import { SESSION_COOKIE, sessionOf } from './middleware/auth.js'
 import { requireSameOrigin, sameOrigin } from './middleware/same-origin.js'
 
 const COOKIE = { httpOnly: true, sameSite: 'strict', path: '/' } as const
+/** Where a visitor without a session wanted to go, kept for an hour. */
+const RETURN_COOKIE = 'tilework_return'
+const RETURN = { ...COOKIE, path: '/sign-in' } as const
 
-/** The web pages: sign-in, and the list of orchestrations. */
+/** The web application, and the pages around signing in. */
 export function pages(deps: ApiDeps): Router {
   const router = Router()
-  const here = path.dirname(fileURLToPath(import.meta.url))
-  const folder = path.join(here, here.includes(`${path.sep}dist${path.sep}`) ? '../../web/static' : '../web/static')
   const inter = path.dirname(createRequire(import.meta.url).resolve('@fontsource-variable/inter/package.json'))
   router.use('/static/inter/files', express.static(path.join(inter, 'files'), { maxAge: '30d', index: false }))
   router.get('/static/inter/index.css', (_req, res) => res.sendFile(path.join(inter, 'index.css'), { maxAge: '1h' }))
-  router.use('/static', express.static(folder, { maxAge: '1h', index: false }))
+  router.use('/static', express.static(webFolder('static'), { maxAge: '1h', index: false }))
+  // Their names carry a hash of what is in them.
+  router.use('/assets', express.static(path.join(webFolder('dist'), 'assets'), { maxAge: '1y', immutable: true, index: false }))
   router.use((_req, res, next) => {
     res.setHeader('Cache-Control', 'no-store')
     next()
@@ -37,7 +37,10 @@ export function pages(deps: ApiDeps): Router {
     const token = (req.body as { token?: unknown } | undefined)?.token
     const session = typeof token === 'string' ? await useSignInLink(deps.db, token) : undefined
     if (session === undefined) return void res.status(410).type('html').send(badLinkPage())
-    res.cookie(SESSION_COOKIE, session, { ...COOKIE, secure: deps.settings.publicUrl.startsWith('https:') }).redirect(303, '/')
+    res
+      .cookie(SESSION_COOKIE, session, { ...COOKIE, secure: deps.settings.publicUrl.startsWith('https:') })
+      .clearCookie(RETURN_COOKIE, RETURN)
+      .redirect(303, safeReturn(cookieOf(req, RETURN_COOKIE)))
   })
   router.post('/sign-out', async (req, res) => {
     requireSameOrigin(req, deps.settings.publicUrl)
@@ -45,32 +48,27 @@ export function pages(deps: ApiDeps): Router {
     if (session !== undefined) await endSession(deps.db, session)
     res.clearCookie(SESSION_COOKIE, COOKIE).redirect(303, '/')
   })
-  router.get('/', async (req, res) => {
-    const user = await userOf(deps, req)
-    res.type('html').send(user ? await home(deps, user, req) : signedOutPage())
+  router.get(APP_PATH, async (req, res) => {
+    const session = sessionOf(req)
+    const user = session === undefined ? undefined : await findSession(deps.db, session)
+    await (user ? sendApp(res) : askToSignIn(req, res))
   })
   return router
 }
 
-async function userOf(deps: ApiDeps, req: Request): Promise<Principal | undefined> {
-  const session = sessionOf(req)
-  return session === undefined ? undefined : findSession(deps.db, session)
+/** Remembers where the visitor wanted to go and says how to get in. */
+function askToSignIn(req: Request, res: Response): void {
+  const wanted = safeReturn(req.originalUrl)
+  if (wanted !== '/') res.cookie(RETURN_COOKIE, wanted, { ...RETURN, maxAge: 3_600_000 })
+  res.type('html').send(signedOutPage())
 }
 
-async function home({ db, settings }: ApiDeps, user: Principal, req: Request): Promise<string> {
-  const cursor = typeof req.query.cursor === 'string' ? req.query.cursor : undefined
-  const page = await listJourneys(db, user.workspaceId, { cursor })
-  const counts = await memberCounts(
-    db,
-    user.workspaceId,
-    page.data.map(({ id }) => id),
-  )
-  return homePage({
-    rows: page.data.map((journey) => ({ ...journey, counts: counts.get(journey.id)! })),
-    nextCursor: page.nextCursor,
-    first: cursor === undefined,
-    now: new Date(),
-    publicUrl: settings.publicUrl,
-    ...(settings.temporalUiUrl !== undefined && { temporalUiUrl: settings.temporalUiUrl }),
-  })
+function cookieOf(req: Request, name: string): string | undefined {
+  const found = new RegExp(`(?:^|;\\s*)${name}=([^;]*)`).exec(req.get('cookie') ?? '')?.[1]
+  if (found === undefined) return undefined
+  try {
+    return decodeURIComponent(found)
+  } catch {
+    return undefined
+  }
 }

@@ -99,7 +99,7 @@ const NEXT = `
     where e.partition = $1::smallint and e.routed_at is null order by e.id limit ${BATCH}),
   moved as (
     update event e set customer_id = f.now_of, partition = tw_partition(f.now_of) from found f
-    where e.id = f.id and e.received_at = f.received_at and f.now_of <> f.customer_id)
+    where e.workspace_id = f.workspace_id and e.id = f.id and e.received_at = f.received_at and f.now_of <> f.customer_id)
   select f.id::text as id, f.workspace_id as "workspaceId", f.message_id as "messageId", f.now_of as "customerId", f.type, f.event,
     f.properties, f.timestamp, f.received_at as "receivedAt", f.anonymous_id as "anonymousId", tw_partition(f.now_of) <> $1::smallint as elsewhere,
     f.anonymous or exists (select from customer_alias a where a.workspace_id = f.workspace_id and a.id = f.anonymous_id
@@ -182,9 +182,15 @@ async function mark(tx: Db, events: readonly Row[], faults: readonly Fault[]): P
   const received = events.map(({ receivedAt }) => receivedAt.getTime())
   await tx.query(
     `update event e set routed_at = clock_timestamp(), error = f.error
-     from unnest($1::bigint[]) i (id) left join jsonb_to_recordset($2::jsonb) as f (id text, error text) on f.id::bigint = i.id
-     where e.id = i.id and e.received_at >= $3::timestamptz and e.received_at < $4::timestamptz + interval '1 ms'`,
-    [events.map(({ id }) => id), JSON.stringify(faults), new Date(Math.min(...received)), new Date(Math.max(...received))],
+     from unnest($1::text[], $2::bigint[]) i (workspace_id, id) left join jsonb_to_recordset($3::jsonb) as f (id text, error text) on f.id::bigint = i.id
+     where e.workspace_id = i.workspace_id and e.id = i.id and e.received_at >= $4::timestamptz and e.received_at < $5::timestamptz + interval '1 ms'`,
+    [
+      events.map(({ workspaceId }) => workspaceId),
+      events.map(({ id }) => id),
+      JSON.stringify(faults),
+      new Date(Math.min(...received)),
+      new Date(Math.max(...received)),
+    ],
   )
 }
 

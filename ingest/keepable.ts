@@ -39,3 +39,18 @@ function cleaned(value: unknown, depth: number): unknown {
 }
 
 const keepableText = (text: string): string => text.replaceAll('\0', '').replace(/\p{Surrogate}/gu, '\uFFFD')
+
+/** Bytes of one UTF-16 unit in JSON at the most: an escape like \\u001f. */
+const UNIT = 6
+/** Of a number, true, false or null with its comma: -1.2345678901234567e-300. */
+const SCALAR = 26
+
+/** More bytes than a value has as JSON. */
+export function mostBytes(value: unknown): number {
+  if (typeof value === 'string') return value.length * UNIT + 3
+  if (typeof value !== 'object' || value === null) return SCALAR
+  let bytes = 3
+  if (Array.isArray(value)) for (const item of value) bytes += mostBytes(item)
+  else for (const name of Object.keys(value)) bytes += name.length * UNIT + 3 + mostBytes((value as Record<string, unknown>)[name])
+  return bytes
+}

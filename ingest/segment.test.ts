@@ -1,3 +1,5 @@
+import fc from 'fast-check'
+import { mostBytes } from './keepable.js'
 import { LIMITS, readEvent, type Envelope } from './segment.js'
 
 const received = new Date('2026-05-01T12:00:00.000Z')
@@ -127,4 +129,8 @@ describe('the clock of the sender', () => {
   test('a correction out of all calendars is none', () => {
     expect(at({ timestamp: '1970-01-02T00:00:00Z', sentAt: '9999-01-01T00:00:00Z' })).toBe(received.toISOString())
   })
+})
+
+test('The quick bound of an event’s size is never below its size', () => {
+  fc.assert(fc.property(fc.jsonValue(), (value) => mostBytes(value) >= Buffer.byteLength(JSON.stringify(value))))
 })

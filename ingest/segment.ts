@@ -1,6 +1,6 @@
 import { newId } from '../model/ids.js'
 import type { EventType, NewEvent } from '../store/events.js'
-import { keepable, NotKeepable } from './keepable.js'
+import { keepable, mostBytes, NotKeepable } from './keepable.js'
 
 /*
  * Events as Segment's HTTP API takes them (segment.com/docs/connections/sources/catalog/libraries/server/http-api).
@@ -74,7 +74,8 @@ export function readEvent(raw: unknown, type: EventType | undefined, envelope: E
 function cleaned(raw: Fields): { clean: Fields } | { rejected: string; tooLarge?: true } {
   try {
     const clean = keepable(raw) as Fields
-    if (Buffer.byteLength(JSON.stringify(clean)) <= LIMITS.eventBytes) return { clean }
+    // Measured exactly only when it might be too large: writing every event as JSON once more costs as much as reading it.
+    if (mostBytes(clean) <= LIMITS.eventBytes || Buffer.byteLength(JSON.stringify(clean)) <= LIMITS.eventBytes) return { clean }
     return { rejected: `It is larger than ${LIMITS.eventBytes / 1024} KB, the limit of an event.`, tooLarge: true }
   } catch (error) {
     if (error instanceof NotKeepable) return { rejected: error.message }

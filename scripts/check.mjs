@@ -49,6 +49,7 @@ const steps = [
   ['format', () => tool('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.')],
   ['lint', () => tool('eslint/bin/eslint.js', '.')],
   ['types', () => tool('typescript/bin/tsc', '--noEmit')],
+  ['types of the web application', () => tool('typescript/bin/tsc', '-p', 'web')],
   ['imports', () => tool('dependency-cruiser/bin/dependency-cruise.mjs', '--config', '.dependency-cruiser.cjs', ...SOURCES)],
   ['file sizes', sizes],
   ['lock file', lockFile],

@@ -2,10 +2,11 @@
 // Ctrl-C reaches only this process and everything stops in order.
 import { spawn } from 'node:child_process'
 import path from 'node:path'
-import { prepare, root } from './prepare.mjs'
+import { buildApp, prepare, root } from './prepare.mjs'
 
 const args = process.argv.slice(2)
 await prepare()
+if (args[0] === 'start') await buildApp()
 const child = spawn(process.execPath, ['--import', 'tsx', path.join(root, 'cli/main.ts'), ...args], {
   cwd: root,
   stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

@@ -1,4 +1,4 @@
-// What `npm start` and `npm test` do first: packages and the Prisma client, each only when it is missing or out of date.
+// What `npm start` and `npm test` do first: packages, the Prisma client and the web application, each only when it is missing or out of date.
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
@@ -29,13 +29,29 @@ export async function prepare() {
   })
 }
 
+/** Builds the web application when what it is made from changed since. */
+export async function buildApp() {
+  const vite = ['node_modules/vite/bin/vite.js', 'build', '--config', 'web/vite.config.ts', '--logLevel', 'warn']
+  await once('web/dist/.tilework-app', ['package-lock.json', 'web/vite.config.ts', 'web/tsconfig.json', 'web/app', 'tiles', 'model'], () =>
+    run('Building the web application', process.execPath, vite, { cwd: root }),
+  )
+}
+
 /** Does the work unless the mark says that it was done for these very files. */
 async function once(mark, inputs, work) {
   const file = path.join(root, mark)
   const hash = createHash('sha256')
-  for (const input of inputs) hash.update(fs.readFileSync(path.join(root, input)))
+  // Of folders the names count too: a file that was moved is another one.
+  for (const name of inputs.flatMap(filesOf)) hash.update(inputs.includes(name) ? '' : name).update(fs.readFileSync(path.join(root, name)))
   const digest = hash.digest('hex')
   if (fs.existsSync(file) && fs.readFileSync(file, 'utf8') === digest) return
   if (!(await work())) process.exit(1)
   fs.writeFileSync(file, digest)
+}
+
+/** The files of a folder, in order, or the file itself; relative to the root. Tests are no part of what is built. */
+function filesOf(name) {
+  if (!fs.statSync(path.join(root, name)).isDirectory()) return [name]
+  const inside = fs.readdirSync(path.join(root, name)).sort()
+  return inside.filter((file) => !file.endsWith('.test.ts')).flatMap((file) => filesOf(`${name}/${file}`))
 }

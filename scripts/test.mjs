@@ -1,9 +1,10 @@
 // `npm test`: gets everything that the tests need, checks the code, runs the tests. Arguments go to jest.
 import { spawnSync } from 'node:child_process'
-import { prepare, root } from './prepare.mjs'
+import { buildApp, prepare, root } from './prepare.mjs'
 import { chromium, temporalCli, testServer } from './tools.mjs'
 
 await prepare()
+await buildApp()
 const env = {
   ...process.env,
   TEMPORAL_CLI_PATH: await temporalCli(),

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
 import { newId } from '../model/ids.js'
 import { TileworkError } from '../model/errors.js'
 import type { Db } from './db.js'
@@ -49,16 +50,43 @@ export async function createKey(
   return { ...row!, key }
 }
 
-/** Who a key stands for; undefined when it is unknown, expired or revoked. */
+/** How long a key that was found is not looked up again, in ms: nothing else in a request asks the database who calls. */
+const KNOWN_MS = 1_000
+
+interface Found extends Principal {
+  expiresAt: Date | null
+}
+
+const found = new WeakMap<object, LRUCache<string, Found>>()
+
+function knownKeys(db: Db): LRUCache<string, Found> {
+  const known = found.get(db.pool) ?? new LRUCache({ max: 1_000, ttl: KNOWN_MS })
+  found.set(db.pool, known)
+  return known
+}
+
+/**
+ * Who a key stands for; undefined when it is unknown, expired or revoked. The process that revokes a key forgets it at once, others within a second.
+ */
 export async function findKey(db: Db, key: string): Promise<Principal | undefined> {
-  const [row] = await db.hot<{ id: string; workspaceId: string; scopes: Scope[]; stale: boolean }>(
-    `select id, workspace_id as "workspaceId", scopes, coalesce(last_used_at < now() - interval '1 minute', true) as stale
+  const hash = digest(key)
+  const known = knownKeys(db)
+  const principal = known.get(hash) ?? (await readKey(db, hash))
+  if (!principal || (principal.expiresAt !== null && principal.expiresAt.getTime() <= Date.now())) return undefined
+  known.set(hash, principal, { noUpdateTTL: true })
+  const { actor, workspaceId, scopes } = principal
+  return { actor, workspaceId, scopes }
+}
+
+async function readKey(db: Db, hash: string): Promise<Found | undefined> {
+  const [row] = await db.hot<{ id: string; workspaceId: string; scopes: Scope[]; expiresAt: Date | null; stale: boolean }>(
+    `select id, workspace_id as "workspaceId", scopes, expires_at as "expiresAt", coalesce(last_used_at < now() - interval '1 minute', true) as stale
      from api_key where hash = $1 and revoked_at is null and (expires_at is null or expires_at > now())`,
-    [digest(key)],
+    [hash],
   )
   if (!row) return undefined
   if (row.stale) await db.query('update api_key set last_used_at = now() where id = $1', [row.id])
-  return { actor: `key:${row.id}`, workspaceId: row.workspaceId, scopes: row.scopes }
+  return { actor: `key:${row.id}`, workspaceId: row.workspaceId, scopes: row.scopes, expiresAt: row.expiresAt }
 }
 
 export const listKeys = (db: Db, workspaceId: string, query: PageQuery): Promise<Page<ApiKey>> =>
@@ -71,6 +99,7 @@ export async function revokeKey(db: Db, workspaceId: string, id: string): Promis
     [workspaceId, id],
   )
   if (rows.length === 0) throw new TileworkError('not_found', `There is no API key ${id}.`)
+  knownKeys(db).clear()
 }
 
 /** How long a sign-in link and a session hold. */

@@ -3,13 +3,11 @@ import { html, type Html } from './html.js'
 /** What the frame around a page needs. */
 export interface Frame {
   title: string
-  /** Absent: nobody is signed in, so there is no navigation. */
-  nav?: { temporalUiUrl?: string }
   body: Html
 }
 
-/** A whole page. No script, no inline style: the Content-Security-Policy allows neither. */
-export function layout({ title, nav, body }: Frame): string {
+/** A whole page of those around signing in. No script, no inline style: the Content-Security-Policy allows neither. */
+export function layout({ title, body }: Frame): string {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -24,17 +22,8 @@ export function layout({ title, nav, body }: Frame): string {
       <body>
         <header class="top">
           <a class="brand" href="/"><img src="/static/mark.svg" width="20" height="20" alt="" /><span>Tilework</span></a>
-          ${nav && navigation(nav.temporalUiUrl)}
         </header>
         <main>${body}</main>
       </body>
     </html>`.text
-}
-
-function navigation(temporalUiUrl?: string): Html {
-  return html`<nav aria-label="Site">
-    <a href="/docs">API</a>
-    ${temporalUiUrl && html`<a href="${temporalUiUrl}" rel="noreferrer">Temporal</a>`}
-    <form method="post" action="/sign-out"><button class="quiet" type="submit">Sign out</button></form>
-  </nav>`
 }

@@ -1,0 +1,187 @@
+import type { Browser } from 'playwright-core'
+import { enrol } from '../../store/enrol.js'
+import { createSignInLink } from '../../store/keys.js'
+import { DEFAULT_WORKSPACE } from '../../store/workspaces.js'
+import { startTestApi, type TestApi } from '../support/api.js'
+import { launchBrowser } from '../support/browser.js'
+import { eventually } from '../support/canvas.js'
+import { expectGoodPage, openApp } from '../support/web.js'
+
+/* The list of orchestrations, and the frame around every page. */
+
+let test: TestApi
+let browser: Browser
+beforeAll(async () => {
+  test = await startTestApi()
+  browser = await launchBrowser()
+}, 60_000)
+afterAll(async () => {
+  await browser?.close()
+  await test?.stop()
+})
+
+const tiles = [
+  { id: 'entry', type: 'entry', config: { triggers: [{ type: 'manual' }] } },
+  { id: 'done', type: 'exit', config: { reason: 'completed' } },
+]
+const edges = [{ from: 'entry', to: 'done' }]
+
+async function make(name: string, description: string, ...verbs: string[]): Promise<string> {
+  const { body } = await test.api('POST', '/journeys', { body: { name, description, tiles, edges } })
+  for (const verb of verbs) expect((await test.api('POST', `/journeys/${body.id}/${verb}`)).status).toBe(200)
+  return body.id as string
+}
+
+/** In every state; a name of 80 characters without a space; a member in every state. */
+async function fill(): Promise<void> {
+  await make('x'.repeat(80), '')
+  await make(
+    'Wiedergewinnungskampagne für Bestandskundenverträge',
+    'Für alle, deren Vertrag in den nächsten sechzig Tagen ausläuft und die zuletzt nicht geantwortet haben',
+    'activate',
+  )
+  await make('Spring sale', '', 'activate', 'complete')
+  const id = await make('Welcome series', 'First seven days', 'activate')
+  const members: string[] = []
+  for (const customerId of ['ada', 'bob', 'cy']) {
+    const entered = await enrol(test.db, { workspaceId: DEFAULT_WORKSPACE, journeyId: id, customerId, triggerId: customerId })
+    if ('memberId' in entered) members.push(entered.memberId)
+  }
+  await test.db.query(`update member set status = 'parked' where id = $1`, [members[0]])
+  await test.db.query(`update member set status = 'held', held_by = 1 where id = $1`, [members[1]])
+  await test.api('POST', `/journeys/${id}/pause`)
+}
+
+it('teaches on an empty list, makes a first draft, and goes to draw it', async () => {
+  const watched = await openApp(browser, test)
+  const { page } = watched
+  await page.getByRole('heading', { name: 'Draw a customer’s path' }).waitFor()
+  await expectGoodPage(watched, test, 'journeys-empty')
+  await page.getByRole('main').getByRole('button', { name: 'New orchestration' }).click()
+  await page.getByRole('button', { name: 'Create draft' }).click()
+  await page.getByText("Give the orchestration's name.").waitFor()
+  await expectGoodPage({ ...watched, complaints: watched.complaints.filter((text) => !text.includes('422')) }, test, 'journeys-new')
+  await page.getByRole('textbox', { name: 'Name' }).fill('My first')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/\/journeys\/jrn_\w+\/edit$/)
+  const { body } = await test.api('GET', '/journeys')
+  expect(body.data).toMatchObject([{ name: 'My first', status: 'draft' }])
+  const made = await test.api('GET', `/journeys/${body.data[0].id}`)
+  expect(made.body.tiles.map(({ type }: { type: string }) => type)).toEqual(['entry', 'exit'])
+  await test.api('DELETE', `/journeys/${body.data[0].id}`)
+  await watched.close()
+})
+
+it('lists orchestrations with state and counts, and searches them in the address', async () => {
+  await fill()
+  const watched = await openApp(browser, test)
+  const { page } = watched
+  const row = page.getByRole('row', { name: /Welcome series/ })
+  await row.getByText('Paused').waitFor()
+  expect(await row.getByRole('cell').allInnerTexts()).toEqual(['Paused', '3', '1', '1', '1', '0', expect.stringMatching(/now|ago/)])
+  await expectGoodPage(watched, test, 'journeys')
+
+  await page.getByRole('searchbox', { name: 'Search by name' }).fill('BESTANDS')
+  await page.waitForURL(/\?search=BESTANDS$/)
+  await eventually(
+    () => page.getByRole('row').count(),
+    (rows) => rows === 2,
+  )
+  await page.reload()
+  await page.getByRole('row', { name: /Wiedergewinnungskampagne/ }).waitFor()
+  expect(await page.getByRole('row').count()).toBe(2)
+  await page.goto(`${test.url}/journeys?status=completed`)
+  await page.getByRole('row', { name: /Spring sale/ }).waitFor()
+  expect(await page.getByRole('row').count()).toBe(2)
+  await page.getByRole('searchbox', { name: 'Search by name' }).fill('welcome')
+  await page.getByRole('button', { name: 'Show all' }).click()
+  await eventually(
+    () => page.getByRole('row').count(),
+    (rows) => rows === 5,
+  )
+  await watched.close()
+})
+
+it('goes from row to row by arrow keys and anywhere by Ctrl+K', async () => {
+  const { page, close } = await openApp(browser, test)
+  await page
+    .getByRole('row', { name: /Welcome series/ })
+    .getByRole('link')
+    .focus()
+  await page.keyboard.press('ArrowDown')
+  expect(await page.evaluate('document.activeElement.textContent')).toContain('Spring sale')
+  await page.keyboard.press('Control+k')
+  await page.getByRole('dialog').getByRole('combobox').fill('spring')
+  await page.getByRole('option', { name: /Spring sale/ }).waitFor()
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/\/journeys\/jrn_\w+\/monitor$/)
+  await close()
+})
+
+it('shows more than a page, and keeps only rows in view in the document', async () => {
+  for (let n = 0; n < 120; n++) await test.api('POST', '/journeys', { body: { name: `Number ${n}` } })
+  const { page, close } = await openApp(browser, test)
+  await page.getByRole('row', { name: /Number 119/ }).waitFor()
+  await page.getByRole('button', { name: 'Show more' }).click()
+  await eventually(
+    () => page.getByRole('table').getAttribute('aria-rowcount'),
+    (count) => count === '101',
+  )
+  expect(await page.getByRole('row').count()).toBeLessThan(80)
+  await page.getByRole('button', { name: 'Show more' }).scrollIntoViewIfNeeded()
+  await page.getByRole('row', { name: /Number 20/ }).waitFor()
+  await close()
+})
+
+it('asks to sign in when the session has ended, and goes on exactly where it was', async () => {
+  const { page, close } = await openApp(browser, test)
+  await page.getByRole('banner').getByRole('button', { name: 'New orchestration' }).click()
+  await page.getByRole('textbox', { name: 'Name' }).fill('Made after all')
+  await test.db.query(`delete from sign_in where kind = 'session'`)
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog', { name: 'Your session has ended' }).waitFor()
+  await page.getByLabel('Sign-in link').fill('http://example.com/sign-in?token=wrong')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByText('This link does not work').waitFor()
+  await page.getByLabel('Sign-in link').fill(`${test.url}/sign-in?token=${await createSignInLink(test.db, DEFAULT_WORKSPACE)}`)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.waitForURL(/\/journeys\/jrn_\w+\/edit$/)
+  const { body } = await test.api('GET', '/journeys?search=made+after')
+  expect(body.data).toHaveLength(1)
+  await close()
+})
+
+it('goes on when somebody signs in in another tab', async () => {
+  const { page, close } = await openApp(browser, test)
+  await page.getByRole('row', { name: /Made after all/ }).waitFor()
+  await test.db.query(`delete from sign_in where kind = 'session'`)
+  await page.getByRole('searchbox', { name: 'Search by name' }).fill('spring')
+  await page.getByRole('dialog', { name: 'Your session has ended' }).waitFor()
+  const other = await page.context().newPage()
+  await other.goto(`${test.url}/sign-in?token=${await createSignInLink(test.db, DEFAULT_WORKSPACE)}`)
+  await other.getByRole('button', { name: 'Sign in' }).click()
+  await other.waitForURL(`${test.url}/journeys`)
+  await page.getByRole('row', { name: /Spring sale/ }).waitFor()
+  expect(await page.getByRole('dialog').count()).toBe(0)
+  await close()
+})
+
+it('keeps the theme that was chosen', async () => {
+  const { page, close } = await openApp(browser, test)
+  await page.getByRole('button', { name: 'You and the appearance' }).click()
+  await page.getByRole('menuitem', { name: 'Dark' }).click()
+  await page.reload()
+  await page
+    .getByRole('row', { name: /Spring sale|Made after/ })
+    .first()
+    .waitFor()
+  expect(await page.evaluate('document.documentElement.dataset.theme')).toBe('dark')
+  await close()
+})
+
+it('says so at an address without a page', async () => {
+  const watched = await openApp(browser, test, '/settings/nothing/here')
+  await watched.page.getByRole('heading', { name: 'There is no such page' }).first().waitFor()
+  await expectGoodPage(watched, test, 'missing')
+  await watched.close()
+})

@@ -1,0 +1,54 @@
+import type { Browser, BrowserContextOptions } from 'playwright-core'
+import type { Db } from '../../store/db.js'
+import { createSignInLink } from '../../store/keys.js'
+import { DEFAULT_WORKSPACE } from '../../store/workspaces.js'
+import { seriousProblems } from './axe.js'
+import { watchedPage, type Watched } from './browser.js'
+
+/** What a browser test needs of a server: RunningServer and TestApi both have it. */
+export interface Site {
+  url: string
+  db: Db
+}
+
+/** Opens a page of the application in a session of its own, signed in by a link as a person is. */
+export async function openApp(browser: Browser, site: Site, path = '/journeys', options: BrowserContextOptions = {}): Promise<Watched> {
+  const watched = await watchedPage(browser, options)
+  const { page } = watched
+  await page.goto(site.url + path)
+  await page.goto(`${site.url}/sign-in?token=${await createSignInLink(site.db, DEFAULT_WORKSPACE)}`)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.waitForURL(site.url + path)
+  await page.getByRole('main').waitFor()
+  return watched
+}
+
+const WIDTHS = [1440, 390]
+
+/**
+ * What every page must hold: nothing wider than the window at 1440 and 390 px, nothing serious for axe in both themes, no complaint of the
+ * browser, no other host asked. With SCREENSHOTS set to a folder, pictures of it lie there afterwards.
+ */
+export async function expectGoodPage(watched: Watched, site: Site, name: string): Promise<void> {
+  const { page, complaints, hosts } = watched
+  const before = page.viewportSize()!
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: width > 500 ? 900 : 844 })
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
+    expect({ name, width, problems: await seriousProblems(page) }).toEqual({ name, width, problems: [] })
+    await picture(watched, `${name}-${width}`)
+  }
+  await page.setViewportSize(before)
+  expect({ name, complaints }).toEqual({ name, complaints: [] })
+  expect([...hosts]).toEqual([new URL(site.url).host])
+}
+
+/** Pictures in both themes, to look at; none without SCREENSHOTS. */
+export async function picture({ page }: Watched, name: string): Promise<void> {
+  const folder = process.env.SCREENSHOTS
+  if (folder === undefined) return
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await page.screenshot({ path: `${folder}/${name}-${colorScheme}.png` })
+  }
+}

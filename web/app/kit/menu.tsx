@@ -1,0 +1,81 @@
+import type { Icon } from '@tabler/icons-react'
+import { ContextMenu as Context, DropdownMenu as Radix } from 'radix-ui'
+import { Fragment, type ReactElement } from 'react'
+import { cx } from './cx.js'
+import { Kbd } from './kbd.js'
+
+/** One thing to do, or a line between two groups. */
+export type MenuItem =
+  | {
+      label: string
+      onSelect(): void
+      icon?: Icon
+      shortcut?: string
+      danger?: boolean
+      disabled?: boolean
+      checked?: boolean
+      hint?: string
+    }
+  | 'line'
+
+const PANEL = 'move-pop z-50 max-h-[70vh] min-w-44 max-w-80 overflow-y-auto rounded-card border border-line bg-raised p-1 shadow-float'
+const ITEM =
+  'flex min-h-8 cursor-pointer items-center gap-2 rounded-input px-2 py-1 text-body outline-none data-disabled:cursor-not-allowed data-disabled:opacity-50 data-highlighted:bg-hover'
+
+export interface MenuProps {
+  items: readonly MenuItem[]
+  /** The button that opens it. */
+  children: ReactElement
+  align?: 'start' | 'end'
+  side?: 'top' | 'right' | 'bottom' | 'left'
+}
+
+/** A list of things to do, behind a button. */
+export function Menu({ items, children, align = 'end', side = 'bottom' }: MenuProps) {
+  return (
+    <Radix.Root modal={false}>
+      <Radix.Trigger asChild>{children}</Radix.Trigger>
+      <Radix.Portal>
+        <Radix.Content align={align} side={side} sideOffset={4} collisionPadding={8} className={PANEL}>
+          <Items items={items} Item={Radix.Item} Line={Radix.Separator} />
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  )
+}
+
+/** The same on a right click. Nothing important lives only here. */
+export function ContextMenu({ items, children }: Pick<MenuProps, 'items' | 'children'>) {
+  return (
+    <Context.Root>
+      <Context.Trigger asChild>{children}</Context.Trigger>
+      <Context.Portal>
+        <Context.Content collisionPadding={8} className={PANEL}>
+          <Items items={items} Item={Context.Item} Line={Context.Separator} />
+        </Context.Content>
+      </Context.Portal>
+    </Context.Root>
+  )
+}
+
+type Parts = Pick<typeof Radix, 'Item'> & { Line: typeof Radix.Separator }
+
+function Items({ items, Item, Line }: { items: readonly MenuItem[] } & Parts) {
+  return items.map((item, index) =>
+    item === 'line' ? (
+      <Fragment key={index}>
+        <Line className="my-1 h-px bg-line" />
+      </Fragment>
+    ) : (
+      <Item key={item.label} disabled={item.disabled ?? false} onSelect={item.onSelect} className={cx(ITEM, item.danger && 'text-red')}>
+        {item.icon && <item.icon size={16} className={item.danger ? 'shrink-0' : 'shrink-0 text-muted'} aria-hidden />}
+        <span className="min-w-0 flex-1">
+          {item.label}
+          {item.hint !== undefined && <span className="block text-label text-muted">{item.hint}</span>}
+        </span>
+        {item.checked && <span aria-hidden>✓</span>}
+        {item.shortcut !== undefined && <Kbd keys={item.shortcut} />}
+      </Item>
+    ),
+  )
+}

@@ -1,0 +1,28 @@
+import type { ComponentType } from 'react'
+import { createBrowserRouter, Navigate, type RouteObject } from 'react-router'
+import { Crash, Missing } from './frame/crash.js'
+import { Frame } from './frame/frame.js'
+
+/** A page that is loaded when somebody goes there: its module's default export is the component. */
+const page = (path: string, load: () => Promise<{ default: ComponentType }>): RouteObject => ({
+  path,
+  ErrorBoundary: Crash,
+  lazy: async () => ({ Component: (await load()).default }),
+})
+
+/** Every page by its address. */
+const PAGES: RouteObject[] = [page('journeys', () => import('./pages/journeys/list.js'))]
+
+export const router = createBrowserRouter([
+  {
+    path: '/',
+    Component: Frame,
+    HydrateFallback: () => null,
+    children: [
+      {
+        ErrorBoundary: Crash,
+        children: [{ index: true, element: <Navigate to="/journeys" replace /> }, ...PAGES, { path: '*', Component: Missing }],
+      },
+    ],
+  },
+])
