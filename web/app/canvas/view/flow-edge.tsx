@@ -12,7 +12,16 @@ export const FlowEdgeView = memo(function FlowEdgeView(props: EdgeProps<CanvasEd
   const useWidth = slots.useEdgeWidth ?? plain
   const width = useWidth(id)
   const aimed = useCanvasUi(({ target }) => target !== undefined && 'edge' in target && target.edge === id)
-  const [path, x, y] = getSmoothStepPath({ sourceX, sourceY, sourcePosition, targetX, targetY, targetPosition, borderRadius: 12, offset: 32 })
+  const [path, x, y] = getSmoothStepPath({
+    sourceX,
+    sourceY,
+    sourcePosition,
+    targetX,
+    targetY,
+    targetPosition,
+    borderRadius: 12,
+    offset: 32,
+  })
   const { edge, mark } = data!
   const Label = slots.Edge
   return (
@@ -25,7 +34,9 @@ export const FlowEdgeView = memo(function FlowEdgeView(props: EdgeProps<CanvasEd
           </div>
         </EdgeLabelRenderer>
       )}
-      {actions && <Plus x={x} y={y} label={props.label} onAdd={(anchor) => actions.onAdd({ tileId: edge.from, port: edge.port }, anchor)} />}
+      {actions && (
+        <Plus x={x} y={y} label={props.label} onAdd={(anchor) => actions.onAdd({ tileId: edge.from, port: edge.port }, anchor)} />
+      )}
     </g>
   )
 })

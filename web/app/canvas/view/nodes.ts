@@ -62,7 +62,9 @@ export class Drawing {
       const open = ports.map((port) => edgeAt(doc, { tileId: tile.id, port }) === undefined)
       const [selected, badge, mark] = [selection.has(tile.id), badges?.get(tile.id), marks?.get(tile.id)]
       const inputs = [tile, at.x, at.y, selected, badge?.errors, badge?.warnings, mark, readOnly, open.join()]
-      return keep(tile.id, inputs, () => tileNode({ tile, ports: ports.map((id, index) => ({ id, open: open[index]! })), badge, mark }, at, selected))
+      return keep(tile.id, inputs, () =>
+        tileNode({ tile, ports: ports.map((id, index) => ({ id, open: open[index]! })), badge, mark }, at, selected),
+      )
     })
     const notes = doc.notes.map((note) => {
       const at = dragged?.get(note.id) ?? note.position

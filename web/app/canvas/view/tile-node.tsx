@@ -20,7 +20,9 @@ export const TileNodeView = memo(function TileNodeView({ data, selected }: NodeP
   const Live = slots.Tile
   return (
     <div data-tile={tile.id} data-mark={data.mark} className="tw-tile relative h-full" style={{ width }}>
-      {tile.type !== 'entry' && <Handle type="target" position={Position.Top} isConnectableStart={false} isConnectable={actions !== undefined} />}
+      {tile.type !== 'entry' && (
+        <Handle type="target" position={Position.Top} isConnectableStart={false} isConnectable={actions !== undefined} />
+      )}
       <Body data={data} selected={selected} />
       <Refused tileId={tile.id} />
       {Live && (
@@ -117,7 +119,10 @@ function Refused({ tileId }: { tileId: string }) {
   if (!refusal) return <div className="tw-takes pointer-events-none absolute inset-0 rounded-card" />
   return (
     <div className="tw-refuses pointer-events-none absolute inset-0 rounded-card">
-      <p role="tooltip" className="tw-why absolute bottom-full left-0 mb-2 w-64 rounded-input bg-text px-2 py-1 text-label text-surface shadow-float">
+      <p
+        role="tooltip"
+        className="tw-why absolute bottom-full left-0 mb-2 w-64 rounded-input bg-text px-2 py-1 text-label text-surface shadow-float"
+      >
         {refusalWords(refusal, say)}
       </p>
     </div>
@@ -127,17 +132,29 @@ function Refused({ tileId }: { tileId: string }) {
 function Port({ data: { tile }, port, open, x }: { data: TileData; port: string; open: boolean; x: number }) {
   const { say, actions } = useCanvas()
   const words = portWords(tile, port, say)
-  const aimed = useCanvasUi(({ target }) => target !== undefined && 'port' in target && target.port.tileId === tile.id && target.port.port === port)
+  const aimed = useCanvasUi(
+    ({ target }) => target !== undefined && 'port' in target && target.port.tileId === tile.id && target.port.port === port,
+  )
   return (
     <>
-      <Handle type="source" id={port} position={Position.Bottom} style={{ left: x }} isConnectableEnd={false} isConnectable={actions !== undefined} />
+      <Handle
+        type="source"
+        id={port}
+        position={Position.Bottom}
+        style={{ left: x }}
+        isConnectableEnd={false}
+        isConnectable={actions !== undefined}
+      />
       <span className="pointer-events-none absolute top-full flex -translate-x-1/2 flex-col items-center gap-1 pt-2" style={{ left: x }}>
         {words !== '' && <span className="max-w-28 truncate rounded-[4px] bg-bg px-1 text-label text-muted">{words}</span>}
         {open && actions && (
           <button
             type="button"
             data-port={port}
-            aria-label={say.t('canvas:addAfter', { tile: labelOf({ ...tile, id: typeWords(tile.type, say) }), port: words || say.t('canvas:port.next') })}
+            aria-label={say.t('canvas:addAfter', {
+              tile: labelOf({ ...tile, id: typeWords(tile.type, say) }),
+              port: words || say.t('canvas:port.next'),
+            })}
             onClick={(event) => {
               event.stopPropagation()
               actions.onAdd({ tileId: tile.id, port }, event.currentTarget.getBoundingClientRect())
