@@ -98,11 +98,11 @@ export class Commands {
     if (!seen) void this.flow.setCenter(x + TILE_WIDTH / 2, y + TILE_HEIGHT / 2, { zoom: Math.max(zoom, 0.5), duration: quick() })
   }
 
-  /** Selects one thing and shows it. */
-  go(id: string): void {
+  /** Selects one thing, shows it, and moves the focus to it unless told not to. */
+  go(id: string, focus = true): void {
     const edge = edgeOf(this.doc, id)
     this.store.getState().select(new Set([id]))
-    this.show(edge ? edge.from : id, !edge)
+    this.show(edge ? edge.from : id, focus && !edge)
   }
 
   remove(): void {
