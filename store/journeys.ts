@@ -76,17 +76,16 @@ export async function getJourney(db: Db, workspaceId: string, id: string, which:
   return { ...summary, ...canvas, revision }
 }
 
-/** Orchestrations, newest first: of a state, or with a text in their name, description or id. */
+/** Orchestrations, newest first. */
 export function listJourneys(
   db: Db,
   workspaceId: string,
-  query: PageQuery & { status?: JourneyStatus | undefined; search?: string | undefined },
+  query: PageQuery & { status?: JourneyStatus | undefined },
 ): Promise<Page<JourneySummary>> {
   return pageBy(
     db,
-    `select ${SUMMARY}, j.name, j.description from journey j where j.workspace_id = $1 and ($2::text is null or j.status = $2)
-       and ($3::text is null or position(lower($3) in lower(j.name || ' ' || j.description || ' ' || j.id)) > 0)`,
-    [workspaceId, query.status ?? null, query.search ?? null],
+    `select ${SUMMARY}, j.name, j.description from journey j where j.workspace_id = $1 and ($2::text is null or j.status = $2)`,
+    [workspaceId, query.status ?? null],
     'j.id',
     query,
   )

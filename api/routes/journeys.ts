@@ -15,7 +15,7 @@ import {
   type JourneyInput,
   type Which,
 } from '../../store/journeys.js'
-import { journeyErrors, journeyStats, memberCounts } from '../../store/stats.js'
+import { journeyErrors, journeyStats } from '../../store/stats.js'
 import { compile } from '../../tiles/compile.js'
 import type { Canvas } from '../../tiles/index.js'
 import { etagOf } from '../middleware/etag.js'
@@ -23,7 +23,7 @@ import { CANVAS_LIMIT, canvasOf, checkCanvas, requireValid } from '../canvas.js'
 import { requireTemporal, startOrLeave } from '../started.js'
 import { route, type Answer, type Call, type Route } from '../route.js'
 import { idParams, instant, pageOf, pageQuery } from '../schemas/common.js'
-import { journey, journeyBody, journeyDocumented, journeyListed, stats, status, validation } from '../schemas/journeys.js'
+import { journey, journeyBody, journeyDocumented, journeySummary, stats, status, validation } from '../schemas/journeys.js'
 
 const tag = 'Orchestrations'
 /** One that runs as it is: into the sandbox. */
@@ -106,19 +106,9 @@ export const journeyRoutes: Route[] = [
     scope: 'read',
     tag,
     summary: 'List orchestrations, newest first',
-    query: pageQuery.extend({
-      status: status.optional(),
-      search: z.string().min(1).max(200).optional().meta({ description: 'A text in the name, the description or the id' }),
-      counts: z.enum(['true', 'false']).optional().meta({ description: 'Whether to say how many members are in each' }),
-    }),
-    answer: { status: 200, description: 'A page', schema: pageOf(journeyListed) },
-    handler: async ({ deps, workspaceId, query }) => {
-      const page = await listJourneys(deps.db, workspaceId, query)
-      if (query.counts !== 'true') return { body: page }
-      const ids = page.data.map(({ id }) => id)
-      const counts = await memberCounts(deps.db, workspaceId, ids)
-      return { body: { ...page, data: page.data.map((each) => ({ ...each, members: counts.get(each.id) })) } }
-    },
+    query: pageQuery.extend({ status: status.optional() }),
+    answer: { status: 200, description: 'A page', schema: pageOf(journeySummary) },
+    handler: async ({ deps, workspaceId, query }) => ({ body: await listJourneys(deps.db, workspaceId, query) }),
   }),
   route({
     method: 'post',

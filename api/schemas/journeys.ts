@@ -42,11 +42,6 @@ export const journeySummary = z
   })
   .meta({ id: 'OrchestrationSummary' })
 
-const members = z.object({ entered: z.int(), active: z.int(), held: z.int(), parked: z.int(), exited: z.int(), converted: z.int() })
-
-/** One of a list: with how many members are in it, when that is asked for. */
-export const journeyListed = journeySummary.extend({ members: members.optional() }).meta({ id: 'OrchestrationListed' })
-
 export const journey = journeySummary
   .extend({ tiles: z.array(draftTileSchema.meta({ id: 'DraftTile' })), edges: z.array(edgeSchema), settings: settingsSchema })
   .meta({ id: 'Orchestration' })
@@ -64,7 +59,7 @@ export const validation = z
 
 export const stats = z
   .object({
-    members,
+    members: z.object({ entered: z.int(), active: z.int(), held: z.int(), parked: z.int(), exited: z.int(), converted: z.int() }),
     refused: z.record(z.string(), z.int()),
     tiles: z.record(
       z.string(),
