@@ -32,7 +32,7 @@ const CONTRACT = [
   'post /audiences/{id}/members write', 'post /audiences/{id}/members/sync write', 'post /audiences/estimate read', 'get /destination-types read', 'get /destinations read', 'post /destinations write',
   'get /destinations/{id} read', 'put /destinations/{id} write', 'delete /destinations/{id} write', 'post /destinations/{id}/test write',
   'get /secrets read', 'post /secrets write', 'delete /secrets/{id} write', 'get /sandbox/messages read', 'get /events/recent read',
-  'get /journeys/tags read', 'put /journeys/{id}/details write', 'get /me read', 'get /audit-log admin', 'get /api-keys admin', 'post /api-keys admin', 'delete /api-keys/{id} admin',
+  'get /customers read', 'get /audiences/{id}/members read', 'get /journeys/tags read', 'put /journeys/{id}/details write', 'get /me read', 'get /audit-log admin', 'get /api-keys admin', 'post /api-keys admin', 'delete /api-keys/{id} admin',
 ] // prettier-ignore
 
 it('has the routes of the contract, and no others', () => {

@@ -95,18 +95,27 @@ export async function pageSorted<T extends { id: string }>(
   const last = data.at(-1)
   return {
     data: data.map(({ sortedBy: _, ...row }) => row as unknown as T),
-    nextCursor: rows.length > limit ? encode(JSON.stringify([last!.sortedBy, last!.id])) : null,
+    nextCursor: rows.length > limit ? encodeTexts([last!.sortedBy, last!.id]) : null,
   }
 }
 
 /** Where in the order the page before ended: what it was sorted by, and the key. @throws TileworkError invalid */
 function placeIn(cursor: string, type: Sort['type']): string[] {
-  const place = parsed(decode(cursor))
-  const fits = (text: string): boolean => type === 'text' || (INSTANT.test(text) && !Number.isNaN(Date.parse(text)))
-  if (Array.isArray(place) && place.length === 2 && place.every((each) => typeof each === 'string' && !each.includes('\0')))
-    if (fits(place[0] as string)) return place as string[]
+  const place = decodeTexts(cursor, 2)
+  if (type === 'text' || (INSTANT.test(place[0]!) && !Number.isNaN(Date.parse(place[0]!)))) return place
   throw wrongCursor()
 }
+
+/** The texts of a cursor that is so many, as `encodeTexts` makes it. @throws TileworkError invalid */
+export function decodeTexts(cursor: string, count: number): string[] {
+  const texts = parsed(decode(cursor))
+  const fit = Array.isArray(texts) && texts.length === count && texts.every((each) => typeof each === 'string' && !each.includes('\0'))
+  if (fit) return texts as string[]
+  throw wrongCursor()
+}
+
+/** A cursor of several texts. */
+export const encodeTexts = (texts: readonly string[]): string => encode(JSON.stringify(texts))
 
 /** As PostgreSQL writes one in UTC. */
 const INSTANT = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?\+00$/
@@ -144,7 +153,7 @@ export function decode(cursor: string): string {
   throw wrongCursor()
 }
 
-const wrongCursor = (): TileworkError =>
+export const wrongCursor = (): TileworkError =>
   new TileworkError('invalid', 'The cursor is not one that a list gave.', [
     { path: '?cursor', code: 'invalid_value', message: "Give the 'nextCursor' of the page before." },
   ])

@@ -10,6 +10,7 @@ import {
   type Audience,
 } from '../../store/audiences.js'
 import { estimateAudience } from '../../store/audiences-estimate.js'
+import { listCustomers } from '../../store/customers-list.js'
 import { changeMembers } from '../../store/audiences-members.js'
 import { takeBatch } from '../../store/audiences-sync.js'
 import { audit } from '../../store/audit.js'
@@ -19,6 +20,7 @@ import { audited } from '../audited.js'
 import { etagOf } from '../middleware/etag.js'
 import { route, type Answer, type Call, type Route } from '../route.js'
 import { customerId, idParams, instant, json, pageOf, pageQuery } from '../schemas/common.js'
+import { customersFound, customerSearch } from '../schemas/customers.js'
 import { startOrLeave } from '../started.js'
 
 /** Customers of one call. */
@@ -184,6 +186,19 @@ export const audienceRoutes: Route[] = [
       await audited(call, { action: 'audience.delete', subject: id }, (db) => deleteAudience(db, call.workspaceId, id))
       return {}
     },
+  }),
+  route({
+    method: 'get',
+    path: '/audiences/{id}/members',
+    scope: 'read',
+    tag: 'Audiences',
+    summary: 'List who is in an audience, by id; or find some by how their id, email or name begins',
+    params: idParams,
+    query: pageQuery.extend({ q: customerSearch }),
+    answer: { status: 200, description: 'A page', schema: customersFound },
+    handler: async ({ deps, workspaceId, params, query }) => ({
+      body: await listCustomers(deps.db, workspaceId, { ...query, audienceId: params.id }),
+    }),
   }),
   route({
     method: 'post',
