@@ -1,6 +1,7 @@
 import { conditionSchema, leavesOf, type Condition } from '../model/condition.js'
 import { TileworkError, type FieldError } from '../model/errors.js'
 import { pointer } from '../model/pointer.js'
+import { longWindows } from '../tiles/checks/windows.js'
 import { read } from '../tiles/issues.js'
 
 /** Most parts of the condition of one audience that look at something. */
@@ -12,19 +13,23 @@ export const invalid = (path: string, code: string, message: string): TileworkEr
 /**
  * The condition of an audience of a kind, checked; undefined for a list.
  * @param when what stands at `/when`
+ * @param eventMonths how long events are kept
  * @throws TileworkError invalid with the path of what is wrong
  */
-export function whenOf(kind: 'list' | 'condition', when: unknown): Condition | undefined {
+export function whenOf(kind: 'list' | 'condition', when: unknown, eventMonths: number): Condition | undefined {
   if (kind === 'list') {
     if (when === undefined) return undefined
     throw invalid('/when', 'not_available', 'A list has no condition; leave \'when\' out, or give "kind": "condition".')
   }
   if (when === undefined) throw invalid('/when', 'missing', "Give 'when': the condition that tells who is in the audience.")
-  return parseWhen(when)
+  return parseWhen(when, eventMonths)
 }
 
-/** @throws TileworkError invalid with the path of what is wrong */
-export function parseWhen(when: unknown): Condition {
+/**
+ * @param eventMonths how long events are kept: a longer window would forget in silence
+ * @throws TileworkError invalid with the path of what is wrong
+ */
+export function parseWhen(when: unknown, eventMonths: number): Condition {
   const parsed = read(conditionSchema, when)
   if ('issues' in parsed)
     throw refuse(parsed.issues.map(({ path, code, message }) => ({ path: pointer(['when', ...path]), code, message })))
@@ -40,6 +45,7 @@ export function parseWhen(when: unknown): Condition {
     const message = "An audience knows no entry and no tiles: a property can only be of an event, inside 'where' and without 'of'."
     return [{ path: pointer(['when', ...path, condition.of === undefined ? 'property' : 'of']), code: 'not_available', message }]
   })
+  errors.push(...longWindows({ when: parsed.data }, eventMonths).map((window) => ({ code: 'window_too_long', ...window })))
   if (errors.length > 0) throw refuse(errors)
   return parsed.data
 }

@@ -32,7 +32,7 @@ const CONTRACT = [
   'post /audiences/{id}/members write', 'post /audiences/{id}/members/sync write', 'post /audiences/estimate read', 'get /destination-types read', 'get /destinations read', 'post /destinations write',
   'get /destinations/{id} read', 'put /destinations/{id} write', 'delete /destinations/{id} write', 'post /destinations/{id}/test write',
   'get /secrets read', 'post /secrets write', 'delete /secrets/{id} write', 'get /sandbox/messages read', 'get /events/recent read',
-  'get /audit-log admin', 'get /api-keys admin', 'post /api-keys admin', 'delete /api-keys/{id} admin',
+  'get /customers read', 'get /audiences/{id}/members read', 'get /journeys/tags read', 'put /journeys/{id}/details write', 'get /me read', 'get /audit-log admin', 'get /api-keys admin', 'post /api-keys admin', 'delete /api-keys/{id} admin',
 ] // prettier-ignore
 
 it('has the routes of the contract, and no others', () => {
@@ -165,13 +165,21 @@ describe('bad requests', () => {
     expect((await api('GET', `${anywhere(route.path)}?limit=1&limit=2`)).status).toBe(422)
   })
 
-  it.each(['/journeys', '/destinations', '/audiences', '/secrets', '/sandbox/messages', '/events/recent', '/audit-log', '/api-keys'])(
-    '%s refuses a cursor that no list gave',
-    async (path) => {
-      for (const cursor of ['!', '%00', "'; drop table journey", 'eA'.repeat(300)])
-        expect((await api('GET', `${path}?cursor=${encodeURIComponent(cursor)}`)).status).toBe(422)
-    },
-  )
+  it.each([
+    '/journeys',
+    '/journeys?sort=name',
+    '/journeys/tags',
+    '/destinations',
+    '/audiences',
+    '/secrets',
+    '/sandbox/messages',
+    '/events/recent',
+    '/audit-log',
+    '/api-keys',
+  ])('%s refuses a cursor that no list gave', async (path) => {
+    for (const cursor of ['!', '%00', "'; drop table journey", 'eA'.repeat(300)])
+      expect((await api('GET', `${path}${path.includes('?') ? '&' : '?'}cursor=${encodeURIComponent(cursor)}`)).status).toBe(422)
+  })
 
   it('says 404 and 405 for what is not routed', async () => {
     for (const path of ['/nothing', '/journeys/x/y', '/journeys/x/live', '/customers/import', '/users', '/workspaces'])

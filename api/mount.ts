@@ -69,7 +69,7 @@ async function serve(route: Route, deps: ApiDeps, req: Request, res: Response): 
 }
 
 async function allow(route: Route, deps: ApiDeps, req: Request): Promise<Principal> {
-  if (route.scope === undefined) return { workspaceId: '', actor: 'nobody', scopes: [] }
+  if (route.scope === undefined) return { workspaceId: '', name: '', actor: 'nobody', scopes: [] }
   const caller = await authenticate(deps, req)
   requireScope(caller, route.scope)
   return caller

@@ -9,42 +9,38 @@ export interface MergeRow {
 
 /** What became of some rows. */
 export interface Merged {
-  /** Customers whose profiles are others now, by the ids that they have now. */
+  /** Customers who have a profile only now. */
+  made: string[]
+  /** Customers whose traits are others now, by the ids that they have now; new ones with traits among them. */
   changed: string[]
   /** Ids of those whose traits would pass a limit, 256 KB or 10,000: as they were. */
   tooLarge: string[]
 }
 
 /**
- * Merges traits into many profiles in one statement, as `mergeTraits` does with one. Rows of one customer are merged in their order. Locks profiles in
- * the order of their ids, so that two at once do not wait for each other in a circle.
+ * Merges traits into many profiles in one statement, as `mergeTraits` does with one. Rows of one customer are merged in their order.
  * @param rows a thousand or so
+ * @param judged whether the caller judges those that change by the audiences, before it commits; else the router is told of new ones
  */
-export async function mergeMany(tx: Db, workspaceId: string, rows: readonly MergeRow[]): Promise<Merged> {
+export async function mergeMany(tx: Db, workspaceId: string, rows: readonly MergeRow[], judged = false): Promise<Merged> {
   const given = new Map<string, Record<string, unknown>>()
   for (const { customerId, traits } of rows) given.set(customerId, { ...given.get(customerId), ...traits })
-  const merged = await tx.one<Merged>(MERGE, [workspaceId, JSON.stringify([...given].map(([id, traits]) => ({ id, traits })))])
-  return merged!
+  const merged = await tx.one<{ reply: Merged }>(`select tw_merge_many($1, $2::jsonb, '{"type":"import"}', $3) as reply`, [
+    workspaceId,
+    JSON.stringify([...given].map(([id, traits]) => ({ id, traits }))),
+    judged,
+  ])
+  return merged!.reply
 }
 
-const MERGE = `
-  with held as materialized (select tw_all_customers()::text as locked),
-  given as materialized (
-    select g.id, g.traits from held, jsonb_to_recordset($2::jsonb) as g (id text, traits jsonb) order by g.id),
-  written as materialized (
-    select id, tw_merge_traits($1, id, traits, null, '{"type":"import"}') as reply from given)
-  select coalesce(array_agg(distinct tw_canonical($1, id)) filter (where reply -> 'changed' <> '[]'), '{}') as changed,
-    coalesce(array_agg(id) filter (where reply ? 'refused'), '{}') as "tooLarge" from written`
-
 /**
- * Notes changes of those who have something that reacts: a member that has not left, or an audience by condition. To be called after the change
- * is committed: who begins to wait before that is seen here, and who does later reads the change.
+ * Notes changes of those who have a member that has not left. To be called after the change is committed: who begins to wait before that is
+ * seen here, and who does later reads the change.
  */
 export async function noteReacting(tx: Db, workspaceId: string, changed: readonly string[]): Promise<void> {
   const rows = await tx.query<{ id: string }>(
     `select given.id from unnest($2::text[]) given (id)
-     where exists (select from audience where workspace_id = $1 and kind = 'condition')
-       or exists (select from member m where m.workspace_id = $1 and m.customer_id = given.id and m.status <> 'exited')`,
+     where exists (select from member m where m.workspace_id = $1 and m.customer_id = given.id and m.status <> 'exited')`,
     [workspaceId, changed],
   )
   await noteChanges(

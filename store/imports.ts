@@ -1,5 +1,5 @@
 import { newId } from '../model/ids.js'
-import { mergeMany, noteReacting, type Merged } from './customers-bulk.js'
+import { noteReacting, type Merged, type MergeRow } from './customers-bulk.js'
 import type { Db } from './db.js'
 
 /** A row of an upload that can be merged. */
@@ -105,6 +105,9 @@ interface Outcome {
   tooLarge: number
 }
 
+/** Merges rows into profiles, and does in the same transaction what has to be true with them. */
+export type Merge = (tx: Db, workspaceId: string, rows: readonly MergeRow[]) => Promise<Pick<Merged, 'changed' | 'tooLarge'>>
+
 type MergedChunk = Pick<Chunk, 'workspaceId' | 'number' | 'size'> & { merged: Outcome }
 
 /**
@@ -112,8 +115,8 @@ type MergedChunk = Pick<Chunk, 'workspaceId' | 'number' | 'size'> & { merged: Ou
  * A chunk that is done again (the process died half-way) changes nothing twice and is counted once.
  * @returns whether there was one
  */
-export async function importChunk(db: Db, jobId: string): Promise<boolean> {
-  const chunk = await db.tx((tx) => mergeChunk(tx, jobId))
+export async function importChunk(db: Db, jobId: string, merge: Merge): Promise<boolean> {
+  const chunk = await db.tx((tx) => mergeChunk(tx, jobId, merge))
   if (!chunk) return false
   await db.tx(async (tx) => {
     await lockJob(tx, jobId)
@@ -133,7 +136,7 @@ export async function importChunk(db: Db, jobId: string): Promise<boolean> {
   return true
 }
 
-async function mergeChunk(tx: Db, jobId: string): Promise<MergedChunk | undefined> {
+async function mergeChunk(tx: Db, jobId: string, merge: Merge): Promise<MergedChunk | undefined> {
   await lockJob(tx, jobId)
   const chunk = await tx.one<Chunk>(
     `select j.workspace_id as "workspaceId", c.number, c.size, c.rows, c.merged from import_chunk c join job j on j.id = c.job_id
@@ -143,7 +146,7 @@ async function mergeChunk(tx: Db, jobId: string): Promise<MergedChunk | undefine
   if (!chunk) return undefined
   if (chunk.merged) return { ...chunk, merged: chunk.merged }
   const rows = JSON.parse(chunk.rows) as [row: number, id: string, traits: Record<string, unknown>][]
-  const { changed, tooLarge } = await mergeMany(
+  const { changed, tooLarge } = await merge(
     tx,
     chunk.workspaceId,
     rows.map(([, customerId, traits]) => ({ customerId, traits })),

@@ -4,7 +4,6 @@ import type { Route } from '../model/route.js'
 import type { DraftCanvas, Trigger } from '../tiles/index.js'
 import type { Db } from './db.js'
 import { refuseIfInUse } from './in-use.js'
-import { pageBy, type Page, type PageQuery } from './page.js'
 import { refuseCycle } from './refs.js'
 import { installTriggers } from './triggers.js'
 
@@ -16,6 +15,8 @@ export interface JourneySummary {
   name: string
   description: string
   status: JourneyStatus
+  /** Words to find it by. */
+  tags: string[]
   /** The live version; null while none is. */
   version: number | null
   draftVersion: number | null
@@ -34,12 +35,15 @@ export interface Journey extends JourneySummary, DraftCanvas {
 export interface JourneyInput extends DraftCanvas {
   name: string
   description?: string
+  /** Absent: those that it has; of a new one none. */
+  tags?: readonly string[] | undefined
 }
 
 /** Which canvas: the live one (the draft while none is live), the draft, or a version. */
 export type Which = 'live' | 'draft' | number
 
-const SUMMARY = `j.id, j.status, j.live_version as version, j.draft_version as "draftVersion",
+/** Columns of a JourneySummary but for the name and the description. */
+export const SUMMARY = `j.id, j.status, j.tags, j.live_version as version, j.draft_version as "draftVersion",
   j.created_at as "createdAt", j.updated_at as "updatedAt", j.activated_at as "activatedAt"`
 
 /** Makes an orchestration with version 1 as its draft. */
@@ -47,12 +51,16 @@ export async function createJourney(db: Db, workspaceId: string, input: JourneyI
   const id = newId('jrn')
   await db.query(
     `with made as (
-       insert into journey (id, workspace_id, name, description, draft_version) values ($1, $2, $3, $4, 1))
+       insert into journey (id, workspace_id, name, description, draft_version, tags) values ($1, $2, $3, $4, 1, $6::text[]))
      insert into journey_version (journey_id, version, workspace_id, name, description, canvas) values ($1, 1, $2, $3, $4, $5::jsonb)`,
-    [id, workspaceId, input.name, input.description ?? '', canvasText(input)],
+    [id, workspaceId, input.name, input.description ?? '', canvasText(input), input.tags ?? []],
   )
   return getJourney(db, workspaceId, id)
 }
+
+/** A version has its own name and description; that the orchestration goes by another one now does not change it. */
+const nameOf = (column: 'name' | 'description', which: Which): string =>
+  which === 'live' ? `j.${column}` : `coalesce(v.${column}, j.${column}) as ${column}`
 
 /** A canvas as it is kept. */
 export const canvasText = ({ tiles, edges, settings }: DraftCanvas): string => JSON.stringify({ tiles, edges, settings })
@@ -61,7 +69,7 @@ export const canvasText = ({ tiles, edges, settings }: DraftCanvas): string => J
 export async function getJourney(db: Db, workspaceId: string, id: string, which: Which = 'live'): Promise<Journey> {
   const version = which === 'live' ? 'coalesce(j.live_version, j.draft_version)' : which === 'draft' ? 'j.draft_version' : '$3::int'
   const row = await db.one<JourneySummary & { revision: number; canvas: DraftCanvas | null }>(
-    `select ${SUMMARY}, coalesce(v.name, j.name) as name, coalesce(v.description, j.description) as description, j.revision, v.canvas
+    `select ${SUMMARY}, ${nameOf('name', which)}, ${nameOf('description', which)}, j.revision, v.canvas
      from journey j left join journey_version v on v.journey_id = j.id and v.version = ${version}
      where j.workspace_id = $1 and j.id = $2`,
     typeof which === 'number' ? [workspaceId, id, which] : [workspaceId, id],
@@ -76,22 +84,6 @@ export async function getJourney(db: Db, workspaceId: string, id: string, which:
   return { ...summary, ...canvas, revision }
 }
 
-/** Orchestrations, newest first: of a state, or with a text in their name, description or id. */
-export function listJourneys(
-  db: Db,
-  workspaceId: string,
-  query: PageQuery & { status?: JourneyStatus | undefined; search?: string | undefined },
-): Promise<Page<JourneySummary>> {
-  return pageBy(
-    db,
-    `select ${SUMMARY}, j.name, j.description from journey j where j.workspace_id = $1 and ($2::text is null or j.status = $2)
-       and ($3::text is null or position(lower($3) in lower(j.name || ' ' || j.description || ' ' || j.id)) > 0)`,
-    [workspaceId, query.status ?? null, query.search ?? null],
-    'j.id',
-    query,
-  )
-}
-
 /**
  * Replaces a draft.
  * @throws TileworkError not_found; wrong_state unless it is a draft; stale when `revision` is another
@@ -101,12 +93,47 @@ export async function replaceJourney(db: Db, workspaceId: string, id: string, in
     const version = await lockDraft(tx, workspaceId, id, 'replaced', revision)
     await tx.query(
       `with named as (
-         update journey set name = $2, description = $3, revision = revision + 1, updated_at = clock_timestamp() where id = $1)
+         update journey set name = $2, description = $3, tags = coalesce($6::text[], tags), revision = revision + 1, updated_at = clock_timestamp()
+         where id = $1)
        update journey_version set name = $2, description = $3, canvas = $4::jsonb, revision = revision + 1
        where journey_id = $1 and version = $5::int`,
-      [id, input.name, input.description ?? '', canvasText(input), version],
+      [id, input.name, input.description ?? '', canvasText(input), version, input.tags ?? null],
     )
     return getJourney(tx, workspaceId, id)
+  })
+}
+
+/** What is said about an orchestration; what is absent stays. */
+export interface JourneyDetails {
+  name?: string | undefined
+  description?: string | undefined
+  tags?: readonly string[] | undefined
+}
+
+/**
+ * Changes what is said about an orchestration, in any state. Its published versions stay as they are; a draft that goes by the old name or
+ * description goes by the new one.
+ * @throws TileworkError not_found; stale when `revision` is another
+ */
+export async function changeDetails(db: Db, workspaceId: string, id: string, details: JourneyDetails, revision?: number): Promise<void> {
+  await db.tx(async (tx) => {
+    const row = await tx.one<{ name: string; description: string; revision: number }>(
+      'select name, description, revision from journey where workspace_id = $1 and id = $2 for update',
+      [workspaceId, id],
+    )
+    if (!row) return unknown(id)
+    if (revision !== undefined && revision !== row.revision) throw stale(row.revision)
+    const { name = row.name, description = row.description, tags = null } = details
+    await tx.query(
+      `with changed as (
+         update journey set name = $2, description = $3, tags = coalesce($4::text[], tags), revision = revision + 1, updated_at = clock_timestamp()
+         where id = $1 returning draft_version, revision)
+       update journey_version v set revision = c.revision, name = case v.name when $5 then $2 else v.name end,
+         description = case v.description when $6 then $3 else v.description end
+       from changed c where v.journey_id = $1 and v.version = c.draft_version
+         and (v.name = $5 and $5 <> $2 or v.description = $6 and $6 <> $3)`,
+      [id, name, description, tags, row.name, row.description],
+    )
   })
 }
 

@@ -23,6 +23,8 @@ export interface ApiKey {
 
 /** Who a key or a session stands for. */
 export interface Principal {
+  /** The name of the key. */
+  name: string
   /** `key:<id>` or `user:session`: the audit log's actor. */
   actor: string
   workspaceId: string
@@ -74,19 +76,19 @@ export async function findKey(db: Db, key: string): Promise<Principal | undefine
   const principal = known.get(hash) ?? (await readKey(db, hash))
   if (!principal || (principal.expiresAt !== null && principal.expiresAt.getTime() <= Date.now())) return undefined
   known.set(hash, principal, { noUpdateTTL: true })
-  const { actor, workspaceId, scopes } = principal
-  return { actor, workspaceId, scopes }
+  const { actor, name, workspaceId, scopes } = principal
+  return { actor, name, workspaceId, scopes }
 }
 
 async function readKey(db: Db, hash: string): Promise<Found | undefined> {
-  const [row] = await db.hot<{ id: string; workspaceId: string; scopes: Scope[]; expiresAt: Date | null; stale: boolean }>(
-    `select id, workspace_id as "workspaceId", scopes, expires_at as "expiresAt", coalesce(last_used_at < now() - interval '1 minute', true) as stale
+  const [row] = await db.hot<{ id: string; name: string; workspaceId: string; scopes: Scope[]; expiresAt: Date | null; stale: boolean }>(
+    `select id, name, workspace_id as "workspaceId", scopes, expires_at as "expiresAt", coalesce(last_used_at < now() - interval '1 minute', true) as stale
      from api_key where hash = $1 and revoked_at is null and (expires_at is null or expires_at > now())`,
     [hash],
   )
   if (!row) return undefined
   if (row.stale) await db.query('update api_key set last_used_at = now() where id = $1', [row.id])
-  return { actor: `key:${row.id}`, workspaceId: row.workspaceId, scopes: row.scopes, expiresAt: row.expiresAt }
+  return { actor: `key:${row.id}`, name: row.name, workspaceId: row.workspaceId, scopes: row.scopes, expiresAt: row.expiresAt }
 }
 
 export const listKeys = (db: Db, workspaceId: string, query: PageQuery): Promise<Page<ApiKey>> =>
@@ -134,7 +136,7 @@ export async function findSession(db: Db, session: string): Promise<Principal | 
     `select workspace_id as "workspaceId" from sign_in where hash = $1 and kind = 'session' and used_at is null and expires_at > now()`,
     [digest(session)],
   )
-  return row && { actor: 'user:session', workspaceId: row.workspaceId, scopes: SCOPES }
+  return row && { name: 'Session', actor: 'user:session', workspaceId: row.workspaceId, scopes: SCOPES }
 }
 
 /** Ends a session. */

@@ -44,10 +44,12 @@ const NOBODY: MemberCounts = { entered: 0, active: 0, held: 0, parked: 0, exited
 
 /** Counts of several orchestrations in one query; those without members have zeros. */
 export async function memberCounts(db: Db, workspaceId: string, ids: readonly string[]): Promise<Map<string, MemberCounts>> {
-  const rows = await db.query<{ id: string; counts: Partial<MemberCounts> | null }>(
-    `${NOW} select j.id, (select jsonb_object_agg(a, n) from (
-       select a, sum(n)::int as n from now where journey_id = j.id and kind = 'member' group by a) m) as counts
-     from journey j where j.workspace_id = $2 and j.id = any($1::text[])`,
+  const rows = await db.query<{ id: string; counts: Partial<MemberCounts> }>(
+    `select id, jsonb_object_agg(a, n) as counts from (
+       select j.id, t.a, sum(t.n)::int as n from journey j join (
+         select journey_id, a, n from tally where journey_id = any($1::text[]) and kind = 'member'
+         union all select journey_id, a, n from tally_change where journey_id = any($1::text[]) and kind = 'member') t on t.journey_id = j.id
+       where j.workspace_id = $2 group by 1, 2) m group by id`,
     [ids, workspaceId],
   )
   const found = new Map(rows.map(({ id, counts }) => [id, { ...NOBODY, ...counts }]))

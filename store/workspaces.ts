@@ -1,3 +1,4 @@
+import { TileworkError } from '../model/errors.js'
 import type { Db } from './db.js'
 
 /** The workspace that every installation begins with. */
@@ -12,4 +13,18 @@ export async function ensureDefaultWorkspace(db: Db): Promise<void> {
     SANDBOX_DESTINATION,
     DEFAULT_WORKSPACE,
   ])
+}
+
+/** A tenant. */
+export interface Workspace {
+  id: string
+  name: string
+  createdAt: Date
+}
+
+/** @throws TileworkError not_found */
+export async function getWorkspace(db: Db, id: string): Promise<Workspace> {
+  const row = await db.one<Workspace>('select id, name, created_at as "createdAt" from workspace where id = $1', [id])
+  if (!row) throw new TileworkError('not_found', `There is no workspace ${id}.`)
+  return row
 }

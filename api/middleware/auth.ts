@@ -31,7 +31,8 @@ export async function authenticate(deps: ApiDeps, req: Request): Promise<Princip
  */
 export async function byKey(deps: ApiDeps, key: string): Promise<Principal> {
   const { adminKey } = deps.settings
-  if (adminKey !== undefined && same(key, adminKey)) return { actor: 'key:admin', workspaceId: DEFAULT_WORKSPACE, scopes: SCOPES }
+  if (adminKey !== undefined && same(key, adminKey))
+    return { name: 'TILEWORK_ADMIN_KEY', actor: 'key:admin', workspaceId: DEFAULT_WORKSPACE, scopes: SCOPES }
   const found = await findKey(deps.db, key)
   if (found) return found
   throw new TileworkError('unauthenticated', 'This API key is unknown, expired or revoked. Make a new one.', [], { presented: true })

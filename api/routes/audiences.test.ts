@@ -86,6 +86,7 @@ describe('audiences by condition', () => {
     [{ event: 'x', op: 'performed', where: { property: 'total', of: 'tile:w', op: 'gt', value: 1 } }, '/when/where/of'],
     [{ any: [{ any: Array(100).fill(gold) }, { any: Array(100).fill(gold) }, gold] }, '/when'],
     [gold.op, '/when'],
+    [{ any: [{ event: 'x', op: 'notPerformed', within: 'P400D' }] }, '/when/any/0/within'],
   ])('refuses %j', async (when, path) => {
     const refused = await api('POST', '/audiences', { body: { name: 'x', kind: 'condition', when } })
     expect([refused.status, refused.body.errors[0].path]).toEqual([422, path])

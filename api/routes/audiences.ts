@@ -10,6 +10,7 @@ import {
   type Audience,
 } from '../../store/audiences.js'
 import { estimateAudience } from '../../store/audiences-estimate.js'
+import { listCustomers } from '../../store/customers-list.js'
 import { changeMembers } from '../../store/audiences-members.js'
 import { takeBatch } from '../../store/audiences-sync.js'
 import { audit } from '../../store/audit.js'
@@ -19,6 +20,7 @@ import { audited } from '../audited.js'
 import { etagOf } from '../middleware/etag.js'
 import { route, type Answer, type Call, type Route } from '../route.js'
 import { customerId, idParams, instant, json, pageOf, pageQuery } from '../schemas/common.js'
+import { customersFound, customerSearch } from '../schemas/customers.js'
 import { startOrLeave } from '../started.js'
 
 /** Customers of one call. */
@@ -102,7 +104,7 @@ export const audienceRoutes: Route[] = [
     answer: { status: 201, description: 'Created', schema: audience, headers: { Location: 'Where it is' } },
     handler: async (call) => {
       const { deps, workspaceId, body } = call
-      const when = whenOf(body.kind ?? 'list', body.when)
+      const when = whenOf(body.kind ?? 'list', body.when, deps.settings.eventMonths)
       const change = { action: 'audience.create', subject: ({ id }: Audience) => id }
       const made = await audited(call, change, (db) => createAudience(db, workspaceId, body.name, when))
       if (when) await startOrLeave(deps, () => deps.temporal.startBuild({ workspaceId, audienceId: made.id, generation: 1 }))
@@ -126,7 +128,7 @@ export const audienceRoutes: Route[] = [
       schema: z.object({ estimate: z.int(), total: z.int(), exact: z.boolean(), margin: z.int() }).meta({ id: 'AudienceEstimate' }),
     },
     handler: async ({ deps, workspaceId, body }) => {
-      const when = parseWhen(body.when)
+      const when = parseWhen(body.when, deps.settings.eventMonths)
       await checkNames(deps.db, workspaceId, { id: '', name: '', when })
       return { body: await estimateAudience(deps.db, workspaceId, when) }
     },
@@ -159,7 +161,7 @@ export const audienceRoutes: Route[] = [
       const { kind } = await getAudience(deps.db, workspaceId, params.id)
       if (body.kind !== undefined && body.kind !== kind)
         throw invalid('/kind', 'not_available', `An audience stays a ${kind}; leave 'kind' out, or make another audience.`)
-      const when = body.when === undefined ? undefined : whenOf(kind, body.when)
+      const when = body.when === undefined ? undefined : whenOf(kind, body.when, deps.settings.eventMonths)
       const change = { action: 'audience.replace', subject: params.id }
       const build = await audited(call, change, (db) =>
         changeAudience(db, workspaceId, params.id, { name: body.name, ...(when && { when }) }),
@@ -184,6 +186,19 @@ export const audienceRoutes: Route[] = [
       await audited(call, { action: 'audience.delete', subject: id }, (db) => deleteAudience(db, call.workspaceId, id))
       return {}
     },
+  }),
+  route({
+    method: 'get',
+    path: '/audiences/{id}/members',
+    scope: 'read',
+    tag: 'Audiences',
+    summary: 'List who is in an audience, by id; or find some by how their id, email or name begins',
+    params: idParams,
+    query: pageQuery.extend({ q: customerSearch }),
+    answer: { status: 200, description: 'A page', schema: customersFound },
+    handler: async ({ deps, workspaceId, params, query }) => ({
+      body: await listCustomers(deps.db, workspaceId, { ...query, audienceId: params.id }),
+    }),
   }),
   route({
     method: 'post',

@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { audited } from '../audited.js'
 import { getCustomer, mergeTraits, traitHistory } from '../../store/customers.js'
+import { listCustomers } from '../../store/customers-list.js'
 import { noteChanges } from '../../store/events.js'
 import { etagOfBody } from '../middleware/etag.js'
 import { route, type Route } from '../route.js'
 import { customerId, instant, json, pageOf, pageQuery } from '../schemas/common.js'
+import { customersFound, customerSearch } from '../schemas/customers.js'
 
 const customerParams = z.object({ id: z.string().min(1) })
 const customer = z
@@ -30,6 +32,19 @@ const traitChange = z
   .meta({ id: 'TraitChange' })
 
 export const customerRoutes: Route[] = [
+  route({
+    method: 'get',
+    path: '/customers',
+    scope: 'read',
+    tag: 'Customers',
+    summary: 'Find customers by how their id, email or name begins; the newest first when nothing is looked for',
+    description:
+      'With `q`, those found by id come first, then those by email, then those by name, each from a to z. With `audienceId` alone they are ordered by id. ' +
+      'The name is the trait `name`, or `firstName` and `lastName`.',
+    query: pageQuery.extend({ q: customerSearch, audienceId: z.string().min(1).max(64).optional() }),
+    answer: { status: 200, description: 'A page', schema: customersFound },
+    handler: async ({ deps, workspaceId, query }) => ({ body: await listCustomers(deps.db, workspaceId, query) }),
+  }),
   route({
     method: 'get',
     path: '/customers/{id}',

@@ -2,7 +2,8 @@ import { gzipSync } from 'node:zlib'
 import http from 'node:http'
 import { launch } from '../../test/support/launch.js'
 import { entry, eventually, exit, row as canvasRow, wait } from '../../test/support/canvas.js'
-import { importChunk } from '../../store/imports.js'
+import { mergePage } from '../../ingest/audiences.js'
+import { importChunk, type Merge } from '../../store/imports.js'
 import { finishJob } from '../../store/jobs.js'
 import { enrol } from '../../store/enrol.js'
 import { DEFAULT_WORKSPACE } from '../../store/workspaces.js'
@@ -23,9 +24,11 @@ const csv = (text: string, query = '') => upload('text/csv', text, query)
 const ndjson = (...lines: (object | string)[]) =>
   upload('application/x-ndjson', lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n'))
 
+const merge: Merge = (tx, workspaceId, rows) => mergePage(tx, workspaceId, rows, undefined)
+
 /** What the worker does. */
 async function work(jobId: string): Promise<void> {
-  while (await importChunk(test.db, jobId));
+  while (await importChunk(test.db, jobId, merge));
   await finishJob(test.db, jobId)
 }
 const job = async (id: string) => (await api('GET', `/jobs/${id}`)).body
@@ -193,7 +196,7 @@ it('loses no note when the worker dies between the merge and the note', async ()
     ...test.db,
     tx: ((work) => (++transactions === 2 ? Promise.reject(new Error('dead')) : test.db.tx(work))) as typeof test.db.tx,
   }
-  await expect(importChunk(dying, answer.body.jobId)).rejects.toThrow('dead')
+  await expect(importChunk(dying, answer.body.jobId, merge)).rejects.toThrow('dead')
   expect((await profiles()).cut).toEqual({ vip: true })
   await done(answer)
   expect(await test.db.query(`select customer_id as id from event where type = 'change'`)).toEqual([{ id: 'cut' }])
@@ -284,4 +287,34 @@ describe('export', () => {
     expect((await api('GET', '/customers/export?audience=none')).status).toBe(404)
     expect((await (await test.as(['read'], 'wsp_other'))('GET', '/customers/export')).text).toBe('')
   })
+})
+
+it('judges those whom it makes or changes by the audiences with their traits, and tells the router of who joined and left alone', async () => {
+  const make = async (when: object) => (await api('POST', '/audiences', { body: { name: 'x', kind: 'condition', when } })).body.id as string
+  const gold = await make({ trait: 'plan', op: 'eq', value: 'gold' })
+  const silent = await make({
+    all: [
+      { audience: gold, op: 'notIn' },
+      { event: 'x', op: 'notPerformed', within: 'P1D' },
+    ],
+  })
+  const inside = async (id: string) =>
+    (await test.db.query<{ id: string }>('select customer_id as id from audience_member where audience_id = $1 order by 1', [id])).map(
+      (row) => row.id,
+    )
+  const notes = () => test.db.query('select customer_id as id, properties as what from event order by customer_id, id')
+  await done(await ndjson({ id: 'ada', traits: { plan: 'gold' } }, { id: 'bob', traits: {} }, { id: 'cy', traits: { plan: 'free' } }))
+  expect([await inside(gold), await inside(silent)]).toEqual([['ada'], ['bob', 'cy']])
+  expect(await notes()).toEqual(
+    [
+      ['ada', gold],
+      ['bob', silent],
+      ['cy', silent],
+    ].map(([id, audienceId]) => ({ id, what: { joined: { audienceId, number: expect.any(String) as string } } })),
+  )
+  await test.db.query('truncate event')
+  await done(await ndjson({ id: 'ada', traits: { plan: 'gold', age: 36 } }, { id: 'cy', traits: { plan: 'gold' } }))
+  expect([await inside(gold), await inside(silent)]).toEqual([['ada', 'cy'], ['bob']])
+  expect((await notes()).map(({ id }) => id)).toEqual(['cy', 'cy'])
+  for (const id of [silent, gold]) await api('DELETE', `/audiences/${id}`)
 })

@@ -5,6 +5,7 @@ import { customerRoutes } from './customers.js'
 import { eventRoutes } from './events.js'
 import { destinationRoutes } from './destinations.js'
 import { journeyRoutes } from './journeys.js'
+import { meRoutes } from './me.js'
 import { memberRoutes } from './members.js'
 import { versionRoutes } from './versions.js'
 import { schemaRoutes } from './schema.js'
@@ -25,5 +26,6 @@ export const ROUTES: readonly Route[] = [
   ...eventRoutes,
   ...schemaRoutes,
   ...destinationRoutes,
+  ...meRoutes,
   ...adminRoutes,
 ]

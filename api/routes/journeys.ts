@@ -6,16 +6,17 @@ import { completeJourney, pauseJourney, resumeJourney } from '../../store/gate.j
 import { completeAndExit } from '../../store/operate.js'
 import {
   activateJourney,
+  changeDetails,
   createJourney,
   deleteJourney,
   getJourney,
-  listJourneys,
   replaceJourney,
   type Journey,
   type JourneyInput,
   type Which,
 } from '../../store/journeys.js'
-import { journeyErrors, journeyStats, memberCounts } from '../../store/stats.js'
+import { listJourneys, listTags } from '../../store/journeys-list.js'
+import { journeyErrors, journeyStats } from '../../store/stats.js'
 import { compile } from '../../tiles/compile.js'
 import type { Canvas } from '../../tiles/index.js'
 import { etagOf } from '../middleware/etag.js'
@@ -23,7 +24,18 @@ import { CANVAS_LIMIT, canvasOf, checkCanvas, requireValid } from '../canvas.js'
 import { requireTemporal, startOrLeave } from '../started.js'
 import { route, type Answer, type Call, type Route } from '../route.js'
 import { idParams, instant, pageOf, pageQuery } from '../schemas/common.js'
-import { journey, journeyBody, journeyDocumented, journeyListed, stats, status, validation } from '../schemas/journeys.js'
+import {
+  detailsBody,
+  duplicateBody,
+  journey,
+  journeyBody,
+  journeyDocumented,
+  listedJourney,
+  stats,
+  status,
+  tagInUse,
+  validation,
+} from '../schemas/journeys.js'
 
 const tag = 'Orchestrations'
 /** One that runs as it is: into the sandbox. */
@@ -65,9 +77,10 @@ async function answer(call: AnyCall, more?: Record<string, unknown>): Promise<An
 
 const which = (version: string | undefined): Which => (version === undefined ? 'live' : version === 'draft' ? 'draft' : Number(version))
 
-const inputOf = ({ name, description = '', ...canvas }: z.output<typeof journeyBody>): JourneyInput => ({
+const inputOf = ({ name, description = '', tags, ...canvas }: z.output<typeof journeyBody>): JourneyInput => ({
   name,
   description,
+  tags,
   ...canvasOf(canvas),
 })
 
@@ -105,20 +118,29 @@ export const journeyRoutes: Route[] = [
     path: '/journeys',
     scope: 'read',
     tag,
-    summary: 'List orchestrations, newest first',
+    summary: 'List orchestrations with how many members they have; the newest first, unless told',
     query: pageQuery.extend({
       status: status.optional(),
-      search: z.string().min(1).max(200).optional().meta({ description: 'A text in the name, the description or the id' }),
-      counts: z.enum(['true', 'false']).optional().meta({ description: 'Whether to say how many members are in each' }),
+      q: z.string().min(1).max(200).optional().meta({ description: 'Text in the name or the description, whatever the case; or an id' }),
+      tag: z.string().min(1).max(40).optional(),
+      sort: z
+        .enum(['name', 'updated', 'created'])
+        .optional()
+        .meta({ description: 'By name from a to z, or the one changed or created last first; created unless told' }),
     }),
-    answer: { status: 200, description: 'A page', schema: pageOf(journeyListed) },
-    handler: async ({ deps, workspaceId, query }) => {
-      const page = await listJourneys(deps.db, workspaceId, query)
-      if (query.counts !== 'true') return { body: page }
-      const ids = page.data.map(({ id }) => id)
-      const counts = await memberCounts(deps.db, workspaceId, ids)
-      return { body: { ...page, data: page.data.map((each) => ({ ...each, members: counts.get(each.id) })) } }
-    },
+    answer: { status: 200, description: 'A page', schema: pageOf(listedJourney) },
+    handler: async ({ deps, workspaceId, query }) => ({ body: await listJourneys(deps.db, workspaceId, query) }),
+  }),
+  // Before the orchestrations: `tags` is no orchestration's id.
+  route({
+    method: 'get',
+    path: '/journeys/tags',
+    scope: 'read',
+    tag,
+    summary: 'List the tags that orchestrations carry, from a to z',
+    query: pageQuery,
+    answer: { status: 200, description: 'A page', schema: pageOf(tagInUse) },
+    handler: async ({ deps, workspaceId, query }) => ({ body: await listTags(deps.db, workspaceId, query) }),
   }),
   route({
     method: 'post',
@@ -184,6 +206,25 @@ export const journeyRoutes: Route[] = [
       const { id } = call.params
       await audited(call, { action: 'journey.delete', subject: id }, (db) => deleteJourney(db, call.workspaceId, id, call.expectedRevision))
       return {}
+    },
+  }),
+  route({
+    method: 'put',
+    path: '/journeys/{id}/details',
+    scope: 'write',
+    tag,
+    summary: 'Change the name, the description or the tags of an orchestration, in any state; what is left out stays',
+    description: 'Published versions keep the name that they were published with; a draft that goes by the old name goes by the new one.',
+    params: idParams,
+    body: detailsBody,
+    example: { name: 'Welcome, 2027', tags: ['onboarding', 'email'] },
+    answer: { status: 200, description: 'Changed', schema: journey },
+    current,
+    handler: async (call) => {
+      const { id } = call.params
+      const change = { action: 'journey.details', subject: id, detail: call.body }
+      await audited(call, change, (db) => changeDetails(db, call.workspaceId, id, call.body, call.expectedRevision))
+      return answer(call)
     },
   }),
   route({
@@ -293,10 +334,13 @@ export const journeyRoutes: Route[] = [
     tag,
     summary: 'Copy an orchestration into a new draft',
     params: idParams,
+    body: duplicateBody,
+    example: { name: 'Welcome, Spain' },
     answer: { status: 201, description: 'The copy', schema: journey, headers: { Location: 'Where it is' } },
     handler: async (call) => {
-      const { name, description, tiles, edges, settings } = await getJourney(call.deps.db, call.workspaceId, call.params.id)
-      const input = { name: `${name.slice(0, 190)} (copy)`, description, tiles, edges, settings }
+      const { name, description, tags, tiles, edges, settings } = await getJourney(call.deps.db, call.workspaceId, call.params.id)
+      const copied = { name: call.body.name ?? `${name.slice(0, 190)} (copy)`, tags: call.body.tags ?? tags }
+      const input = { ...copied, description, tiles, edges, settings }
       const change = { action: 'journey.duplicate', subject: (journey: Journey) => journey.id, detail: { of: call.params.id } }
       const made = await audited(call, change, (db) => createJourney(db, call.workspaceId, input))
       return { ...shown(made), ...location(made.id) }

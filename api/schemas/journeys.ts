@@ -6,10 +6,29 @@ import { instant } from './common.js'
 const name = z.string({ error: "Give the orchestration's name." }).trim().min(1, "Give the orchestration's name.").max(200)
 const description = z.string().max(2000).optional()
 
+const MAX_TAGS = 20
+const MAX_TAG = 40
+
+/** Words to find an orchestration by; the same one twice is one. */
+const tags = z
+  .array(
+    z
+      .string()
+      .trim()
+      .min(1, 'A tag has at least one character.')
+      .max(MAX_TAG, `A tag has at most ${MAX_TAG} characters.`)
+      .refine((tag) => !/\p{Cc}/u.test(tag), 'A tag holds no control characters.'),
+  )
+  .transform((all) => [...new Set(all)])
+  .refine((all) => all.length <= MAX_TAGS, `An orchestration has at most ${MAX_TAGS} tags.`)
+  .optional()
+  .meta({ description: `Words to find it by: at most ${MAX_TAGS}, each of at most ${MAX_TAG} characters. Left out: those that it has` })
+
 /** What POST and PUT take; tiles, edges and settings are read by the canvas language itself. */
 export const journeyBody = z.strictObject({
   name,
   description,
+  tags,
   tiles: z.unknown().optional(),
   edges: z.unknown().optional(),
   settings: z.unknown().optional(),
@@ -20,11 +39,21 @@ export const journeyDocumented = z
   .strictObject({
     name,
     description,
+    tags,
     tiles: z.array(tileSchema.meta({ id: 'Tile' })).optional(),
     edges: z.array(edgeSchema.meta({ id: 'Edge' })).optional(),
     settings: settingsSchema.meta({ id: 'Settings' }).optional(),
   })
   .meta({ id: 'OrchestrationInput', description: 'Tiles as they are activated; a draft may lack parts of their config.' })
+
+/** What is said about an orchestration, apart from what it does; what is left out stays. */
+export const detailsBody = z.strictObject({ name: name.optional(), description, tags })
+
+/** What a copy is called, and its tags. */
+export const duplicateBody = z.strictObject({
+  name: name.optional().meta({ description: 'Left out: that of the original with `(copy)`' }),
+  tags,
+})
 
 export const status = z.enum(['draft', 'active', 'paused', 'completed'])
 
@@ -34,6 +63,7 @@ export const journeySummary = z
     name: z.string(),
     description: z.string(),
     status,
+    tags: z.array(z.string()),
     version: z.int().nullable(),
     draftVersion: z.int().nullable(),
     createdAt: instant,
@@ -42,10 +72,22 @@ export const journeySummary = z
   })
   .meta({ id: 'OrchestrationSummary' })
 
-const members = z.object({ entered: z.int(), active: z.int(), held: z.int(), parked: z.int(), exited: z.int(), converted: z.int() })
+const memberCounts = z.object({
+  entered: z.int(),
+  active: z.int(),
+  held: z.int(),
+  parked: z.int(),
+  exited: z.int(),
+  converted: z.int(),
+})
 
-/** One of a list: with how many members are in it, when that is asked for. */
-export const journeyListed = journeySummary.extend({ members: members.optional() }).meta({ id: 'OrchestrationListed' })
+export const listedJourney = journeySummary
+  .extend({ counts: memberCounts.meta({ description: 'Its members' }) })
+  .meta({ id: 'ListedOrchestration' })
+
+export const tagInUse = z
+  .object({ tag: z.string(), count: z.int().meta({ description: 'How many orchestrations carry it' }) })
+  .meta({ id: 'Tag' })
 
 export const journey = journeySummary
   .extend({ tiles: z.array(draftTileSchema.meta({ id: 'DraftTile' })), edges: z.array(edgeSchema), settings: settingsSchema })
@@ -64,7 +106,7 @@ export const validation = z
 
 export const stats = z
   .object({
-    members,
+    members: memberCounts,
     refused: z.record(z.string(), z.int()),
     tiles: z.record(
       z.string(),

@@ -20,6 +20,8 @@ export interface Watched {
 export async function watchedPage(browser: Browser, options: BrowserContextOptions = {}): Promise<Watched> {
   const context = await browser.newContext(options)
   const page = await context.newPage()
+  // Shorter than a test may take, so that a failure says what was waited for.
+  page.setDefaultTimeout(12_000)
   const complaints: string[] = []
   const hosts = new Set<string>()
   page.on('console', (message) => {

@@ -17,7 +17,11 @@ import { openPalette, usePalette, type PaletteItem } from './palette-store.js'
 export default function Palette() {
   const { t } = useTranslation()
   const [typed, setTyped] = useState('')
+  const [picked, setPicked] = useState('')
   const groups = useGroups(typed)
+  // What was found changes while one types: the first is picked unless the one that was is still there.
+  const ids = groups.flatMap(([, items]) => items.map(({ id }) => id))
+  const value = ids.includes(picked) ? picked : (ids[0] ?? '')
   const run = (action: () => void): void => {
     openPalette(false)
     action()
@@ -31,12 +35,12 @@ export default function Palette() {
           className="move-pop fixed inset-x-3 top-[min(12vh,96px)] z-40 mx-auto max-w-xl overflow-hidden rounded-card border border-line bg-raised shadow-dialog outline-none"
         >
           <Dialog.Title className="sr-only">{t('frame:palette.label')}</Dialog.Title>
-          <Command shouldFilter={false} loop label={t('frame:palette.label')}>
+          <Command shouldFilter={false} loop value={value} onValueChange={setPicked} label={t('frame:palette.label')}>
             <div className="flex items-center gap-2 border-b border-line px-3.5">
               <IconSearch size={18} className="shrink-0 text-muted" aria-hidden />
               <Command.Input
                 value={typed}
-                onValueChange={setTyped}
+                onValueChange={(text) => (setTyped(text), setPicked(''))}
                 placeholder={t('frame:palette.placeholder')}
                 className="h-12 w-full bg-transparent text-body outline-none"
               />
