@@ -26,12 +26,21 @@ export interface Opened {
 /** @throws ApiProblem */
 export async function openDraft(id: string): Promise<Opened> {
   const { data, etag } = await request<Journey>('GET', at`/journeys/${id}`)
-  const opened = { id, status: data.status, doc: docOf(data as CanvasBody), etag: etag! }
+  const opened = { id, status: data.status, doc: await placed(data as CanvasBody), etag: etag! }
   if (data.status === 'draft') return { ...opened, kind: 'first', version: data.draftVersion, path: at`/journeys/${id}` }
   if (data.draftVersion === null) return { ...opened, kind: 'live', version: data.version, path: undefined }
   const path = at`/journeys/${id}/versions/${data.draftVersion}`
   const draft = await request<Version>('GET', path)
-  return { ...opened, kind: 'next', version: data.draftVersion, doc: docOf(draft.data as CanvasBody), etag: draft.etag!, path }
+  return { ...opened, kind: 'next', version: data.draftVersion, doc: await placed(draft.data as CanvasBody), etag: draft.etag!, path }
+}
+
+/** The document; tiles that have no place yet are laid out. */
+async function placed(body: CanvasBody): Promise<Doc> {
+  const doc = docOf(body)
+  if (body.tiles.every(({ position }) => position !== undefined)) return doc
+  const { layOut } = await import('../canvas/doc/layout.js')
+  const laid = layOut(doc)
+  return 'doc' in laid ? laid.doc : doc
 }
 
 /** Makes the draft of the next version of a live orchestration: a copy of what is live. @throws ApiProblem */

@@ -1,5 +1,5 @@
 import {
-  Background, BackgroundVariant, MiniMap, ReactFlow, SelectionMode,
+  Background, BackgroundVariant, ConnectionLineType, MiniMap, ReactFlow, SelectionMode,
   type Connection, type EdgeChange, type FinalConnectionState, type NodeChange, type OnConnectStart,
 } from '@xyflow/react' // prettier-ignore
 import { useCallback, useMemo, useRef, useState, type ReactNode } from 'react'
@@ -81,6 +81,7 @@ export function CanvasView(props: CanvasViewProps) {
         selectionMode={SelectionMode.Partial}
         panOnScroll
         zoomOnDoubleClick={false}
+        connectionLineType={ConnectionLineType.SmoothStep}
         connectionRadius={24}
         connectOnClick={false}
         nodeDragThreshold={3}
@@ -105,6 +106,7 @@ export function CanvasView(props: CanvasViewProps) {
           nodeBorderRadius={8}
           ariaLabel={say.t('canvas:minimap')}
           className="max-sm:hidden"
+          style={MINIMAP}
         />
         {children}
       </ReactFlow>
@@ -113,6 +115,7 @@ export function CanvasView(props: CanvasViewProps) {
 }
 
 const SNAP: [number, number] = [GRID, GRID]
+const MINIMAP = { width: 160, height: 112 }
 const HIDDEN = { hideAttribution: true }
 const colour = (node: CanvasNode): string => (node.type === 'tile' ? hueOf(node.data.tile.type) : 'var(--amber)')
 

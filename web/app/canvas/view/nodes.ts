@@ -90,6 +90,7 @@ export class Drawing {
         selected,
         // The edges of the selected tile are stops of the Tab key: all 500 would be none.
         focusable: selected || near,
+        ariaRole: 'group' as const,
         reconnectable: readOnly ? false : ('target' as const),
         ariaLabel: label(edge, from ? labelOf(from) : edge.from, to ? labelOf(to) : edge.to),
         markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16 },

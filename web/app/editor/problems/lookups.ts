@@ -41,7 +41,7 @@ export function useLookups(doc: Doc, selfId: string): { lookups: Lookups | undef
   const journeys = useAll<Named & { status: string }>('journeys').data
   const secrets = useAll<Named>('secrets').data
   const types = useQuery({ queryKey: ['destination-types'], queryFn: ({ signal }) => get<{ data: Type[] }>('/destination-types', { signal }), staleTime: Infinity }).data?.data // prettier-ignore
-  const children = useChildren(doc, selfId)
+  const children = useChildren(doc, selfId, journeys)
   return useMemo(() => {
     const names: Names = { destinations: namesOf(destinations), audiences: namesOf(audiences), orchestrations: namesOf(journeys) }
     if (!destinations || !audiences || !journeys || !secrets || !types) return { lookups: undefined, names }
@@ -68,13 +68,14 @@ const actionsOf = (actions: Type['actions']): Record<string, { known: string[]; 
   )
 
 /** The orchestrations that those which this canvas enters enter in turn, as far as they go: for cycles. */
-function useChildren(doc: Doc, selfId: string): ReadonlyMap<string, string[]> {
+function useChildren(doc: Doc, selfId: string, journeys: readonly Named[] = []): ReadonlyMap<string, string[]> {
+  const there = new Set(journeys.map(({ id }) => id))
   const direct = childrenOf(doc)
   // Each round of answers may name more; the queries of those are asked in the next.
   const known = new Map<string, string[]>([[selfId, direct]])
-  const first = useOf(direct.filter((id) => id !== selfId))
+  const first = useOf(direct.filter((id) => id !== selfId && there.has(id)))
   first.forEach(([id, ids]) => known.set(id, ids))
-  const second = useOf([...new Set(first.flatMap(([, ids]) => ids))].filter((id) => !known.has(id)))
+  const second = useOf([...new Set(first.flatMap(([, ids]) => ids))].filter((id) => !known.has(id) && there.has(id)))
   second.forEach(([id, ids]) => known.set(id, ids))
   const key = JSON.stringify([...known])
   return useMemo(() => new Map(JSON.parse(key) as [string, string[]][]), [key])
