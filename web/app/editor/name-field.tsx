@@ -25,7 +25,7 @@ export function NameField({ name, readOnly }: { name: string; readOnly: boolean 
         if (event.key === 'Escape') setTyped(undefined)
         if (event.key === 'Enter' || event.key === 'Escape') event.currentTarget.blur()
       }}
-      className="field-sizing-content max-w-96 min-w-24 truncate rounded-[4px] bg-transparent px-1 font-semibold hover:bg-hover focus:bg-surface"
+      className="field-sizing-content h-7 max-w-96 min-w-24 truncate rounded-[4px] bg-transparent px-1 font-semibold hover:bg-hover focus:bg-surface"
     />
   )
 }
