@@ -1,5 +1,6 @@
 import { OPERATORS } from '../model/condition.js'
-import { portsOf, type DraftTile } from './index.js'
+import type { DraftTile } from './index.js'
+import { portsOf } from './ports.js'
 import { parseConfig, parseDraft } from './parse.js'
 import { settingsSchema } from './settings.js'
 

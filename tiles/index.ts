@@ -87,6 +87,3 @@ export const draftCanvasSchema = z.strictObject({
   settings,
 })
 export type DraftCanvas = z.output<typeof draftCanvasSchema>
-
-/** The ports of a tile; undefined while a half-filled config does not tell. */
-export const portsOf = (tile: Pick<DraftTile, 'type' | 'config'>): string[] | undefined => TILES[tile.type].ports(tile.config)

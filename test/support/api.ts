@@ -46,6 +46,8 @@ export interface TestApi {
   api: Caller
   /** Calls with a new key of these scopes. */
   as(scopes: Scope[], workspaceId?: string): Promise<Caller>
+  /** Ends the server as a crash does, and answers how to start it again, on the same port and database. */
+  crash(): Promise<() => Promise<void>>
   stop(): Promise<void>
 }
 
@@ -57,19 +59,28 @@ export async function startTestApi(more: Partial<Omit<ApiDeps, 'settings'>> & { 
   const temporal = recordingTemporal()
   const { publicUrl = 'http://127.0.0.1:3000', ...deps } = more
   const logger: Logger = pino({ level: 'silent' })
-  const app = createApi({
-    db,
-    temporal,
-    cipher: createCipher('a key for tests, thirty-two characters'),
-    vendors: createVendors({ putSandboxMessage: (message) => putMessage(db, message) }),
-    logger,
-    settings: { host: '127.0.0.1', port: 0, adminKey: ADMIN_KEY, version: '0.0.0', outboundAllow: [], eventMonths: 13, publicUrl },
-    ...deps,
-  })
-  const server = await new Promise<Server>((resolve) => {
-    const listening = app.listen(0, '127.0.0.1', () => resolve(listening))
-  })
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const listen = async (port: number): Promise<Server> => {
+    const app = createApi({
+      db,
+      temporal,
+      cipher: createCipher('a key for tests, thirty-two characters'),
+      vendors: createVendors({ putSandboxMessage: (message) => putMessage(db, message) }),
+      logger,
+      settings: { host: '127.0.0.1', port: 0, adminKey: ADMIN_KEY, version: '0.0.0', outboundAllow: [], eventMonths: 13, publicUrl },
+      ...deps,
+    })
+    return new Promise((resolve) => {
+      const listening = app.listen(port, '127.0.0.1', () => resolve(listening))
+    })
+  }
+  let server = await listen(0)
+  const { port } = server.address() as AddressInfo
+  const url = `http://127.0.0.1:${port}`
+  const close = (): Promise<unknown> =>
+    new Promise((resolve) => {
+      server.close(resolve)
+      server.closeAllConnections()
+    })
   const caller =
     (key: string): Caller =>
     (method, path, sending) =>
@@ -80,11 +91,14 @@ export async function startTestApi(more: Partial<Omit<ApiDeps, 'settings'>> & { 
     url,
     api: caller(ADMIN_KEY),
     as: async (scopes, workspaceId = DEFAULT_WORKSPACE) => caller((await createKey(db, workspaceId, { name: 'test', scopes })).key),
+    crash: async () => {
+      await close()
+      return async () => {
+        server = await listen(port)
+      }
+    },
     stop: async () => {
-      await new Promise((resolve) => {
-        server.close(resolve)
-        server.closeAllConnections()
-      })
+      await close()
       await db.close()
       await database.drop()
     },

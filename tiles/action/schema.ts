@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineTile, portsOfSend } from '../define.js'
+import { defineTile } from '../define.js'
 import { onFailureSchema, retrySchema, templateSchema } from '../fields.js'
 
 const config = z.strictObject({
@@ -17,5 +17,4 @@ export const action = defineTile({
   type: 'action',
   title: 'Action',
   config,
-  ports: portsOfSend,
 })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { conditionSchema } from '../../model/condition.js'
 import { durationSchema } from '../../model/duration.js'
-import { defineTile, type DraftConfig } from '../define.js'
+import { defineTile } from '../define.js'
 import { dateSchema, daysSchema, failing, pathIdSchema, tileZoneSchema, timeSchema } from '../fields.js'
 
 /** Most paths of one branch. */
@@ -54,18 +54,9 @@ const config = z.discriminatedUnion('kind', [
 ])
 export type BranchConfig = z.output<typeof config>
 
-function portsOfBranch({ kind, paths }: DraftConfig): string[] | undefined {
-  if (!Array.isArray(paths)) return undefined
-  const ids = paths.map((path: { id?: unknown } | null) => path?.id)
-  const known = ids.filter((id) => typeof id === 'string' && id !== '') as string[]
-  if (kind === undefined || known.length < ids.length) return undefined
-  return kind === 'percentage' ? known : [...known, 'else']
-}
-
 /** Which way a member goes: by conditions, by chance that stays, or by time. */
 export const branch = defineTile({
   type: 'branch',
   title: 'Branch',
   config,
-  ports: portsOfBranch,
 })

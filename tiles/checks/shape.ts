@@ -1,4 +1,5 @@
-import { portsOf, type DraftTile, type Edge } from '../index.js'
+import type { DraftTile, Edge } from '../index.js'
+import { portsOf } from '../ports.js'
 import type { Problem } from '../problems.js'
 import { after, before, group, loopsWithout, reach, type Graph } from './graph.js'
 

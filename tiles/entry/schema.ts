@@ -21,4 +21,4 @@ const config = z.strictObject({ triggers: z.array(trigger).min(1, 'Give at least
 export type EntryConfig = z.output<typeof config>
 
 /** Where every member begins. */
-export const entry = defineTile({ type: 'entry', title: 'Entry', config, ports: () => ['next'] })
+export const entry = defineTile({ type: 'entry', title: 'Entry', config })

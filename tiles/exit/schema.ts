@@ -8,4 +8,4 @@ const config = z.strictObject({
 export type ExitConfig = z.output<typeof config>
 
 /** Where members leave. */
-export const exit = defineTile({ type: 'exit', title: 'Exit', config, ports: () => [] })
+export const exit = defineTile({ type: 'exit', title: 'Exit', config })

@@ -5,4 +5,4 @@ const config = z.strictObject({ orchestrationId: z.string().min(1).max(64), mode
 export type SubOrchestrationConfig = z.output<typeof config>
 
 /** Enters another orchestration. */
-export const subOrchestration = defineTile({ type: 'subOrchestration', title: 'Sub-orchestration', config, ports: () => ['next'] })
+export const subOrchestration = defineTile({ type: 'subOrchestration', title: 'Sub-orchestration', config })

@@ -17,4 +17,4 @@ const config = z.strictObject({ changes: z.array(change).min(1, 'Give at least o
 export type UpdateProfileConfig = z.output<typeof config>
 
 /** Changes traits of the customer. */
-export const updateProfile = defineTile({ type: 'updateProfile', title: 'Update profile', config, ports: () => ['next'] })
+export const updateProfile = defineTile({ type: 'updateProfile', title: 'Update profile', config })

@@ -33,8 +33,4 @@ export const wait = defineTile({
   type: 'wait',
   title: 'Wait',
   config,
-  ports({ kind }) {
-    if (kind === undefined) return undefined
-    return kind === 'event' || kind === 'condition' ? ['met', 'timeout'] : ['next']
-  },
 })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { RESERVED_HEADERS } from '../../model/headers.js'
-import { defineTile, portsOfSend } from '../define.js'
+import { defineTile } from '../define.js'
 import { boundedDuration, failing, onFailureSchema, retrySchema, templateSchema } from '../fields.js'
 
 /** A URL, or a template of one; what a template becomes is judged when it is called. */
@@ -54,5 +54,4 @@ export const webhook = defineTile({
     ...failing('TW216', "To sign, name in 'secretId' the secret to sign with, or leave 'sign' out."),
     path: ['secretId'],
   }),
-  ports: portsOfSend,
 })

@@ -11,7 +11,10 @@ const page = (path: string, load: () => Promise<{ default: ComponentType }>): Ro
 })
 
 /** Every page by its address. */
-const PAGES: RouteObject[] = [page('journeys', () => import('./pages/journeys/list.js'))]
+const PAGES: RouteObject[] = [
+  page('journeys', () => import('./pages/journeys/list.js')),
+  page('journeys/:id/edit', () => import('./editor/edit-page.js')),
+]
 
 export const router = createBrowserRouter([
   {

@@ -1,0 +1,67 @@
+import type { Locator, Page } from 'playwright-core'
+
+/** What the tests do in the editor, as a person does it: by mouse, by click, by key. */
+export class EditorPage {
+  constructor(readonly page: Page) {}
+
+  get canvas(): Locator {
+    return this.page.locator('.tw-canvas')
+  }
+
+  /** A tile by its name or type, as it is read out. */
+  tile(name: RegExp | string): Locator {
+    return this.canvas.locator('[data-tile-button]').and(this.page.getByRole('button', { name }))
+  }
+
+  get tiles(): Locator {
+    return this.canvas.locator('[data-tile-button]')
+  }
+
+  get edges(): Locator {
+    return this.canvas.locator('.react-flow__edge')
+  }
+
+  /** The button of the palette. */
+  preset(name: string): Locator {
+    return this.page.getByRole('complementary', { name: 'Add tiles' }).getByRole('button', { name, exact: true })
+  }
+
+  /** The `+` of an open port. */
+  plus(tile: string, port = 'done'): Locator {
+    return this.canvas.getByRole('button', { name: `Add a tile after ${tile}, ${port}`, exact: true })
+  }
+
+  /** Waits until all is on the server. */
+  async saved(): Promise<void> {
+    await this.page.getByRole('status').filter({ hasText: 'Saved' }).waitFor()
+  }
+
+  async press(...keys: string[]): Promise<void> {
+    for (const key of keys) await this.page.keyboard.press(key)
+  }
+
+  /** Chooses from a menu that finds by typing. */
+  async choose(typed: string): Promise<void> {
+    await this.page.getByRole('combobox').waitFor()
+    await this.page.keyboard.type(typed)
+    await this.page.keyboard.press('Enter')
+    await this.page.getByRole('combobox').waitFor({ state: 'detached' })
+  }
+
+  /** Drags with the mouse from the middle of something to a point or the middle of something else. */
+  async drag(from: Locator, to: Locator | { x: number; y: number }): Promise<void> {
+    const start = await middleOf(from)
+    const end = 'x' in to ? to : await middleOf(to)
+    const { mouse } = this.page
+    await mouse.move(start.x, start.y)
+    await mouse.down()
+    await mouse.move((start.x + end.x) / 2, (start.y + end.y) / 2, { steps: 5 })
+    await mouse.move(end.x, end.y, { steps: 5 })
+    await mouse.up()
+  }
+}
+
+export async function middleOf(thing: Locator): Promise<{ x: number; y: number }> {
+  const box = (await thing.boundingBox())!
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 }
+}

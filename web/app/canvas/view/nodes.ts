@@ -1,0 +1,130 @@
+import { MarkerType, Position, type Edge, type Node } from '@xyflow/react'
+import { portsOf } from '../../../../tiles/ports.js'
+import { portOffset, TILE_HEIGHT, widthOf } from '../doc/geometry.js'
+import { edgeAt, labelOf, tileOf } from '../doc/lookup.js'
+import type { Selection } from '../doc/history.js'
+import type { Doc, DocEdge, DocTile, Note, Point } from '../doc/types.js'
+import type { Mark } from './context.js'
+
+/** How many errors and warnings a tile has. */
+export interface Badge {
+  errors: number
+  warnings: number
+}
+
+export interface TileData extends Record<string, unknown> {
+  tile: DocTile
+  /** Every port, and whether an edge leaves from it. */
+  ports: readonly { id: string; open: boolean }[]
+  badge: Badge | undefined
+  mark: Mark | undefined
+}
+export type TileNode = Node<TileData, 'tile'>
+export type NoteNode = Node<{ note: Note }, 'note'>
+export type CanvasNode = TileNode | NoteNode
+export type CanvasEdge = Edge<{ edge: DocEdge; mark: Mark | undefined }, 'flow'>
+
+export interface Drawn {
+  doc: Doc
+  selection: Selection
+  badges?: ReadonlyMap<string, Badge> | undefined
+  marks?: ReadonlyMap<string, Mark> | undefined
+  /** Where what is being dragged is now. */
+  dragged?: ReadonlyMap<string, Point> | undefined
+  readOnly: boolean
+}
+
+/** A thing made from some inputs, which is the same one as long as they are. */
+interface Made<T> {
+  inputs: readonly unknown[]
+  value: T
+}
+
+/**
+ * Makes the nodes and edges of React Flow from a document. What did not change is the very same object as before, so that it is not
+ * drawn again: with 500 tiles one that is dragged costs no more than with five.
+ */
+export class Drawing {
+  #nodes = new Map<string, Made<CanvasNode>>()
+  #edges = new Map<string, Made<CanvasEdge>>()
+
+  nodes({ doc, selection, badges, marks, dragged, readOnly }: Drawn): CanvasNode[] {
+    const before = this.#nodes
+    this.#nodes = new Map()
+    const keep = <N extends CanvasNode>(id: string, inputs: readonly unknown[], make: () => N): N => {
+      const made = reuse(before.get(id), inputs, make)
+      this.#nodes.set(id, made)
+      return made.value as N
+    }
+    const tiles = doc.tiles.map((tile) => {
+      const at = dragged?.get(tile.id) ?? tile.position
+      const ports = portsOf(tile) ?? []
+      const open = ports.map((port) => edgeAt(doc, { tileId: tile.id, port }) === undefined)
+      const [selected, badge, mark] = [selection.has(tile.id), badges?.get(tile.id), marks?.get(tile.id)]
+      const inputs = [tile, at.x, at.y, selected, badge?.errors, badge?.warnings, mark, readOnly, open.join()]
+      return keep(tile.id, inputs, () =>
+        tileNode({ tile, ports: ports.map((id, index) => ({ id, open: open[index]! })), badge, mark }, at, selected),
+      )
+    })
+    const notes = doc.notes.map((note) => {
+      const at = dragged?.get(note.id) ?? note.position
+      const selected = selection.has(note.id)
+      return keep(note.id, [note, at.x, at.y, selected], () => noteNode(note, at, selected))
+    })
+    return [...notes, ...tiles]
+  }
+
+  edges({ doc, selection, marks, readOnly }: Drawn, label: (edge: DocEdge, from: string, to: string) => string): CanvasEdge[] {
+    const before = this.#edges
+    this.#edges = new Map()
+    return doc.edges.map((edge) => {
+      const [from, to] = [tileOf(doc, edge.from), tileOf(doc, edge.to)]
+      const [selected, near, mark] = [selection.has(edge.id), selection.has(edge.from), marks?.get(edge.id)]
+      const made = reuse(before.get(edge.id), [edge, selected, near, mark, readOnly, from, to], () => ({
+        id: edge.id,
+        type: 'flow' as const,
+        source: edge.from,
+        sourceHandle: edge.port,
+        target: edge.to,
+        data: { edge, mark },
+        selected,
+        // The edges of the selected tile are stops of the Tab key: all 500 would be none.
+        focusable: selected || near,
+        ariaRole: 'group' as const,
+        reconnectable: readOnly ? false : ('target' as const),
+        ariaLabel: label(edge, from ? labelOf(from) : edge.from, to ? labelOf(to) : edge.to),
+        markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16 },
+      }))
+      this.#edges.set(edge.id, made)
+      return made.value
+    })
+  }
+}
+
+function reuse<T>(before: Made<T> | undefined, inputs: readonly unknown[], make: () => T): Made<T> {
+  const same = before !== undefined && before.inputs.length === inputs.length && inputs.every((input, index) => Object.is(input, before.inputs[index])) // prettier-ignore
+  return same ? before : { inputs, value: make() }
+}
+
+function tileNode(data: TileData, position: Point, selected: boolean): TileNode {
+  const width = widthOf(data.tile)
+  const size = { width, height: TILE_HEIGHT }
+  // Sizes and handles are known without measuring, so that tiles out of sight need not be drawn first.
+  const handle = (type: 'source' | 'target', id: string | null, x: number) => ({
+    type,
+    id,
+    x: x - 1,
+    y: type === 'target' ? -1 : TILE_HEIGHT - 1,
+    width: 2,
+    height: 2,
+    position: type === 'target' ? Position.Top : Position.Bottom,
+  })
+  const sources = data.ports.map(({ id }, index) => handle('source', id, portOffset(width, index, data.ports.length)))
+  const target = data.tile.type === 'entry' ? [] : [handle('target', null, width / 2)]
+  return { id: data.tile.id, type: 'tile', position, data, selected, ...size, measured: size, handles: [...target, ...sources] }
+}
+
+function noteNode(note: Note, position: Point, selected: boolean): NoteNode {
+  const size = { width: note.width, height: note.height }
+  return { id: note.id, type: 'note', position, data: { note }, selected, ...size, measured: size, dragHandle: '.note-grip', zIndex: -1 }
+}

@@ -1,0 +1,173 @@
+import { IconAlertCircle, IconAlertTriangle, IconPlus } from '@tabler/icons-react'
+import { Handle, Position, type NodeProps } from '@xyflow/react'
+import { memo, useEffect, useRef } from 'react'
+import { cx } from '../../kit/cx.js'
+import { portOffset, widthOf } from '../doc/geometry.js'
+import { labelOf } from '../doc/lookup.js'
+import { essence, typeWords } from '../words/essence.js'
+import { portWords } from '../words/ports.js'
+import { refusalWords } from '../words/refusal.js'
+import type { Say } from '../words/say.js'
+import { useCanvas, useCanvasUi } from './context.js'
+import { hueOf, TILE_ICONS } from './icons.js'
+import type { Badge, TileData, TileNode } from './nodes.js'
+
+/** A tile: icon, name, what it does in words, what is wrong with it, its ports. Drawn again only when something of its own changed. */
+export const TileNodeView = memo(function TileNodeView({ data, selected }: NodeProps<TileNode>) {
+  const { slots, actions } = useCanvas()
+  const { tile, ports } = data
+  const width = widthOf(tile)
+  const Live = slots.Tile
+  return (
+    <div data-tile={tile.id} data-mark={data.mark} className="tw-tile relative h-full" style={{ width }}>
+      {tile.type !== 'entry' && (
+        <Handle type="target" position={Position.Top} isConnectableStart={false} isConnectable={actions !== undefined} />
+      )}
+      <Body data={data} selected={selected} />
+      <Refused tileId={tile.id} />
+      {Live && (
+        <div className="absolute inset-x-2 -bottom-3 flex justify-center">
+          <Live tileId={tile.id} />
+        </div>
+      )}
+      {ports.map(({ id, open }, index) => (
+        <Port key={id} data={data} port={id} open={open} x={portOffset(width, index, ports.length)} />
+      ))}
+    </div>
+  )
+})
+
+function Body({ data: { tile, badge, ports }, selected }: { data: TileData; selected: boolean }) {
+  const { say } = useCanvas()
+  const stop = useCanvasUi((ui) => ui.stop === tile.id)
+  const Glyph = TILE_ICONS[tile.type]
+  const type = typeWords(tile.type, say)
+  const words = essence(tile, say)
+  return (
+    <div
+      ref={useFocus(tile.id)}
+      role="button"
+      tabIndex={stop ? 0 : -1}
+      aria-pressed={selected}
+      aria-label={spokenTile({ type, name: tile.name, words, badge, ports: ports.length }, say)}
+      data-tile-button={tile.id}
+      className={cx(
+        'tw-body relative flex h-full flex-col justify-center gap-0.5 overflow-hidden rounded-card border border-line bg-surface py-2 pr-3 pl-4 shadow-card',
+        selected && 'tw-selected',
+      )}
+    >
+      <span className="absolute inset-y-0 left-0 w-[3px]" style={{ background: hueOf(tile.type) }} aria-hidden />
+      <span className="flex items-center gap-2">
+        <Glyph size={18} className="shrink-0" style={{ color: hueOf(tile.type) }} aria-hidden />
+        <span className="min-w-0 flex-1 truncate text-table font-semibold">{tile.name || type}</span>
+        {badge && <ProblemBadge badge={badge} />}
+      </span>
+      <span className="line-clamp-2 text-label break-words text-muted" title={words}>
+        {words}
+      </span>
+    </div>
+  )
+}
+
+interface Spoken {
+  type: string
+  name: string | undefined
+  words: string
+  badge: Badge | undefined
+  ports: number
+}
+
+function spokenTile({ type, name, words, badge, ports }: Spoken, { t }: Say): string {
+  const problems = badge ? badge.errors + badge.warnings : 0
+  return [
+    name ? `${name}, ${type}` : type,
+    words,
+    ...(ports > 1 ? [t('canvas:spoken.ports', { count: ports })] : []),
+    ...(problems > 0 ? [t('canvas:spoken.problems', { count: problems })] : []),
+  ].join('. ')
+}
+
+/** Takes the focus when it is this tile's turn. */
+function useFocus(tileId: string) {
+  const ref = useRef<HTMLDivElement>(null)
+  const { ui } = useCanvas()
+  const mine = useCanvasUi(({ focusing }) => focusing === tileId)
+  useEffect(() => {
+    if (!mine) return
+    ref.current?.focus({ preventScroll: true })
+    ui.setState({ focusing: undefined })
+  }, [mine, ui])
+  return ref
+}
+
+function ProblemBadge({ badge: { errors, warnings } }: { badge: Badge }) {
+  const [Glyph, colour] = errors > 0 ? [IconAlertCircle, 'text-red'] : [IconAlertTriangle, 'text-amber']
+  return (
+    <span className={cx('flex shrink-0 items-center gap-0.5 text-label font-medium', colour)} aria-hidden>
+      <Glyph size={16} />
+      {errors > 0 ? errors : warnings}
+    </span>
+  )
+}
+
+/** Says, while an edge is drawn over this tile, why it cannot end here. */
+function Refused({ tileId }: { tileId: string }) {
+  const { say } = useCanvas()
+  const refusal = useCanvasUi(({ drawing }) => drawing?.refused.get(tileId))
+  const drawing = useCanvasUi(({ drawing }) => drawing !== undefined)
+  if (!drawing) return null
+  if (!refusal) return <div className="tw-takes pointer-events-none absolute inset-0 rounded-card" />
+  return (
+    <div className="tw-refuses pointer-events-none absolute inset-0 rounded-card">
+      <p
+        role="tooltip"
+        className="tw-why absolute bottom-full left-0 mb-2 w-64 rounded-input bg-text px-2 py-1 text-label text-surface shadow-float"
+      >
+        {refusalWords(refusal, say)}
+      </p>
+    </div>
+  )
+}
+
+function Port({ data: { tile }, port, open, x }: { data: TileData; port: string; open: boolean; x: number }) {
+  const { say, actions } = useCanvas()
+  const words = portWords(tile, port, say)
+  const aimed = useCanvasUi(
+    ({ target }) => target !== undefined && 'port' in target && target.port.tileId === tile.id && target.port.port === port,
+  )
+  return (
+    <>
+      <Handle
+        type="source"
+        id={port}
+        position={Position.Bottom}
+        style={{ left: x }}
+        isConnectableEnd={false}
+        isConnectable={actions !== undefined}
+      />
+      <span className="pointer-events-none absolute top-full flex -translate-x-1/2 flex-col items-center gap-1 pt-2" style={{ left: x }}>
+        {words !== '' && <span className="max-w-28 truncate rounded-[4px] bg-bg px-1 text-label text-muted">{words}</span>}
+        {open && actions && (
+          <button
+            type="button"
+            data-port={port}
+            aria-label={say.t('canvas:addAfter', {
+              tile: labelOf({ ...tile, id: typeWords(tile.type, say) }),
+              port: words || say.t('canvas:port.next'),
+            })}
+            onClick={(event) => {
+              event.stopPropagation()
+              actions.onAdd({ tileId: tile.id, port }, event.currentTarget.getBoundingClientRect())
+            }}
+            className={cx(
+              'nodrag nopan pointer-events-auto grid size-7 place-items-center rounded-full border border-dashed border-edge bg-surface text-muted hover:border-accent hover:text-accent',
+              aimed && 'tw-aimed',
+            )}
+          >
+            <IconPlus size={16} aria-hidden />
+          </button>
+        )}
+      </span>
+    </>
+  )
+}

@@ -1,0 +1,72 @@
+import { IconAlertCircle, IconArrowBackUp, IconArrowForwardUp, IconCircleCheck, IconDots } from '@tabler/icons-react'
+import { useTranslation } from 'react-i18next'
+import { Button, IconButton } from '../kit/button.js'
+import { Menu } from '../kit/menu.js'
+import type { Opened } from './open.js'
+import type { Problems } from './problems/use-problems.js'
+import { shown, type Command } from './shortcuts.js'
+import { useEditor } from './store.js'
+
+export interface ActionsProps {
+  opened: Opened
+  problems: Problems
+  readOnly: boolean
+  onCommand(command: Command): void
+  onProblems(): void
+  onSettings(): void
+  onActivate(): void
+  onPublish(): void
+}
+
+/** The buttons of the top bar: undo, redo, what is wrong, go live. */
+export function Actions({ opened, problems, readOnly, onCommand, onProblems, onSettings, onActivate, onPublish }: ActionsProps) {
+  const { t } = useTranslation()
+  const past = useEditor(({ history }) => history.past.length > 0)
+  const future = useEditor(({ history }) => history.future.length > 0)
+  const { errors, warnings, of } = problems
+  const count = errors.length + warnings.length
+  return (
+    <>
+      {!readOnly && (
+        <>
+          <IconButton
+            label={t('editor:command.undo')}
+            shortcut={shown('mod+z')}
+            icon={IconArrowBackUp}
+            disabled={!past}
+            onClick={() => onCommand('undo')}
+          />
+          <IconButton
+            label={t('editor:command.redo')}
+            shortcut={shown('mod+shift+z')}
+            icon={IconArrowForwardUp}
+            disabled={!future}
+            onClick={() => onCommand('redo')}
+          />
+        </>
+      )}
+      <Button variant="quiet" icon={count > 0 ? IconAlertCircle : IconCircleCheck} onClick={onProblems} className="max-sm:hidden">
+        {of ? t('editor:problems.count', { count }) : t('editor:problems.checking')}
+      </Button>
+      <Menu
+        items={[
+          { label: t('editor:command.settings'), onSelect: onSettings },
+          { label: t('editor:command.outline'), onSelect: () => onCommand('outline'), shortcut: 'O' },
+          { label: t('editor:command.keys'), onSelect: () => onCommand('keys'), shortcut: '?' },
+        ]}
+      >
+        <IconButton label={t('editor:more')} icon={IconDots} />
+      </Menu>
+      {!readOnly && opened.kind === 'first' && (
+        <Button variant="primary" disabled={of === undefined || errors.length > 0} onClick={onActivate}>
+          {t('editor:activateNow')}
+        </Button>
+      )}
+      {!readOnly && opened.kind === 'next' && (
+        <Button variant="primary" disabled={of === undefined || errors.length > 0} onClick={onPublish}>
+          {t('editor:publish')}
+        </Button>
+      )}
+    </>
+  )
+}

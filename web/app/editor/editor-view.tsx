@@ -1,0 +1,244 @@
+import { useReactFlow } from '@xyflow/react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useNavigate } from 'react-router'
+import { move } from '../canvas/doc/change.js'
+import { connect } from '../canvas/doc/connect.js'
+import { moveOnEdge } from '../canvas/doc/add.js'
+import { labelOf, tileOf } from '../canvas/doc/lookup.js'
+import { resizeNote, writeNote } from '../canvas/doc/notes.js'
+import type { PortRef } from '../canvas/doc/types.js'
+import { CanvasView } from '../canvas/view/canvas-view.js'
+import { createCanvasUi, type CanvasActions } from '../canvas/view/context.js'
+import { refusalWords } from '../canvas/words/refusal.js'
+import { Page } from '../frame/page.js'
+import { usePaletteItems } from '../frame/palette-store.js'
+import { StatePill } from '../kit/pill.js'
+import { toast } from '../kit/toast.js'
+import { Actions } from './actions.js'
+import { Commands, type Place } from './commands.js'
+import { CanvasMenu } from './canvas-menu.js'
+import { Choosers, type Asking } from './choosers.js'
+import { ActivateDialog } from './dialogs/activate.js'
+import { ConflictDialog } from './dialogs/conflict.js'
+import { ShortcutsDialog } from './dialogs/shortcuts.js'
+import { EmptyCanvas, LiveBanner } from './notices.js'
+import { NameField } from './name-field.js'
+import { saveAsCopy } from './open.js'
+import { LeftPanel } from './panels/left-panel.js'
+import { ProblemsDrawer } from './panels/problems-drawer.js'
+import { RightPanel } from './panels/right-panel.js'
+import { useLookups } from './problems/lookups.js'
+import { useProblems } from './problems/use-problems.js'
+import { SaveStateView } from './save-state.js'
+import { useDoc, useEditor, useEditorStore, useSelection } from './store.js'
+import { Toolbar } from './toolbar.js'
+import { useKeys, type Opening } from './use-keys.js'
+import { useNarrow } from './use-narrow.js'
+import { useSay } from './use-say.js'
+import { useSaving, type Start } from './use-saving.js'
+
+/** The editor: palette, canvas, panels, and all that keeps a draft safe. */
+export function EditorView({ start, onReopen }: { start: Start; onReopen(): void }) {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const store = useEditorStore()
+  const [doc, selection] = [useDoc(), useSelection()]
+  const { opened } = start
+  const narrow = useNarrow()
+  const readOnly = opened.path === undefined || narrow
+  const saving = useSaving(start, store)
+  const { lookups, names } = useLookups(doc, opened.id)
+  const say = useSay(doc, names)
+  const problems = useProblems(doc, lookups)
+  const [asking, setAsking] = useState<Asking>()
+  const [open, setOpen] = useState<Opening>({ left: 'add', problems: false, right: 'tile' })
+  const [focus, setFocus] = useState<{ path: string }>()
+  const canvas = useRef<HTMLDivElement>(null)
+  const { commands, ui } = useCommands(canvas)
+  const actions = useActions(commands, setAsking, readOnly)
+  useRefusals(say)
+  useRestored(start)
+  const openForm = useCallback(() => {
+    setOpen((now) => ({ ...now, right: 'tile' }))
+    requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-first-field]')?.focus())
+  }, [])
+  const onCommand = useKeys({ commands, ui, readOnly, setAsking, setOpen, openForm })
+  usePaletteItems(
+    'editor',
+    useMemo(() => doc.tiles.map((tile) => ({ id: tile.id, label: labelOf(tile), group: t('editor:findTile'), run: () => commands.go(tile.id) })), [doc.tiles, commands, t]), // prettier-ignore
+  )
+  const conflict = saving.state.kind === 'conflict' ? saving.state : undefined
+  return (
+    <Page
+      whole
+      title={doc.name}
+      titleSlot={<NameField name={doc.name} readOnly={readOnly} />}
+      crumbs={[{ label: t('journeys:title'), to: '/journeys' }]}
+      state={
+        <>
+          <span className="max-sm:hidden">
+            <StatePill state={opened.status} />
+          </span>
+          {opened.kind !== 'first' && (
+            <span className="text-label whitespace-nowrap text-muted max-md:hidden">
+              {t(opened.kind === 'live' ? 'editor:version' : 'editor:draftOf', { version: opened.version })}
+            </span>
+          )}
+          {opened.path !== undefined && <SaveStateView state={saving.state} room={saving.room} />}
+        </>
+      }
+      actions={
+        <Actions
+          opened={opened}
+          problems={problems}
+          readOnly={readOnly}
+          onCommand={onCommand}
+          onProblems={() => setOpen((now) => ({ ...now, problems: !now.problems }))}
+          onSettings={() => setOpen((now) => ({ ...now, right: 'settings' }))}
+          onActivate={() => setOpen((now) => ({ ...now, dialog: 'activate' }))}
+          onPublish={() => void navigate(`/journeys/${opened.id}/versions`)}
+        />
+      }
+    >
+      {opened.kind === 'live' && <LiveBanner opened={opened} onBegun={onReopen} />}
+      <div className="flex min-h-0 flex-1">
+        <LeftPanel
+          {...{ commands, ui, doc, say, selection, readOnly }}
+          tab={open.left}
+          onTab={(left) => setOpen((now) => ({ ...now, left }))}
+          onAdd={actions?.onAdd}
+        />
+        <div className="flex min-w-0 flex-1 flex-col">
+          <CanvasMenu {...{ ui, readOnly, onCommand, openForm }} onAdd={(place, anchor) => setAsking({ kind: 'add', place, anchor })}>
+            <div ref={canvas} data-canvas className="relative min-h-0 flex-1">
+              <CanvasView
+                {...{ doc, selection, say, ui, actions }}
+                onSelect={store.getState().select}
+                badges={problems.badges}
+                label={t('editor:canvas', { name: doc.name })}
+              >
+                <Toolbar onCommand={onCommand} readOnly={readOnly} />
+              </CanvasView>
+              {doc.tiles.length === 0 && <EmptyCanvas readOnly={readOnly} commands={commands} />}
+            </div>
+          </CanvasMenu>
+          {open.problems && (
+            <ProblemsDrawer
+              {...{ problems, doc }}
+              onClose={() => setOpen((now) => ({ ...now, problems: false }))}
+              onGo={({ tileId, edgeId, path }) => {
+                const id = tileId ?? edgeId
+                if (id !== undefined) commands.go(id)
+                setOpen((now) => ({ ...now, right: id === undefined && path?.startsWith('/settings') ? 'settings' : 'tile' }))
+                setFocus(path === undefined ? undefined : { path })
+              }}
+            />
+          )}
+        </div>
+        <RightPanel
+          {...{ doc, selection, say, readOnly, focus, commands }}
+          orchestrationId={opened.id}
+          problems={problems}
+          shows={open.right}
+          onClose={() => (open.right === 'settings' ? setOpen((now) => ({ ...now, right: 'tile' })) : store.getState().select(new Set()))}
+          onConnect={(from, anchor) => setAsking({ kind: 'connect', from, anchor })}
+        />
+      </div>
+      <Choosers asking={asking} doc={doc} say={say} commands={commands} onClose={() => setAsking(undefined)} />
+      {open.dialog === 'keys' && <ShortcutsDialog onClose={() => setOpen(({ dialog: _, ...now }) => now)} />}
+      {open.dialog === 'activate' && (
+        <ActivateDialog
+          id={opened.id}
+          doc={doc}
+          say={say}
+          onClose={() => setOpen(({ dialog: _, ...now }) => now)}
+          onActivated={() => (toast.done(t('editor:activate.done', { name: doc.name })), void navigate(`/journeys/${opened.id}/monitor`))}
+        />
+      )}
+      {conflict && saving.saver && (
+        <ConflictDialog
+          mine={doc}
+          theirs={conflict.theirs}
+          onOverwrite={() => saving.saver?.overwrite(conflict.theirs)}
+          onReload={() => {
+            store.getState().run(() => ({ doc: conflict.theirs.doc, select: [] }))
+            saving.saver?.adopt(conflict.theirs)
+          }}
+          onCopy={async () => {
+            const name = t('editor:copyName', { name: doc.name })
+            const copy = await saveAsCopy(doc, name)
+            saving.saver?.adopt({ ...conflict.theirs, doc })
+            toast.done(t('editor:copied', { name }))
+            void navigate(`/journeys/${copy}/edit`)
+          }}
+        />
+      )}
+    </Page>
+  )
+}
+
+/** What can be done, and what passes on the canvas. */
+function useCommands(canvas: React.RefObject<HTMLDivElement | null>) {
+  const store = useEditorStore()
+  const flow = useReactFlow()
+  const [ui] = useState(createCanvasUi)
+  const commands = useMemo(
+    () => new Commands(store, ui, flow, () => canvas.current?.getBoundingClientRect() ?? new DOMRect(0, 0, innerWidth, innerHeight)),
+    [store, ui, flow, canvas],
+  )
+  // The Tab key goes to one tile: the one that had the focus last, else the first.
+  const stop = useEditor(({ history: { present } }) => present.doc)
+  useEffect(() => {
+    const { stop: now } = ui.getState()
+    if (now === undefined || !tileOf(stop, now)) ui.setState({ stop: stop.tiles[0]?.id })
+  }, [stop, ui])
+  return { commands, ui }
+}
+
+function useActions(commands: Commands, ask: (asking: Asking) => void, readOnly: boolean): CanvasActions | undefined {
+  const store = useEditorStore()
+  return useMemo(() => {
+    if (readOnly) return undefined
+    const { run } = store.getState()
+    const add = (from: PortRef, anchor: DOMRect): void => {
+      const edge = store.getState().history.present.doc.edges.find((each) => each.from === from.tileId && each.port === from.port)
+      const place: Place = edge ? { edge: edge.id } : { port: from }
+      ask({ kind: 'add', place, anchor })
+    }
+    return {
+      onMove: (places) => void run((doc) => move(doc, places)),
+      onConnect: (from, to) => void run((doc) => connect(doc, from, to)),
+      onConnectToNothing: (from, { x, y }) => ask({ kind: 'add', place: { port: from }, anchor: new DOMRect(x, y, 0, 0) }),
+      onDropOnEdge: (edgeId, tileId, places) => {
+        run((doc) => {
+          const moved = move(doc, places)
+          if ('refused' in moved) return moved
+          const split = moveOnEdge(moved.doc, edgeId, tileId)
+          // A tile that hangs together with others is just moved over the edge.
+          return 'refused' in split ? moved : split
+        })
+      },
+      onAdd: add,
+      onWriteNote: (id, text) => void run((doc) => writeNote(doc, id, text), `note:${id}`),
+      onResizeNote: (id, size) => void run((doc) => resizeNote(doc, id, size)),
+    }
+  }, [store, ask, readOnly, commands])
+}
+
+/** Says why something was refused. */
+function useRefusals(say: Parameters<typeof refusalWords>[1]): void {
+  const refusal = useEditor((editor) => editor.refusal)
+  useEffect(() => {
+    if (refusal) toast.info(refusalWords(refusal, say))
+  }, [refusal, say])
+}
+
+/** Says that something was found that had not been saved. */
+function useRestored({ restored }: Start): void {
+  const { t } = useTranslation()
+  useEffect(() => {
+    if (restored === undefined) return
+    toast.info(t('editor:restored'), { detail: t('editor:restoredText', { when: new Date(restored).toLocaleString() }) })
+  }, [restored, t])
+}

@@ -1,0 +1,71 @@
+import { IconCopyPlus, IconTrash, IconX } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Selection } from '../../canvas/doc/history.js'
+import { tileOf } from '../../canvas/doc/lookup.js'
+import { Button, IconButton } from '../../kit/button.js'
+import type { Problems } from '../problems/use-problems.js'
+import { SettingsPanel } from './settings-panel.js'
+import { TilePanel, type TilePanelProps } from './tile-panel.js'
+
+export interface RightPanelProps extends Omit<TilePanelProps, 'tile' | 'problems'> {
+  selection: Selection
+  problems: Problems
+  shows: 'tile' | 'settings'
+}
+
+/** The selected tile, what can be done to several, or the orchestration as a whole. */
+export function RightPanel({ selection, problems, shows, ...props }: RightPanelProps) {
+  const { doc, readOnly, onClose, commands } = props
+  const [id] = selection
+  const tile = selection.size === 1 ? tileOf(doc, id!) : undefined
+  if (shows === 'settings')
+    return (
+      <Shell>
+        <SettingsPanel doc={doc} readOnly={readOnly} onClose={onClose} />
+      </Shell>
+    )
+  if (tile) {
+    const own = [...problems.errors, ...problems.warnings].filter(({ tileId }) => tileId === tile.id)
+    return (
+      <Shell>
+        <TilePanel key={tile.id} {...props} tile={tile} problems={own} />
+      </Shell>
+    )
+  }
+  return selection.size > 1 ? <Many count={selection.size} {...{ readOnly, onClose, commands }} /> : null
+}
+
+function Shell({ children }: { children: ReactNode }) {
+  const { t } = useTranslation()
+  return (
+    <aside
+      aria-label={t('editor:right')}
+      className="flex w-[380px] shrink-0 flex-col border-l border-line bg-surface max-lg:absolute max-lg:inset-y-0 max-lg:right-0 max-lg:z-10 max-lg:shadow-float max-sm:inset-x-0 max-sm:top-auto max-sm:max-h-[60%] max-sm:w-full max-sm:border-t max-sm:border-l-0"
+    >
+      {children}
+    </aside>
+  )
+}
+
+function Many({ count, readOnly, onClose, commands }: { count: number } & Pick<RightPanelProps, 'readOnly' | 'onClose' | 'commands'>) {
+  const { t } = useTranslation()
+  return (
+    <Shell>
+      <header className="flex items-center gap-2 border-b border-line px-4 py-2.5">
+        <h2 className="min-w-0 flex-1 truncate text-body font-semibold">{t('editor:panel.many', { count })}</h2>
+        <IconButton label={t('kit:close')} icon={IconX} onClick={onClose} />
+      </header>
+      {!readOnly && (
+        <div className="flex flex-wrap gap-2 p-4">
+          <Button icon={IconCopyPlus} onClick={() => commands.duplicate()}>
+            {t('editor:command.duplicate')}
+          </Button>
+          <Button icon={IconTrash} onClick={() => commands.remove()}>
+            {t('editor:command.remove')}
+          </Button>
+        </div>
+      )}
+    </Shell>
+  )
+}

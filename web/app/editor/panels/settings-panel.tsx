@@ -1,0 +1,46 @@
+import { IconX } from '@tabler/icons-react'
+import { useTranslation } from 'react-i18next'
+import { describe, setSettings } from '../../canvas/doc/change.js'
+import type { Doc, Settings } from '../../canvas/doc/types.js'
+import { IconButton } from '../../kit/button.js'
+import { Field } from '../../kit/field.js'
+import { TextArea } from '../../kit/text-input.js'
+import { useEditorStore } from '../store.js'
+import { JsonForm } from './json-form.js'
+
+export interface SettingsPanelProps {
+  doc: Doc
+  readOnly: boolean
+  onClose(): void
+}
+
+/** What holds for the whole orchestration. */
+export function SettingsPanel({ doc, readOnly, onClose }: SettingsPanelProps) {
+  const { t } = useTranslation()
+  const store = useEditorStore()
+  const settings = { id: 'settings', type: 'exit' as const, position: { x: 0, y: 0 }, config: doc.settings as Record<string, unknown> }
+  return (
+    <>
+      <header className="flex items-center gap-2 border-b border-line px-4 py-2.5">
+        <h2 className="min-w-0 flex-1 truncate text-body font-semibold">{t('editor:settings.title')}</h2>
+        <IconButton label={t('kit:close')} icon={IconX} onClick={onClose} />
+      </header>
+      <div className="flex min-h-0 flex-1 flex-col gap-5 overflow-y-auto p-4" onBlur={() => store.getState().seal()}>
+        <Field label={t('editor:settings.description')} optional>
+          <TextArea
+            rows={3}
+            maxLength={2000}
+            value={doc.description}
+            readOnly={readOnly}
+            onChange={(description) => store.getState().run((now) => describe(now, { description }), 'description')}
+          />
+        </Field>
+        <JsonForm
+          tile={settings}
+          readOnly={readOnly}
+          onChange={(value) => store.getState().run((now) => setSettings(now, value as Settings), 'settings')}
+        />
+      </div>
+    </>
+  )
+}

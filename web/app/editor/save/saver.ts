@@ -1,0 +1,190 @@
+import { ApiProblem } from '../../api/problem.js'
+import type { Doc } from '../../canvas/doc/types.js'
+
+/** What somebody else saved meanwhile. */
+export interface Theirs {
+  doc: Doc
+  etag: string
+}
+
+export type SaveState =
+  /** Everything is on the server. */
+  | { kind: 'saved' }
+  /** There are changes that are not on the server yet; they are in this browser. */
+  | { kind: 'saving' }
+  /** The server cannot be reached, or is in trouble; changes are kept in this browser and sent when it is back. */
+  | { kind: 'offline' }
+  /** The server does not take it, and says why; another change is tried again. */
+  | { kind: 'refused'; why: string }
+  /** Somebody else saved meanwhile; nothing is sent until it is said what is to become of it. */
+  | { kind: 'conflict'; theirs: Theirs }
+
+/** Where documents are saved. */
+export interface Remote {
+  /** @returns the new ETag @throws ApiProblem */
+  write(doc: Doc, ifMatch: string): Promise<string>
+  read(): Promise<Theirs>
+  /** Whether what is there is what was sent: the answer to a write may have been lost on its way. */
+  isSame(sent: Doc, theirs: Doc): Promise<boolean>
+}
+
+export interface SaverOptions {
+  remote: Remote
+  /** What the server has. */
+  doc: Doc
+  etag: string
+  onState(state: SaveState): void
+  /** Keeps what is not on the server yet in the browser; undefined: all is there. */
+  keep(unsaved: { doc: Doc; etag: string } | undefined): void
+  /** Calls later (ms), and answers how to call it off; the browser's clock unless told. */
+  later?: (work: () => void, ms: number) => () => void
+}
+
+/** A pause in the changes after which they are sent, ms. */
+const PAUSE_MS = 700
+/** Nobody waits longer than this for a save, however long they type, ms. */
+const MOST_MS = 5_000
+/** Pauses between tries while the server cannot be reached: from the first to the last, ms. */
+const RETRY_MS = [1_000, 15_000] as const
+
+const browserLater = (work: () => void, ms: number): (() => void) => {
+  const timer = setTimeout(work, ms)
+  return () => clearTimeout(timer)
+}
+
+/**
+ * Saves a document as it changes: after a pause, one write at a time, each with the ETag of the one before. Nothing is ever
+ * overwritten that this person has not seen.
+ */
+export class Saver {
+  readonly #options: SaverOptions
+  readonly #later: NonNullable<SaverOptions['later']>
+  #etag: string
+  /** What the server has for sure. */
+  #saved: Doc
+  #doc: Doc
+  #writing = false
+  #stopped = false
+  #conflict = false
+  #tries = 0
+  #callOff: (() => void) | undefined
+  #waited = 0
+
+  constructor(options: SaverOptions) {
+    this.#options = options
+    this.#later = options.later ?? browserLater
+    this.#etag = options.etag
+    this.#saved = this.#doc = options.doc
+  }
+
+  /** The document is another one now. */
+  change(doc: Doc): void {
+    if (doc === this.#doc) return
+    this.#doc = doc
+    if (doc === this.#saved && !this.#writing && !this.#conflict) return this.#done()
+    this.#options.keep({ doc, etag: this.#etag })
+    if (this.#conflict || this.#writing) return
+    this.#say({ kind: 'saving' })
+    this.#schedule()
+  }
+
+  /** Sends what there is to send at once. */
+  flush(): void {
+    if (this.#callOff || this.#tries > 0) void this.#write()
+  }
+
+  /** Takes what the server has for the document: the editor shows it now. */
+  adopt({ doc, etag }: Theirs): void {
+    this.#etag = etag
+    this.#saved = this.#doc = doc
+    this.#conflict = false
+    this.#done()
+  }
+
+  /** Sends the document over what somebody else saved, which this person has seen. */
+  overwrite(theirs: Theirs): void {
+    this.#etag = theirs.etag
+    this.#conflict = false
+    this.#say({ kind: 'saving' })
+    void this.#write()
+  }
+
+  /** Ends it; what is not sent stays in the browser. */
+  stop(): void {
+    this.#stopped = true
+    this.#callOff?.()
+  }
+
+  #schedule(): void {
+    this.#callOff?.()
+    // Each change puts the save off, but not for ever.
+    const pause = Math.min(PAUSE_MS, MOST_MS - this.#waited)
+    this.#waited += pause
+    this.#callOff = this.#later(() => void this.#write(), Math.max(0, pause))
+  }
+
+  async #write(): Promise<void> {
+    this.#callOff?.()
+    this.#callOff = undefined
+    this.#waited = 0
+    if (this.#writing || this.#conflict || this.#stopped) return
+    if (this.#doc === this.#saved) return this.#done()
+    this.#writing = true
+    const sent = this.#doc
+    try {
+      this.#landed(sent, await this.#options.remote.write(sent, this.#etag))
+    } catch (error) {
+      await this.#failed(error, sent)
+    } finally {
+      this.#writing = false
+    }
+    if (this.#doc !== sent && this.#saved === sent) this.#schedule()
+  }
+
+  #landed(sent: Doc, etag: string): void {
+    this.#etag = etag
+    this.#saved = sent
+    this.#tries = 0
+    if (this.#doc === sent) this.#done()
+    else this.#options.keep({ doc: this.#doc, etag })
+  }
+
+  async #failed(error: unknown, sent: Doc): Promise<void> {
+    const problem = error instanceof ApiProblem ? error : new ApiProblem(0, 'unknown', String(error))
+    if (problem.status === 412) return this.#met(sent)
+    if (problem.status === 0 || problem.status === 408 || problem.status === 429 || problem.status >= 500) return this.#again()
+    this.#tries = 0
+    this.#say({ kind: 'refused', why: problem.detail })
+  }
+
+  /** The server is not there: tries again and again, ever more rarely. */
+  #again(): void {
+    this.#say({ kind: 'offline' })
+    const [first, most] = RETRY_MS
+    this.#callOff = this.#later(() => void this.#write(), Math.min(most, first * 2 ** this.#tries))
+    this.#tries++
+  }
+
+  async #met(sent: Doc): Promise<void> {
+    try {
+      const theirs = await this.#options.remote.read()
+      // It was our own write, whose answer was lost.
+      if (await this.#options.remote.isSame(sent, theirs.doc)) return this.#landed(sent, theirs.etag)
+      this.#conflict = true
+      this.#say({ kind: 'conflict', theirs })
+    } catch {
+      this.#again()
+    }
+  }
+
+  #done(): void {
+    this.#callOff?.()
+    this.#callOff = undefined
+    this.#options.keep(undefined)
+    this.#say({ kind: 'saved' })
+  }
+
+  #say(state: SaveState): void {
+    if (!this.#stopped) this.#options.onState(state)
+  }
+}
