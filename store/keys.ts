@@ -17,7 +17,9 @@ export interface ApiKey {
   scopes: Scope[]
   createdAt: Date
   expiresAt: Date | null
+  /** To the minute. */
   lastUsedAt: Date | null
+  status: 'active' | 'expired' | 'revoked'
   revokedAt: Date | null
 }
 
@@ -33,7 +35,8 @@ export interface Principal {
   scopes: readonly Scope[]
 }
 
-const COLUMNS = `id, name, prefix, scopes, created_at as "createdAt", expires_at as "expiresAt", last_used_at as "lastUsedAt", revoked_at as "revokedAt"`
+const COLUMNS = `id, name, prefix, scopes, created_at as "createdAt", expires_at as "expiresAt", last_used_at as "lastUsedAt", revoked_at as "revokedAt",
+  case when revoked_at is not null then 'revoked' when expires_at <= now() then 'expired' else 'active' end as status`
 
 /** 240 random bits need no slow hash: SHA-256 finds the row at once. */
 export const digest = (token: string): string => createHash('sha256').update(token).digest('hex')
@@ -54,15 +57,18 @@ export async function createKey(
   return { ...row!, key }
 }
 
+/** Its use is noted once a minute, not at each request: of many at once, one writes. */
+const STALE = `coalesce(last_used_at < now() - interval '1 minute', true)`
+
 /** Who a key stands for; undefined when it is unknown, expired or revoked. */
 export async function findKey(db: Db, key: string): Promise<Principal | undefined> {
   const [row] = await db.hot<{ id: string; name: string; workspaceId: string; scopes: Scope[]; stale: boolean }>(
-    `select id, name, workspace_id as "workspaceId", scopes, coalesce(last_used_at < now() - interval '1 minute', true) as stale
+    `select id, name, workspace_id as "workspaceId", scopes, ${STALE} as stale
      from api_key where hash = $1 and revoked_at is null and (expires_at is null or expires_at > now())`,
     [digest(key)],
   )
   if (!row) return undefined
-  if (row.stale) await db.query('update api_key set last_used_at = now() where id = $1', [row.id])
+  if (row.stale) await db.query(`update api_key set last_used_at = now() where id = $1 and ${STALE}`, [row.id])
   return { name: row.name, actor: `key:${row.id}`, workspaceId: row.workspaceId, scopes: row.scopes }
 }
 
