@@ -8,6 +8,7 @@ import { destinationRoutes } from './destinations.js'
 import { journeyRoutes } from './journeys.js'
 import { meRoutes } from './me.js'
 import { memberRoutes } from './members.js'
+import { settingsRoutes } from './settings.js'
 import { userRoutes } from './users.js'
 import { versionRoutes } from './versions.js'
 import { schemaRoutes } from './schema.js'
@@ -31,5 +32,6 @@ export const ROUTES: readonly Route[] = [
   ...destinationRoutes,
   ...meRoutes,
   ...userRoutes,
+  ...settingsRoutes,
   ...adminRoutes,
 ]
