@@ -18,7 +18,9 @@ export interface ApiKey {
   scopes: Scope[]
   createdAt: Date
   expiresAt: Date | null
+  /** To the minute. */
   lastUsedAt: Date | null
+  status: 'active' | 'expired' | 'revoked'
   revokedAt: Date | null
 }
 
@@ -34,7 +36,8 @@ export interface Principal {
   scopes: readonly Scope[]
 }
 
-const COLUMNS = `id, name, prefix, scopes, created_at as "createdAt", expires_at as "expiresAt", last_used_at as "lastUsedAt", revoked_at as "revokedAt"`
+const COLUMNS = `id, name, prefix, scopes, created_at as "createdAt", expires_at as "expiresAt", last_used_at as "lastUsedAt", revoked_at as "revokedAt",
+  case when revoked_at is not null then 'revoked' when expires_at <= now() then 'expired' else 'active' end as status`
 
 /** 240 random bits need no slow hash: SHA-256 finds the row at once. */
 export const digest = (token: string): string => createHash('sha256').update(token).digest('hex')
@@ -83,14 +86,17 @@ export async function findKey(db: Db, key: string): Promise<Principal | undefine
   return { name, actor, workspaceId, scopes }
 }
 
+/** Its use is noted once a minute, not at each request: of many at once, one writes. */
+const STALE = `coalesce(last_used_at < now() - interval '1 minute', true)`
+
 async function readKey(db: Db, hash: string): Promise<Found | undefined> {
   const [row] = await db.hot<{ id: string; name: string; workspaceId: string; scopes: Scope[]; expiresAt: Date | null; stale: boolean }>(
-    `select id, name, workspace_id as "workspaceId", scopes, expires_at as "expiresAt", coalesce(last_used_at < now() - interval '1 minute', true) as stale
+    `select id, name, workspace_id as "workspaceId", scopes, expires_at as "expiresAt", ${STALE} as stale
      from api_key where hash = $1 and revoked_at is null and (expires_at is null or expires_at > now())`,
     [hash],
   )
   if (!row) return undefined
-  if (row.stale) await db.query('update api_key set last_used_at = now() where id = $1', [row.id])
+  if (row.stale) await db.query(`update api_key set last_used_at = now() where id = $1 and ${STALE}`, [row.id])
   return { name: row.name, actor: `key:${row.id}`, workspaceId: row.workspaceId, scopes: row.scopes, expiresAt: row.expiresAt }
 }
 

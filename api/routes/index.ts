@@ -9,6 +9,7 @@ import { journeyRoutes } from './journeys.js'
 import { meRoutes } from './me.js'
 import { memberRoutes } from './members.js'
 import { monitorRoutes } from './monitor.js'
+import { settingsRoutes } from './settings.js'
 import { userRoutes } from './users.js'
 import { testRunRoutes } from './test-runs.js'
 import { versionRoutes } from './versions.js'
@@ -35,5 +36,6 @@ export const ROUTES: readonly Route[] = [
   ...destinationRoutes,
   ...meRoutes,
   ...userRoutes,
+  ...settingsRoutes,
   ...adminRoutes,
 ]

@@ -16,6 +16,7 @@ import {
   type Which,
 } from '../../store/journeys.js'
 import { listJourneys, listTags } from '../../store/journeys-list.js'
+import { getSettings } from '../../store/workspaces.js'
 import { compile } from '../../tiles/compile.js'
 import type { Canvas } from '../../tiles/index.js'
 import { etagOf } from '../middleware/etag.js'
@@ -75,6 +76,13 @@ const inputOf = ({ name, description = '', tags, ...canvas }: z.output<typeof jo
   tags,
   ...canvasOf(canvas),
 })
+
+/** With the time zone of the workspace where it names none. */
+async function withZone({ deps, workspaceId }: Call<unknown, unknown, unknown>, input: JourneyInput): Promise<JourneyInput> {
+  if (input.settings.timezone !== undefined) return input
+  const { timezone } = await getSettings(deps.db, workspaceId)
+  return timezone === null ? input : { ...input, settings: { ...input.settings, timezone } }
+}
 
 const location = (id: string): { headers: Record<string, string> } => ({ headers: { Location: `/api/v1/journeys/${id}` } })
 
@@ -140,13 +148,14 @@ export const journeyRoutes: Route[] = [
     scope: 'write',
     tag,
     summary: 'Create an orchestration as a draft',
+    description: 'One whose settings name no time zone gets that of the workspace (`/settings`), if it has one.',
     body: journeyBody,
     documented: journeyDocumented,
     limit: CANVAS_LIMIT,
     example: EXAMPLE,
     answer: { status: 201, description: 'Created', schema: journey, headers: { Location: 'Where it is' } },
     handler: async (call) => {
-      const input = inputOf(call.body)
+      const input = await withZone(call, inputOf(call.body))
       const change = { action: 'journey.create', subject: (journey: Journey) => journey.id }
       const made = await audited(call, change, (db) => createJourney(db, call.workspaceId, input))
       return { ...shown(made), ...location(made.id) }
