@@ -7,6 +7,7 @@ import { destinationRoutes } from './destinations.js'
 import { journeyRoutes } from './journeys.js'
 import { memberRoutes } from './members.js'
 import { monitorRoutes } from './monitor.js'
+import { previewRoutes } from './previews.js'
 import { testRunRoutes } from './test-runs.js'
 import { versionRoutes } from './versions.js'
 import { schemaRoutes } from './schema.js'
@@ -19,6 +20,7 @@ export const ROUTES: readonly Route[] = [
   ...versionRoutes,
   ...monitorRoutes,
   ...testRunRoutes,
+  ...previewRoutes,
   // Before the members: `bulk` is no member's id.
   ...operateRoutes,
   ...memberRoutes,
