@@ -23,7 +23,7 @@ const CONTRACT = [
   'get /journeys/{id}/members/{memberId}/timeline read', 'post /journeys/{id}/members/{memberId}/retry operate',
   'post /journeys/{id}/members/{memberId}/skip operate', 'post /journeys/{id}/members/{memberId}/exit operate',
   'post /journeys/{id}/members/{memberId}/move operate', 'post /journeys/{id}/members/bulk operate',
-  'get /journeys/{id}/stats read', 'get /journeys/{id}/live read', 'post /journeys/{id}/test-runs read', 'get /journeys/{id}/trend read', 'get /journeys/{id}/errors read', 'get /jobs/{id} read',
+  'get /journeys/{id}/stats read', 'get /journeys/{id}/live read', 'post /templates/preview read', 'post /journeys/{id}/tiles/{tileId}/test-send operate', 'post /journeys/{id}/test-runs read', 'get /journeys/{id}/trend read', 'get /journeys/{id}/errors read', 'get /jobs/{id} read',
   'get /customers/{id} read', 'put /customers/{id} write', 'get /customers/{id}/members read', 'get /customers/{id}/events read',
   'post /customers/{id}/events ingest', 'post /events ingest', 'get /schema/events read', 'get /schema/traits read',
   'post /customers/import write', 'get /customers/export read', 'get /jobs/{id}/errors read',

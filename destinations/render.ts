@@ -1,5 +1,5 @@
 import { issuesOf } from '../tiles/issues.js'
-import { render, renderFields, secretsIn, type TemplateScope } from './templates.js'
+import { gather, renderEach, renderFields, secretsIn, type Preview, type TemplateScope } from './templates.js'
 import { SendError, type Vendor } from './vendor.js'
 import { renderBody, renderHeader, renderUrl, type WebhookTemplates } from './webhook/render.js'
 
@@ -15,23 +15,9 @@ export function renderAction(vendor: Vendor, action: string, fields: Record<stri
   throw new SendError('permanent', 'invalid_fields', `The field '${String(issue!.path[0])}' cannot be sent: ${issue!.message}`)
 }
 
-/** What is wrong with one field: `subject`, `url`, `headers.Authorization` … */
-export interface FieldFault {
-  field: string
-  /** `template_error`, `invalid_fields`, `invalid_url` … */
-  code: string
-  message: string
-}
-
-/** As much as can be rendered, by field, and what is wrong with the others. */
-export interface Preview {
-  rendered: Record<string, string>
-  faults: FieldFault[]
-}
-
 /** What an action would send: every field that can be rendered, and every fault. */
 export function previewAction(vendor: Vendor, action: string, fields: Record<string, string>, scope: TemplateScope): Preview {
-  const preview = each(Object.entries(fields).map(([name, template]) => [name, () => render(name, template, scope)]))
+  const preview = renderEach(fields, scope)
   if (preview.faults.length > 0) return preview
   const checked = vendor.actions[action]!.fields.safeParse(preview.rendered)
   if (checked.success) return { rendered: checked.data as Record<string, string>, faults: [] }
@@ -50,7 +36,7 @@ export function previewWebhook(templates: WebhookTemplates): Preview {
     () => renderHeader(templates, name),
   ])
   const body = renderableBody(templates)
-  return each([['url', () => renderUrl(templates).href], ...headers, ...body])
+  return gather([['url', () => renderUrl(templates).href], ...headers, ...body])
 }
 
 /** In place of the values of the secrets that headers use. */
@@ -59,15 +45,3 @@ export const hiddenSecrets = (headers: Record<string, string>): Record<string, s
 
 const renderableBody = (templates: WebhookTemplates): [string, () => string][] =>
   templates.method === 'GET' ? [] : [['body', () => renderBody(templates)!]]
-
-function each(fields: [string, () => string][]): Preview {
-  const preview: Preview = { rendered: {}, faults: [] }
-  for (const [field, work] of fields)
-    try {
-      preview.rendered[field] = work()
-    } catch (error) {
-      if (!(error instanceof SendError)) throw error
-      preview.faults.push({ field, code: error.code, message: error.message })
-    }
-  return preview
-}

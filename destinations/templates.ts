@@ -89,6 +89,37 @@ export function renderFields(fields: Record<string, string>, scope: TemplateScop
   return Object.fromEntries(Object.entries(fields).map(([name, template]) => [name, render(name, template, scope)]))
 }
 
+/** What is wrong with one field: `subject`, `url`, `headers.Authorization` … */
+export interface FieldFault {
+  field: string
+  /** `template_error`, `invalid_fields`, `invalid_url` … */
+  code: string
+  message: string
+}
+
+/** As much as can be rendered, by field, and what is wrong with the others. */
+export interface Preview {
+  rendered: Record<string, string>
+  faults: FieldFault[]
+}
+
+/** Renders every field that can be, and says of the others why not. */
+export const renderEach = (fields: Record<string, string>, scope: TemplateScope): Preview =>
+  gather(Object.entries(fields).map(([name, template]) => [name, () => render(name, template, scope)]))
+
+/** Makes fields, and gathers the faults of those that cannot be made. */
+export function gather(fields: readonly (readonly [string, () => string])[]): Preview {
+  const preview: Preview = { rendered: {}, faults: [] }
+  for (const [field, work] of fields)
+    try {
+      preview.rendered[field] = work()
+    } catch (error) {
+      if (!(error instanceof SendError)) throw error
+      preview.faults.push({ field, code: error.code, message: error.message })
+    }
+  return preview
+}
+
 function templateError(field: string, error: unknown): SendError {
   const unknown = /undefined variable: ([^,\n]+)/.exec(error instanceof Error ? error.message : '')
   const why = unknown ? `there is no ${unknown[1]}; give it a value with | default, or set it before` : firstLine(error)

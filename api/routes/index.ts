@@ -11,6 +11,7 @@ import { memberRoutes } from './members.js'
 import { monitorRoutes } from './monitor.js'
 import { settingsRoutes } from './settings.js'
 import { userRoutes } from './users.js'
+import { previewRoutes } from './previews.js'
 import { testRunRoutes } from './test-runs.js'
 import { versionRoutes } from './versions.js'
 import { schemaRoutes } from './schema.js'
@@ -24,6 +25,7 @@ export const ROUTES: readonly Route[] = [
   ...monitorRoutes,
   ...errorRoutes,
   ...testRunRoutes,
+  ...previewRoutes,
   // Before the members: `bulk` is no member's id.
   ...operateRoutes,
   ...memberRoutes,

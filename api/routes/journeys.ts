@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { durationMs, durationSchema } from '../../model/duration.js'
 import { audit } from '../../store/audit.js'
+import { activationPreview } from '../../store/activation.js'
 import { audited } from '../audited.js'
 import { completeJourney, pauseJourney, resumeJourney } from '../../store/gate.js'
 import { completeAndExit } from '../../store/operate.js'
@@ -11,6 +12,7 @@ import {
   deleteJourney,
   getJourney,
   replaceJourney,
+  requireDraft,
   type Journey,
   type JourneyInput,
   type Which,
@@ -25,6 +27,7 @@ import { requireTemporal, startOrLeave } from '../started.js'
 import { route, type Answer, type Call, type Route } from '../route.js'
 import { idParams, pageOf, pageQuery } from '../schemas/common.js'
 import {
+  activation,
   detailsBody,
   duplicateBody,
   journey,
@@ -248,16 +251,24 @@ export const journeyRoutes: Route[] = [
     path: '/journeys/{id}/activate',
     scope: 'operate',
     tag,
-    summary: 'Make a draft live',
+    summary: 'Make a draft live, or see what that would do',
+    description:
+      '`?dryRun=true` changes nothing and answers who would enter at once, by trigger, with the warnings of the validation; what cannot be activated is refused as without it.',
     params: idParams,
-    answer: { status: 200, description: 'Active', schema: journey },
+    query: z.object({ dryRun: z.enum(['true', 'false']).optional().meta({ description: 'true: only say what would happen' }) }),
+    answer: { status: 200, description: 'Active; or, of a dry run, what would happen', schema: journey.or(activation) },
     current,
     handler: async (call) => {
       const { id } = call.params
       const read = await getJourney(call.deps.db, call.workspaceId, id)
-      if (read.status === 'draft') await requireValid(call.deps, call.workspaceId, id, read, 'This orchestration cannot be activated')
+      const warnings =
+        read.status === 'draft' ? await requireValid(call.deps, call.workspaceId, id, read, 'This orchestration cannot be activated') : []
       const canvas = read as unknown as Canvas
       const entry = canvas.tiles.find((tile) => tile.type === 'entry')
+      if (call.query.dryRun === 'true') {
+        requireDraft(read)
+        return { body: { ...(await activationPreview(call.deps.db, call.workspaceId, entry?.config.triggers ?? [])), warnings } }
+      }
       const change = { action: 'journey.activate', subject: id, detail: { version: read.draftVersion } }
       const jobs = await audited(call, change, (db) =>
         activateJourney(db, call.workspaceId, id, compile(canvas), entry?.config.triggers ?? [], read.revision),

@@ -3,17 +3,16 @@ import { addDuration, resolveZone } from '../../model/zone.js'
 import type { SimHappening } from '../../engine/simulator.js'
 import { destinationTypes } from '../../store/destinations.js'
 import { getJourney, type Journey } from '../../store/journeys.js'
-import { pastEvents, sampleCustomer } from '../../store/sample.js'
+import { pastEvents } from '../../store/sample.js'
 import { conditionsIn } from '../../tiles/checks/conditions.js'
 import { compile } from '../../tiles/compile.js'
 import { canvasSchema, type Canvas } from '../../tiles/index.js'
 import { requireValid } from '../canvas.js'
 import type { ApiDeps } from '../deps.js'
 import type { TestRunBody } from '../schemas/test-runs.js'
+import { entryOf, subjectOf } from './about.js'
 import type { Sample } from './walk.js'
 
-/** The customer of a test run that names none. */
-const NOBODY = 'test'
 /** Events of the customer's past that conditions can look back at. */
 const PAST = 1_000
 /** How long a test run goes, and how long at the most. */
@@ -40,9 +39,7 @@ export async function prepareSample(
   const version = at.version === undefined || at.version === 'draft' ? (journey.draftVersion ?? journey.version!) : at.version
   if (version === journey.draftVersion) await requireValid(deps, workspaceId, journeyId, journey, 'This draft cannot be tested')
   const canvas = canvasSchema.parse({ tiles: journey.tiles, edges: journey.edges, settings: journey.settings })
-  const { id = NOBODY } = body.customer
-  const known = body.customer.id === undefined ? undefined : await sampleCustomer(deps.db, workspaceId, id)
-  const customerId = known?.id ?? id
+  const { id: customerId, known, traits, audiences } = await subjectOf(deps, workspaceId, body.customer)
   const startAt = body.startAt === undefined ? Date.now() : Date.parse(body.startAt)
   const types = await destinationTypes(deps.db, workspaceId)
   const sample: Sample = {
@@ -52,8 +49,8 @@ export async function prepareSample(
     journeyName: journey.name,
     version,
     customerId,
-    traits: merged(known?.traits ?? {}, body.customer.traits),
-    audiences: body.customer.audiences ?? known?.audiences ?? [],
+    traits,
+    audiences: body.customer.audiences ?? audiences,
     ...(body.entry && { entry: entryOf(body.entry) }),
     startAt,
     ...timesOf(body, startAt, canvas),
@@ -63,7 +60,7 @@ export async function prepareSample(
     answers: body.answers,
     vendorOf: (destinationId) => deps.vendors.get(types.get(destinationId) ?? ''),
   }
-  return { sample, known: known !== undefined }
+  return { sample, known }
 }
 
 /** The draft if there is one, else what is live; or what was asked for. */
@@ -76,14 +73,6 @@ async function read(
   const live = await getJourney(db, workspaceId, journeyId)
   return live.draftVersion === null || live.version === null ? live : getJourney(db, workspaceId, journeyId, 'draft')
 }
-
-const entryOf = ({ event, properties }: NonNullable<TestRunBody['entry']>): NonNullable<Sample['entry']> => ({
-  properties,
-  ...(event !== undefined && { event }),
-})
-
-const merged = (traits: Record<string, unknown>, over: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries({ ...traits, ...over }).filter(([, value]) => value !== null))
 
 /** Names of the events that conditions count. */
 function countedIn(canvas: Canvas): string[] {

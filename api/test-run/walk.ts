@@ -1,6 +1,6 @@
 import { simulate, type SimAnswer, type SimDelivery, type SimInput, type SimNote, type SimSeen } from '../../engine/simulator.js'
-import { hiddenSecrets, previewAction, previewWebhook, type FieldFault, type Preview } from '../../destinations/render.js'
-import { scopeOf } from '../../destinations/templates.js'
+import { hiddenSecrets, previewAction, previewWebhook } from '../../destinations/render.js'
+import { scopeOf, type FieldFault, type Preview } from '../../destinations/templates.js'
 import { partsOf } from '../../destinations/webhook/index.js'
 import type { Vendor } from '../../destinations/index.js'
 import type { Tile } from '../../tiles/index.js'

@@ -4,13 +4,19 @@ import { SendError, type Vendors } from '../destinations/index.js'
 import { renderAction } from '../destinations/render.js'
 import { scopeOf, secretsIn, type TemplateScope } from '../destinations/templates.js'
 import type { Tile } from '../tiles/index.js'
-import type { MemberRef } from '../workflows/api.js'
 import type { Cipher } from '../store/cipher.js'
 import type { Db } from '../store/db.js'
 import type { DeliveryFacts } from '../store/deliveries.js'
 import { openDestination } from '../store/destinations.js'
 import { remember } from '../store/remember.js'
 import { secretsByName, secretValue } from '../store/secrets.js'
+
+/** For whom it is sent. */
+export interface Sendee {
+  memberId: string
+  workspaceId: string
+  journeyId: string
+}
 
 export type DeliverTile = Extract<Tile, { type: 'action' | 'webhook' }>
 
@@ -26,7 +32,7 @@ export interface SenderDeps {
 /** One attempt to send. */
 export interface Sending {
   key: string
-  member: MemberRef
+  member: Sendee
   tileId: string
   facts: DeliveryFacts
   timeoutMs: number
@@ -129,4 +135,4 @@ async function signingSecret(deps: SenderDeps, workspaceId: string, id: string):
   return value
 }
 
-const scoped = ({ memberId, journeyId }: MemberRef, facts: DeliveryFacts): TemplateScope => scopeOf({ ...facts, memberId, journeyId })
+const scoped = ({ memberId, journeyId }: Sendee, facts: DeliveryFacts): TemplateScope => scopeOf({ ...facts, memberId, journeyId })
