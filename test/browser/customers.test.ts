@@ -102,6 +102,21 @@ it('finds a customer, sets and removes traits of every type, and refuses to over
   await watched.close()
 })
 
+it('opens a customer by Ctrl+K, and goes to make an orchestration', async () => {
+  const { page, close } = await openApp(browser, server, '/customers')
+  await page.getByRole('row', { name: /ada@/ }).waitFor()
+  await page.keyboard.press('Control+k')
+  await page.getByRole('dialog').getByRole('combobox').fill('ada@ex')
+  await page.getByRole('option', { name: 'ada@example.com · ada' }).waitFor()
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/\/customers\/ada$/)
+  await page.keyboard.press('Control+k')
+  await page.getByRole('dialog').getByRole('combobox').fill('new orch')
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog', { name: 'New orchestration' }).waitFor()
+  await close()
+})
+
 it('shows events as they come in, whole when unfolded, and the rejected with the reason', async () => {
   const watched = await openApp(browser, server, '/events')
   const { page } = watched
