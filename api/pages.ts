@@ -6,6 +6,7 @@ import { badLinkPage, signedOutPage, signInPage } from '../web/pages/sign-in.js'
 import { TileworkError } from '../model/errors.js'
 import { APP_PATH, safeReturn, sendApp, webFolder } from './app.js'
 import type { ApiDeps } from './deps.js'
+import { preview } from './preview.js'
 import { SESSION_COOKIE, sessionOf } from './middleware/auth.js'
 import { requireSameOrigin, sameOrigin } from './middleware/same-origin.js'
 
@@ -27,6 +28,7 @@ export function pages(deps: ApiDeps): Router {
     res.setHeader('Cache-Control', 'no-store')
     next()
   })
+  router.use(preview(deps))
   router.get('/sign-in', (req, res) => {
     const { token } = req.query
     res.type('html').send(typeof token === 'string' && token !== '' ? signInPage(token) : signedOutPage())

@@ -4,7 +4,7 @@ import { ROLES } from '../../store/users.js'
 import { getWorkspace } from '../../store/workspaces.js'
 import { route, type Route } from '../route.js'
 
-const me = z
+export const me = z
   .object({
     actor: z.string().meta({ description: '`key:<id>` or `user:<id>`: as the audit log names them' }),
     name: z.string(),

@@ -8,6 +8,8 @@ export interface Column<Row> {
   /** Unique within the table. */
   key: string
   label: string
+  /** The label is there for assistive technology only. */
+  hiddenLabel?: boolean
   cell(row: Row): ReactNode
   /** A CSS width, such as `120px`; columns without one share what is left. */
   width?: string
@@ -69,7 +71,7 @@ export function Table<Row>({ label, columns, rows, rowKey, rowLink, onOpen, sele
                   column.number && 'text-right',
                 )}
               >
-                {column.label}
+                {column.hiddenLabel ? <span className="sr-only">{column.label}</span> : column.label}
               </th>
             ))}
           </tr>

@@ -121,6 +121,7 @@ function useColumns(): Column<JourneyListed>[] {
     {
       key: 'menu',
       label: t('journeys:column.menu'),
+      hiddenLabel: true,
       width: '56px',
       number: true,
       phone: 'corner',

@@ -97,7 +97,7 @@ function Choices({ chosen, onChoose }: { chosen: Template; onChoose(template: Te
                 : 'border-line hover:border-edge hover:bg-hover',
             )}
           >
-            <Picture {...template} className="h-24 w-16 shrink-0" />
+            <Picture {...template} className="h-28 w-20 shrink-0" />
             <span className="min-w-0">
               <span className="block font-medium">{blank ? t('journeys:create.blank') : t(`templates:${template.id}.name`)}</span>
               <span className="block text-label text-muted">

@@ -3,13 +3,13 @@ import type { Template } from '../../templates/index.js'
 const WIDTH = 240
 const HEIGHT = 88
 
-/** A canvas as a small picture: where its tiles lie, each with the hue of its family, and how they follow each other. */
+/** A canvas as a small picture, its beginning where it is too long: where its tiles lie, each with the hue of its family, and how they follow each other. */
 export function Picture({ tiles, edges, className }: Pick<Template, 'tiles' | 'edges'> & { className?: string }) {
   const at = new Map(tiles.map(({ id, position }) => [id, position]))
   const right = Math.max(...tiles.map(({ position }) => position.x)) + WIDTH
   const bottom = Math.max(...tiles.map(({ position }) => position.y)) + HEIGHT
   return (
-    <svg aria-hidden viewBox={`-8 -8 ${right + 16} ${bottom + 16}`} className={className}>
+    <svg aria-hidden preserveAspectRatio="xMidYMin slice" viewBox={`-8 -8 ${right + 16} ${bottom + 16}`} className={className}>
       {edges.map(({ from, port, to }) => {
         const [a, b] = [at.get(from)!, at.get(to)!]
         const [x1, y1, x2, y2] = [a.x + WIDTH / 2, a.y + HEIGHT, b.x + WIDTH / 2, b.y]
