@@ -125,10 +125,12 @@ describe('a seven-tile orchestration is drawn', () => {
     await editor.choose('Exit')
     await isDrawn(id)
     // The form is a key away, and takes what is typed.
+    await eventually(focused, (name) => name.startsWith('webhook'))
     await editor.press('Enter')
+    await page.locator('input:focus').waitFor()
     await page.keyboard.type('Tell the shop')
     await page.keyboard.press('Escape')
-    await editor.tile(/^Tell the shop, Webhook/).waitFor()
+    await editor.tile(/^Tell the shop.*Webhook/).waitFor()
     await close()
   }, 60_000)
 })

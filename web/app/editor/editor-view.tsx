@@ -61,7 +61,10 @@ export function EditorView({ start, onReopen }: { start: Start; onReopen(): void
   useRestored(start)
   const openForm = useCallback(() => {
     setOpen((now) => ({ ...now, right: 'tile' }))
-    requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-first-field]')?.focus())
+    const focus = (): void => document.querySelector<HTMLElement>('[data-first-field]')?.focus()
+    focus()
+    // The panel may have been closed.
+    requestAnimationFrame(focus)
   }, [])
   const onCommand = useKeys({ commands, ui, readOnly, setAsking, setOpen, openForm })
   usePaletteItems(

@@ -55,7 +55,7 @@ const FIT = { padding: 0.2, maxZoom: 1, minZoom: 0.3 }
 export function CanvasView(props: CanvasViewProps) {
   const { doc, say, ui, actions, slots = NO_SLOTS, label, children } = props
   const context = useMemo(() => ({ say, slots, actions, ui }), [say, slots, actions, ui])
-  const { nodes, onNodesChange, onNodeDragStop } = useNodes(props)
+  const { nodes, onNodesChange, onNodeDragStop, onNodeClick } = useNodes(props)
   const { edges, onEdgesChange } = useEdges(props)
   const { handlers, isDrawing } = useDrawing(doc, ui, actions)
   const still = actions === undefined
@@ -69,6 +69,7 @@ export function CanvasView(props: CanvasViewProps) {
         onNodesChange={onNodesChange}
         onEdgesChange={onEdgesChange}
         onNodeDragStop={onNodeDragStop}
+        onNodeClick={onNodeClick}
         {...handlers}
         nodesDraggable={!still}
         nodesConnectable={!still}
@@ -153,7 +154,11 @@ function useNodes({ doc, selection, onSelect, badges, marks, actions }: CanvasVi
     },
     [actions],
   )
-  return { nodes, onNodesChange, onNodeDragStop }
+  // React Flow leaves a selection of several as it is when one of them is clicked.
+  const onNodeClick = useCallback(({ shiftKey, metaKey, ctrlKey }: React.MouseEvent, { id }: CanvasNode): void => {
+    if (!shiftKey && !metaKey && !ctrlKey && state.current.selection.size > 1) state.current.onSelect(new Set([id]))
+  }, [])
+  return { nodes, onNodesChange, onNodeDragStop, onNodeClick }
 }
 
 function useEdges({ doc, selection, onSelect, marks, actions, say }: CanvasViewProps) {
