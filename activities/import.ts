@@ -1,5 +1,5 @@
 import { heartbeat } from '@temporalio/activity'
-import { mergePage } from '../ingest/audiences.js'
+import { judgingAround } from '../ingest/audiences.js'
 import { importChunk } from '../store/imports.js'
 import { finishJob } from '../store/jobs.js'
 import type { ImportActivities } from '../workflows/api.js'
@@ -10,8 +10,7 @@ export function importActivities({ db, now }: StepDeps): ImportActivities {
   return {
     importPage: async (jobId, chunks) => {
       for (let done = 0; done < chunks; done++) {
-        const at = await now?.()
-        if (!(await importChunk(db, jobId, (tx, workspaceId, rows) => mergePage(tx, workspaceId, rows, at)))) {
+        if (!(await importChunk(db, jobId, judgingAround(await now?.())))) {
           await finishJob(db, jobId)
           return { more: false }
         }

@@ -23,7 +23,7 @@ const CONTRACT = [
   'get /journeys/{id}/members/{memberId}/timeline read', 'post /journeys/{id}/members/{memberId}/retry operate',
   'post /journeys/{id}/members/{memberId}/skip operate', 'post /journeys/{id}/members/{memberId}/exit operate',
   'post /journeys/{id}/members/{memberId}/move operate', 'post /journeys/{id}/members/bulk operate',
-  'get /journeys/{id}/stats read', 'get /journeys/{id}/errors read', 'get /jobs/{id} read',
+  'get /journeys/{id}/stats read', 'get /journeys/{id}/live read', 'get /journeys/{id}/trend read', 'get /journeys/{id}/errors read', 'get /jobs/{id} read',
   'get /customers/{id} read', 'put /customers/{id} write', 'get /customers/{id}/members read', 'get /customers/{id}/events read',
   'post /customers/{id}/events ingest', 'post /events ingest', 'get /schema/events read', 'get /schema/traits read',
   'post /customers/import write', 'get /customers/export read', 'get /jobs/{id}/errors read',
@@ -182,7 +182,7 @@ describe('bad requests', () => {
   })
 
   it('says 404 and 405 for what is not routed', async () => {
-    for (const path of ['/nothing', '/journeys/x/y', '/journeys/x/live', '/customers/import', '/users', '/workspaces'])
+    for (const path of ['/nothing', '/journeys/x/y', '/journeys/x/nope', '/customers/import', '/users', '/workspaces'])
       expect((await api('PATCH' as 'GET', path)).status).toBe(path === '/customers/import' ? 405 : 404)
     const { status, headers, body } = await api('PATCH', '/journeys/x')
     expect([status, headers['allow'], body.code]).toEqual([405, 'GET, HEAD, PUT, DELETE', 'method_not_allowed'])

@@ -4,6 +4,7 @@ import type { Vendors } from '../destinations/index.js'
 import type { Cipher } from '../store/cipher.js'
 import type { Db } from '../store/db.js'
 import type { Temporal } from '../temporal/client.js'
+import type { LiveHub } from './live/hub.js'
 
 /** What of the settings the API needs. */
 export interface ApiSettings {
@@ -36,4 +37,6 @@ export interface ApiDeps {
   workerPolling?: () => boolean
   /** Where metrics are registered; an own registry unless told. */
   metrics?: Registry
+  /** The open streams; whoever stops the server closes it. One of its own unless told. */
+  live?: LiveHub
 }

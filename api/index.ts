@@ -2,6 +2,7 @@ import express, { type Express } from 'express'
 import type { ApiDeps } from './deps.js'
 import { docs } from './docs.js'
 import { health } from './health.js'
+import { LiveHub } from './live/hub.js'
 import { createRegistry, httpMetrics, metricsRoute } from './metrics.js'
 import { notFound, problems } from './middleware/errors.js'
 import { requestLog } from './middleware/log.js'
@@ -15,10 +16,12 @@ import { intakeRoutes } from './routes/intake.js'
 import { canvasJsonSchema } from '../tiles/json-schema.js'
 
 export type { ApiDeps, ApiSettings } from './deps.js'
+export { LiveHub } from './live/hub.js'
 export { startSweep } from './started.js'
 
 /** The HTTP side of Tilework: REST, intake, documentation, pages, health. */
-export function createApi(deps: ApiDeps): Express {
+export function createApi(given: ApiDeps): Express {
+  const deps = { ...given, live: given.live ?? new LiveHub(given.logger) }
   const app = express()
   const registry = deps.metrics ?? createRegistry()
   app.disable('x-powered-by')

@@ -47,10 +47,13 @@ async function serve(route: Route, deps: ApiDeps, req: Request, res: Response): 
     params: parse(route.params, req.params, 'path'),
     query: parseQuery(route, req),
     body: undefined,
+    recheck: () => allow(route, deps, req),
   }
+  const lastEventId = req.get('last-event-id')
+  if (lastEventId !== undefined) call.lastEventId = lastEventId
   if (route.method === 'get') {
     const answer = await route.handler(call as Call<never, never, never>)
-    return answer.stream ? stream(res, answer.stream) : send(res, req, route, answer)
+    return answer.stream ? stream(res, req, answer) : send(res, req, route, answer)
   }
 
   const { value, hash, streamed } = await readBody(req, res, route, call as Call<never, never, never>)
@@ -146,10 +149,17 @@ function send(res: Response, req: Request, route: Route, answer: Answer): void {
   write(res, sent)
 }
 
-/** One that breaks half-way is cut off: the status is sent by then. */
-async function stream(res: Response, { contentType, chunks }: NonNullable<Answer['stream']>): Promise<void> {
+/** One that breaks half-way is cut off: the status is sent by then. Whoever goes away ends what makes it. */
+async function stream(res: Response, req: Request, { stream, headers }: Answer): Promise<void> {
+  const { contentType, chunks } = stream!
+  const source = chunks instanceof Readable ? chunks : Readable.from(chunks)
   res.status(200).setHeader('Cache-Control', 'private, no-store').setHeader('Content-Type', contentType)
-  await pipeline(Readable.from(chunks), res).catch((error: NodeJS.ErrnoException) => {
+  for (const [name, value] of Object.entries(headers ?? {})) res.setHeader(name, value)
+  if (req.method === 'HEAD' || res.destroyed) {
+    source.destroy()
+    return void res.end()
+  }
+  await pipeline(source, res).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error
   })
 }

@@ -12,6 +12,10 @@ export interface Call<P, Q, B> extends Principal {
   body: B
   /** The revision that If-Match names, when it names exactly one: for stores that check it in the same statement. */
   expectedRevision?: number
+  /** Of one who comes back to a stream of events: the id of the last one that they got. */
+  lastEventId?: string
+  /** Authorises the request anew, for answers that go on for long. @throws TileworkError unauthenticated or forbidden */
+  recheck(): Promise<unknown>
 }
 
 /** What a handler answers. `body` must fit the route's answer schema. */

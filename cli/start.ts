@@ -4,7 +4,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { loadClientConnectConfig } from '@temporalio/envconfig'
 import { pino, type Logger } from 'pino'
-import { createApi, startSweep } from '../api/index.js'
+import { createApi, LiveHub, startSweep } from '../api/index.js'
 import { createVendors } from '../destinations/index.js'
 import { startAudienceClock } from '../ingest/audience-clock.js'
 import { startRetention } from '../ingest/retention.js'
@@ -187,7 +187,9 @@ async function startApiRole(
   const { settings, db, temporal, temporalOptions, cipher, vendors, logger } = parts
   const port = await freePort(settings.PORT, settings.HOST, 'Tilework', say)
   const publicUrl = settings.PUBLIC_URL ?? `http://${settings.HOST.includes(':') ? `[${settings.HOST}]` : settings.HOST}:${port}`
+  const live = new LiveHub(logger)
   const app = createApi({
+    live,
     db,
     temporal,
     cipher,
@@ -209,7 +211,10 @@ async function startApiRole(
   const server = await new Promise<Server>((resolve, reject) => {
     const listening = app.listen(port, settings.HOST, (error?: Error) => (error ? reject(error) : resolve(listening)))
   })
-  stops.push(() => closeServer(server))
+  stops.push(() => {
+    live.close()
+    return closeServer(server)
+  })
   const sweep = startSweep({ db, temporal, logger })
   stops.push(() => sweep.stop())
   return publicUrl

@@ -3,10 +3,10 @@ import { look } from '../model/condition.js'
 import { countOne, countPage, lockCustomer, readCustomers, type Count, type Judged } from '../store/audiences-customers.js'
 import { currentRevision, holdDefinitions, indexAt } from '../store/audiences-index.js'
 import { writeVerdicts, type Verdict } from '../store/audiences-members.js'
-import { mergeMany, type Merged, type MergeRow } from '../store/customers-bulk.js'
 import type { Db } from '../store/db.js'
 import { CHANGE, whatChanged, type StoredEvent } from '../store/events.js'
 import { addTally } from '../store/facts.js'
+import type { Around } from '../store/imports.js'
 
 /** What judging audiences needs. */
 export interface AudienceDeps {
@@ -54,23 +54,24 @@ export async function changeTraits(deps: AudienceDeps, whose: Whose, merge: (tx:
 }
 
 /**
- * Merges traits into many profiles, in a transaction of the caller's, and judges those that changed by all audiences, as a page: the router does not
- * hear of each.
+ * Lets rows be merged into many profiles and judges those that changed by all audiences, as a page: the router does not hear of each.
  * @param now the instant to judge for; the database's clock when absent
  */
-export async function mergePage(tx: Db, workspaceId: string, rows: readonly MergeRow[], now: Date | undefined): Promise<Merged> {
-  // Before the merge locks customers.
-  const revision = await holdDefinitions(tx, workspaceId)
-  const merged = await mergeMany(tx, workspaceId, rows, revision > 0)
-  if (revision === 0) return merged
-  const index = await indexAt(tx, workspaceId, revision)
-  const customers = await readCustomers(tx, workspaceId, [...new Set([...merged.made, ...merged.changed])], { now })
-  const count = countPage(tx, customers)
-  const verdicts: Verdict[] = []
-  for (const customer of customers) verdicts.push(...(await judgeCustomer(index, customer, index.inOrder, count)).verdicts)
-  await writeVerdicts(tx, workspaceId, verdicts)
-  return merged
-}
+export const judgingAround =
+  (now?: Date): Around =>
+  async (tx, workspaceId, merge) => {
+    // Before the merge locks customers.
+    const revision = await holdDefinitions(tx, workspaceId)
+    const merged = await merge(revision > 0)
+    if (revision === 0) return merged
+    const index = await indexAt(tx, workspaceId, revision)
+    const customers = await readCustomers(tx, workspaceId, [...new Set([...merged.made, ...merged.changed])], { now })
+    const count = countPage(tx, customers)
+    const verdicts: Verdict[] = []
+    for (const customer of customers) verdicts.push(...(await judgeCustomer(index, customer, index.inOrder, count)).verdicts)
+    await writeVerdicts(tx, workspaceId, verdicts)
+    return merged
+  }
 
 /** What an event, or a noted change, says that changed. */
 export function changeBy(event: Pick<StoredEvent, 'type' | 'event' | 'properties'>): Changed {

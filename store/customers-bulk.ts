@@ -1,38 +1,6 @@
 import type { Db } from './db.js'
 import { noteChanges } from './events.js'
 
-/** Traits to merge into the profile of a customer; null removes one. */
-export interface MergeRow {
-  customerId: string
-  traits: Record<string, unknown>
-}
-
-/** What became of some rows. */
-export interface Merged {
-  /** Customers who have a profile only now. */
-  made: string[]
-  /** Customers whose traits are others now, by the ids that they have now; new ones with traits among them. */
-  changed: string[]
-  /** Ids of those whose traits would pass a limit, 256 KB or 10,000: as they were. */
-  tooLarge: string[]
-}
-
-/**
- * Merges traits into many profiles in one statement, as `mergeTraits` does with one. Rows of one customer are merged in their order.
- * @param rows a thousand or so
- * @param judged whether the caller judges those that change by the audiences, before it commits; else the router is told of new ones
- */
-export async function mergeMany(tx: Db, workspaceId: string, rows: readonly MergeRow[], judged = false): Promise<Merged> {
-  const given = new Map<string, Record<string, unknown>>()
-  for (const { customerId, traits } of rows) given.set(customerId, { ...given.get(customerId), ...traits })
-  const merged = await tx.one<{ reply: Merged }>(`select tw_merge_many($1, $2::jsonb, '{"type":"import"}', $3) as reply`, [
-    workspaceId,
-    JSON.stringify([...given].map(([id, traits]) => ({ id, traits }))),
-    judged,
-  ])
-  return merged!.reply
-}
-
 /**
  * Notes changes of those who have a member that has not left. To be called after the change is committed: who begins to wait before that is
  * seen here, and who does later reads the change.

@@ -1,5 +1,5 @@
 import { newId } from '../model/ids.js'
-import { noteReacting, type Merged, type MergeRow } from './customers-bulk.js'
+import { noteReacting } from './customers-bulk.js'
 import type { Db } from './db.js'
 
 /** A row of an upload that can be merged. */
@@ -94,29 +94,32 @@ interface Chunk {
   workspaceId: string
   number: number
   size: number
-  rows: string
-  merged: Outcome | null
+  merged: Merged | null
 }
 
 /** What merging a chunk came to. */
-interface Outcome {
-  changed: Merged['changed']
-  /** Rows whose customer would have grown too large. */
+export interface Merged {
+  /** Customers who have a profile only now. */
+  made: string[]
+  /** Customers whose traits are others now, by the ids that they have now; new ones with traits among them. */
+  changed: string[]
+  /** How many rows would have made a customer larger than the limits, 256 KB or 10,000 traits: these are as they were. */
   tooLarge: number
 }
 
-/** Merges rows into profiles, and does in the same transaction what has to be true with them. */
-export type Merge = (tx: Db, workspaceId: string, rows: readonly MergeRow[]) => Promise<Pick<Merged, 'changed' | 'tooLarge'>>
-
-type MergedChunk = Pick<Chunk, 'workspaceId' | 'number' | 'size'> & { merged: Outcome }
+/**
+ * Lets rows be merged into profiles, and does in the same transaction what has to be true with them.
+ * @param merge told whether the caller judges those whom it makes or changes by the audiences; else the router hears of new ones
+ */
+export type Around = (tx: Db, workspaceId: string, merge: (judged: boolean) => Promise<Merged>) => Promise<Merged>
 
 /**
  * Merges the next chunk of an import, then notes whom it changed and counts it: two transactions, for whoever begins to wait between sees the first.
  * A chunk that is done again (the process died half-way) changes nothing twice and is counted once.
  * @returns whether there was one
  */
-export async function importChunk(db: Db, jobId: string, merge: Merge): Promise<boolean> {
-  const chunk = await db.tx((tx) => mergeChunk(tx, jobId, merge))
+export async function importChunk(db: Db, jobId: string, around: Around): Promise<boolean> {
+  const chunk = await db.tx((tx) => mergeChunk(tx, jobId, around))
   if (!chunk) return false
   await db.tx(async (tx) => {
     await lockJob(tx, jobId)
@@ -136,28 +139,29 @@ export async function importChunk(db: Db, jobId: string, merge: Merge): Promise<
   return true
 }
 
-async function mergeChunk(tx: Db, jobId: string, merge: Merge): Promise<MergedChunk | undefined> {
+async function mergeChunk(tx: Db, jobId: string, around: Around): Promise<(Chunk & { merged: Merged }) | undefined> {
   await lockJob(tx, jobId)
   const chunk = await tx.one<Chunk>(
-    `select j.workspace_id as "workspaceId", c.number, c.size, c.rows, c.merged from import_chunk c join job j on j.id = c.job_id
+    `select j.workspace_id as "workspaceId", c.number, c.size, c.merged from import_chunk c join job j on j.id = c.job_id
      where c.job_id = $1 order by c.number limit 1`,
     [jobId],
   )
   if (!chunk) return undefined
   if (chunk.merged) return { ...chunk, merged: chunk.merged }
-  const rows = JSON.parse(chunk.rows) as [row: number, id: string, traits: Record<string, unknown>][]
-  const { changed, tooLarge } = await merge(
-    tx,
-    chunk.workspaceId,
-    rows.map(([, customerId, traits]) => ({ customerId, traits })),
-  )
-  const large = new Set(tooLarge)
-  const errors = rows.flatMap(([row, id]) => (large.has(id) ? [{ row, value: id, message: TOO_LARGE }] : []))
-  await keepErrors(tx, jobId, errors)
-  const merged = { changed, tooLarge: errors.length }
+  const { workspaceId, number } = chunk
+  const merged = await around(tx, workspaceId, async (judged) => {
+    const row = await tx.one<{ reply: Merged }>('select tw_merge_chunk($1, $2, $3::int, $4, $5) as reply', [
+      workspaceId,
+      jobId,
+      number,
+      TOO_LARGE,
+      judged,
+    ])
+    return row!.reply
+  })
   await tx.query(`update import_chunk set rows = '', merged = $3::jsonb where job_id = $1 and number = $2::int`, [
     jobId,
-    chunk.number,
+    number,
     JSON.stringify(merged),
   ])
   return { ...chunk, merged }

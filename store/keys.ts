@@ -76,8 +76,8 @@ export async function findKey(db: Db, key: string): Promise<Principal | undefine
   const principal = known.get(hash) ?? (await readKey(db, hash))
   if (!principal || (principal.expiresAt !== null && principal.expiresAt.getTime() <= Date.now())) return undefined
   known.set(hash, principal, { noUpdateTTL: true })
-  const { actor, name, workspaceId, scopes } = principal
-  return { actor, name, workspaceId, scopes }
+  const { name, actor, workspaceId, scopes } = principal
+  return { name, actor, workspaceId, scopes }
 }
 
 async function readKey(db: Db, hash: string): Promise<Found | undefined> {
@@ -88,7 +88,7 @@ async function readKey(db: Db, hash: string): Promise<Found | undefined> {
   )
   if (!row) return undefined
   if (row.stale) await db.query('update api_key set last_used_at = now() where id = $1', [row.id])
-  return { actor: `key:${row.id}`, name: row.name, workspaceId: row.workspaceId, scopes: row.scopes, expiresAt: row.expiresAt }
+  return { name: row.name, actor: `key:${row.id}`, workspaceId: row.workspaceId, scopes: row.scopes, expiresAt: row.expiresAt }
 }
 
 export const listKeys = (db: Db, workspaceId: string, query: PageQuery): Promise<Page<ApiKey>> =>

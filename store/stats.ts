@@ -1,4 +1,5 @@
 import type { Canvas } from '../tiles/index.js'
+import { countCohort } from './cohort.js'
 import type { Db } from './db.js'
 import { TileworkError } from '../model/errors.js'
 import { pageBy, type Page, type PageQuery } from './page.js'
@@ -62,8 +63,27 @@ export async function foldTally(db: Db, limit = 10_000): Promise<number> {
   return row!.n
 }
 
-interface Read {
-  tally: { kind: string; a: string; b: string; c: string; n: number }[] | null
+/** Which members of an orchestration are counted: all of these must hold. */
+export interface StatsFilter {
+  /** Members that walk this version, or walked it last. */
+  version?: number | undefined
+  /** Members that entered at this instant or later, before the other. */
+  from?: Date | undefined
+  to?: Date | undefined
+}
+
+/** A number of one kind: prisma/migrations/20261126000200_tally says of each what a, b and c are. */
+export interface Tallied {
+  kind: string
+  a: string
+  b: string
+  c: string
+  n: number
+}
+
+/** What is counted, over the canvas on which it is shown. */
+export interface Read {
+  tally: Tallied[] | null
   canvas: Canvas
   asOf: Date
 }
@@ -81,18 +101,22 @@ const edgeKey = ({ from, port, to }: { from: string; port: string; to: string })
 
 /**
  * Counts by tile and edge. Tiles: those of the live version, and those of others that members have been at. Edges: those of the live version.
- * Its cost does not depend on how many members there were.
- * @throws TileworkError not_found
+ * Its cost does not depend on how many members there were, unless a filter leaves some out: then it grows with those that are left.
+ * @throws TileworkError not_found for the orchestration or the version of the filter; invalid when the filter leaves more than a million members
  */
-export async function journeyStats(db: Db, workspaceId: string, journeyId: string): Promise<JourneyStats> {
-  const read = await db.one<Read>(STATS, [[journeyId], workspaceId])
+export async function journeyStats(db: Db, workspaceId: string, journeyId: string, filter: StatsFilter = {}): Promise<JourneyStats> {
+  const read = (await countCohort(db, workspaceId, journeyId, filter)) ?? (await db.one<Read>(STATS, [[journeyId], workspaceId]))
   if (!read) throw new TileworkError('not_found', `There is no orchestration ${journeyId}.`)
-  const of = (kind: string) => (read.tally ?? []).filter((each) => each.kind === kind)
+  return statsOf(read)
+}
+
+function statsOf({ tally, canvas, asOf }: Read): JourneyStats {
+  const of = (kind: string) => (tally ?? []).filter((each) => each.kind === kind)
   const byName = (kind: string): Record<string, number> => Object.fromEntries(of(kind).map(({ a, n }) => [a, n]))
   const [entered, exited, converted, failed] = ['entered', 'exited', 'converted', 'failed'].map(byName) as Record<string, number>[]
   const passed = of('edge')
   const stays = of('seconds').map(({ a, b, n }) => ({ tile: a, bucket: Number(b), n }))
-  const tiles: Record<string, TileStats> = Object.fromEntries(read.canvas.tiles.map(({ id }) => [id, NONE]))
+  const tiles: Record<string, TileStats> = Object.fromEntries(canvas.tiles.map(({ id }) => [id, NONE]))
   for (const [id, n] of Object.entries(entered!)) {
     const left = sum(passed.filter(({ a }) => a === id)) + (exited![id] ?? 0)
     const here = { entered: n, left, here: n - left, failed: failed![id] ?? 0, conversionRate: (converted![id] ?? 0) / n }
@@ -100,10 +124,8 @@ export async function journeyStats(db: Db, workspaceId: string, journeyId: strin
   }
   // An edge of an earlier version that led elsewhere is another one.
   const counts = new Map(passed.map(({ a, b, c, n }) => [edgeKey({ from: a, port: b, to: c }), n]))
-  const edges = Object.fromEntries(
-    read.canvas.edges.map((edge) => [edge.id ?? `${edge.from}:${edge.port}`, counts.get(edgeKey(edge)) ?? 0]),
-  )
-  return { members: { ...NOBODY, ...byName('member') }, refused: byName('refused'), tiles, edges, asOf: read.asOf }
+  const edges = Object.fromEntries(canvas.edges.map((edge) => [edge.id ?? `${edge.from}:${edge.port}`, counts.get(edgeKey(edge)) ?? 0]))
+  return { members: { ...NOBODY, ...byName('member') }, refused: byName('refused'), tiles, edges, asOf }
 }
 
 const sum = (counts: readonly { n: number }[]): number => counts.reduce((total, { n }) => total + n, 0)

@@ -70,6 +70,10 @@ class Crowd {
 
 async function agrees(journeyId: string): Promise<void> {
   const [stats, journal] = await Promise.all([journeyStats(ingest.db, WORKSPACE, journeyId), counted(ingest.db, WORKSPACE, journeyId)])
+  // One by one, by a filter that leaves all of them: the same.
+  await ingest.db.query(`update journey set activated_at = now() - interval '2 hours' where id = $1`, [journeyId])
+  const { asOf: _, ...oneByOne } = await journeyStats(ingest.db, WORKSPACE, journeyId, { from: new Date(Date.now() - 3_600_000) })
+  expect({ ...oneByOne, asOf: stats.asOf }).toEqual(stats)
   expect({ members: stats.members, refused: stats.refused }).toEqual({ members: journal.members, refused: journal.refused ?? {} })
   for (const [id, { medianSeconds, conversionRate, here, ...tile }] of Object.entries(stats.tiles)) {
     expect(here).toBe(tile.entered - tile.left)

@@ -1,6 +1,4 @@
-import { fileURLToPath } from 'node:url'
 import {
-  bundleWorkflowCode,
   DefaultLogger,
   NativeConnection,
   Runtime,
@@ -18,6 +16,7 @@ import { deliverActivities, type DeliverDeps } from '../activities/deliver.js'
 import { operateActivities } from '../activities/operate.js'
 import { stepActivities } from '../activities/stay.js'
 import type { Temporal } from '../temporal/client.js'
+import { bundleWorkflows } from './bundle.js'
 
 /** How a worker is run. */
 export interface WorkerOptions extends DeliverDeps {
@@ -27,7 +26,7 @@ export interface WorkerOptions extends DeliverDeps {
   namespace: string
   tls?: NativeConnectionOptions['tls']
   apiKey?: string
-  /** Made by `bundleWorkflows`; made anew when absent (1 to 2 s). */
+  /** Made by `bundleWorkflows`; made anew when absent (2 to 3 s). */
   bundle?: WorkflowBundle
   /** Told of every activity, for tests and tracing. */
   interceptors?: WorkerInterceptors
@@ -43,15 +42,6 @@ export interface RunningWorker {
   /** Lets what is under way end (at most ten seconds), then closes. */
   stop(): Promise<void>
 }
-
-/** Bundles the workflows: webpack over workflows/index, once per process. */
-export function bundleWorkflows(): Promise<WorkflowBundle> {
-  const here = fileURLToPath(import.meta.url)
-  const workflowsPath = fileURLToPath(new URL(`../workflows/index.${here.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url))
-  return bundleWorkflowCode({ workflowsPath, logger: quiet })
-}
-
-const quiet = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error: console.error }
 
 /** Sets what Temporal's SDK logs, once per process and before anything of it is used. */
 export function installRuntime(level: LogLevel): void {

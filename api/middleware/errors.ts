@@ -17,6 +17,7 @@ export const problems: ErrorRequestHandler = async (error: unknown, req, res, ne
   if (problem.status >= 500) req.log.error({ err: error }, problem.detail)
   if (problem.status === 401) res.setHeader('WWW-Authenticate', challenge(error))
   if (problem.status === 503) res.setHeader('Retry-After', '2')
+  if (problem.status === 429) res.setHeader('Retry-After', String(problem['retryAfter'] ?? 1))
   if (problem.status === 413) {
     await drained(req)
     res.setHeader('Connection', 'close')

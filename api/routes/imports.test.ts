@@ -2,8 +2,8 @@ import { gzipSync } from 'node:zlib'
 import http from 'node:http'
 import { launch } from '../../test/support/launch.js'
 import { entry, eventually, exit, row as canvasRow, wait } from '../../test/support/canvas.js'
-import { mergePage } from '../../ingest/audiences.js'
-import { importChunk, type Merge } from '../../store/imports.js'
+import { judgingAround } from '../../ingest/audiences.js'
+import { importChunk } from '../../store/imports.js'
 import { finishJob } from '../../store/jobs.js'
 import { enrol } from '../../store/enrol.js'
 import { DEFAULT_WORKSPACE } from '../../store/workspaces.js'
@@ -24,11 +24,9 @@ const csv = (text: string, query = '') => upload('text/csv', text, query)
 const ndjson = (...lines: (object | string)[]) =>
   upload('application/x-ndjson', lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n'))
 
-const merge: Merge = (tx, workspaceId, rows) => mergePage(tx, workspaceId, rows, undefined)
-
 /** What the worker does. */
 async function work(jobId: string): Promise<void> {
-  while (await importChunk(test.db, jobId, merge));
+  while (await importChunk(test.db, jobId, judgingAround()));
   await finishJob(test.db, jobId)
 }
 const job = async (id: string) => (await api('GET', `/jobs/${id}`)).body
@@ -196,7 +194,7 @@ it('loses no note when the worker dies between the merge and the note', async ()
     ...test.db,
     tx: ((work) => (++transactions === 2 ? Promise.reject(new Error('dead')) : test.db.tx(work))) as typeof test.db.tx,
   }
-  await expect(importChunk(dying, answer.body.jobId, merge)).rejects.toThrow('dead')
+  await expect(importChunk(dying, answer.body.jobId, judgingAround())).rejects.toThrow('dead')
   expect((await profiles()).cut).toEqual({ vip: true })
   await done(answer)
   expect(await test.db.query(`select customer_id as id from event where type = 'change'`)).toEqual([{ id: 'cut' }])
@@ -302,7 +300,7 @@ it('judges those whom it makes or changes by the audiences with their traits, an
     (await test.db.query<{ id: string }>('select customer_id as id from audience_member where audience_id = $1 order by 1', [id])).map(
       (row) => row.id,
     )
-  const notes = () => test.db.query('select customer_id as id, properties as what from event order by customer_id, id')
+  const notes = () => test.db.query<{ id: string }>('select customer_id as id, properties as what from event order by customer_id, id')
   await done(await ndjson({ id: 'ada', traits: { plan: 'gold' } }, { id: 'bob', traits: {} }, { id: 'cy', traits: { plan: 'free' } }))
   expect([await inside(gold), await inside(silent)]).toEqual([['ada'], ['bob', 'cy']])
   expect(await notes()).toEqual(

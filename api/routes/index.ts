@@ -7,6 +7,7 @@ import { destinationRoutes } from './destinations.js'
 import { journeyRoutes } from './journeys.js'
 import { meRoutes } from './me.js'
 import { memberRoutes } from './members.js'
+import { monitorRoutes } from './monitor.js'
 import { versionRoutes } from './versions.js'
 import { schemaRoutes } from './schema.js'
 import { importRoutes } from './imports.js'
@@ -16,6 +17,7 @@ import { operateRoutes } from './operate.js'
 export const ROUTES: readonly Route[] = [
   ...journeyRoutes,
   ...versionRoutes,
+  ...monitorRoutes,
   // Before the members: `bulk` is no member's id.
   ...operateRoutes,
   ...memberRoutes,

@@ -16,14 +16,13 @@ import {
   type Which,
 } from '../../store/journeys.js'
 import { listJourneys, listTags } from '../../store/journeys-list.js'
-import { journeyErrors, journeyStats } from '../../store/stats.js'
 import { compile } from '../../tiles/compile.js'
 import type { Canvas } from '../../tiles/index.js'
 import { etagOf } from '../middleware/etag.js'
 import { CANVAS_LIMIT, canvasOf, checkCanvas, requireValid } from '../canvas.js'
 import { requireTemporal, startOrLeave } from '../started.js'
 import { route, type Answer, type Call, type Route } from '../route.js'
-import { idParams, instant, pageOf, pageQuery } from '../schemas/common.js'
+import { idParams, pageOf, pageQuery } from '../schemas/common.js'
 import {
   detailsBody,
   duplicateBody,
@@ -31,7 +30,6 @@ import {
   journeyBody,
   journeyDocumented,
   listedJourney,
-  stats,
   status,
   tagInUse,
   validation,
@@ -344,47 +342,6 @@ export const journeyRoutes: Route[] = [
       const change = { action: 'journey.duplicate', subject: (journey: Journey) => journey.id, detail: { of: call.params.id } }
       const made = await audited(call, change, (db) => createJourney(db, call.workspaceId, input))
       return { ...shown(made), ...location(made.id) }
-    },
-  }),
-  route({
-    method: 'get',
-    path: '/journeys/{id}/stats',
-    scope: 'read',
-    tag,
-    summary: 'What an orchestration did, by tile and edge',
-    params: idParams,
-    answer: { status: 200, description: 'Counts', schema: stats },
-    handler: async ({ deps, workspaceId, params }) => ({ body: await journeyStats(deps.db, workspaceId, params.id) }),
-  }),
-  route({
-    method: 'get',
-    path: '/journeys/{id}/errors',
-    scope: 'read',
-    tag,
-    summary: 'Deliveries that failed, and what becomes of them',
-    params: idParams,
-    query: pageQuery,
-    answer: {
-      status: 200,
-      description: 'A page',
-      schema: pageOf(
-        z.object({
-          memberId: z.string(),
-          customerId: z.string(),
-          tileId: z.string(),
-          code: z.string(),
-          message: z.string(),
-          attempts: z.int(),
-          nextRetryAt: instant.optional(),
-          status: z.enum(['retrying', 'parked', 'resolved']),
-          firstAt: instant,
-          lastAt: instant,
-        }),
-      ),
-    },
-    handler: async ({ deps, workspaceId, params, query }) => {
-      await getJourney(deps.db, workspaceId, params.id)
-      return { body: await journeyErrors(deps.db, workspaceId, params.id, query) }
     },
   }),
 ]

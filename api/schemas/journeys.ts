@@ -103,23 +103,3 @@ export const problemItem = z.object({
 export const validation = z
   .object({ valid: z.boolean(), errors: z.array(problemItem), warnings: z.array(problemItem) })
   .meta({ id: 'Validation' })
-
-export const stats = z
-  .object({
-    members: memberCounts,
-    refused: z.record(z.string(), z.int()),
-    tiles: z.record(
-      z.string(),
-      z.object({
-        entered: z.int(),
-        left: z.int(),
-        here: z.int(),
-        failed: z.int(),
-        conversionRate: z.number(),
-        medianSeconds: z.number().nullable(),
-      }),
-    ),
-    edges: z.record(z.string(), z.int()),
-    asOf: instant,
-  })
-  .meta({ id: 'Stats' })

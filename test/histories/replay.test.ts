@@ -1,7 +1,8 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { Worker } from '@temporalio/worker'
-import { bundleWorkflows, installRuntime } from '../../worker/index.js'
+import { bundleWorkflows } from '../../worker/bundle.js'
+import { installRuntime } from '../../worker/index.js'
 
 /*
  * Histories recorded on a real server (RECORD=1 npm test -- test/histories/record), one folder per engine version. A change of the engine that

@@ -19,7 +19,7 @@ export async function openApp(browser: Browser, site: Site, path = '/journeys', 
   await page.goto(`${site.url}/sign-in?token=${await createSignInLink(site.db, DEFAULT_WORKSPACE)}`)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.waitForURL(site.url + path)
-  await page.getByRole('main').waitFor()
+  await page.locator('#main').waitFor()
   return watched
 }
 

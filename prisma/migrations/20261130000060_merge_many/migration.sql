@@ -42,6 +42,28 @@ begin
   return jsonb_build_object('made', to_jsonb(v_made), 'changed', to_jsonb(v_changed) || (v_others -> 'changed'), 'tooLarge', v_others -> 'tooLarge');
 end $$;
 
+-- Merges the rows of a chunk of an import, [[row, id, traits]], those of one customer in their order, and notes the rows of those who would grow
+-- too large. Answers as tw_merge_many, with the number of such rows as tooLarge.
+create function tw_merge_chunk(p_workspace text, p_job text, p_number int, p_too_large text, p_judged boolean) returns jsonb language plpgsql as $$
+declare
+  v_rows jsonb := (select rows::jsonb from import_chunk where job_id = p_job and number = p_number);
+  v_reply jsonb;
+  v_errors int;
+begin
+  v_reply := tw_merge_many(p_workspace, (
+    select coalesce(jsonb_agg(jsonb_build_object('id', id, 'traits', traits)), '[]') from (
+      select r.value ->> 1 as id, case when count(*) = 1 then (array_agg(r.value -> 2))[1]
+        else (select coalesce(jsonb_object_agg(t.key, t.value order by n.number), '{}')
+          from unnest(array_agg(r.value -> 2 order by r.number)) with ordinality n (traits, number), jsonb_each(n.traits) t) end as traits
+      from jsonb_array_elements(v_rows) with ordinality r (value, number) group by r.value ->> 1) given),
+    '{"type":"import"}', p_judged);
+  insert into job_error (job_id, row, value, message)
+    select p_job, (r ->> 0)::int, r ->> 1, p_too_large from jsonb_array_elements(v_rows) r
+    where v_reply -> 'tooLarge' ? (r ->> 1) on conflict do nothing;
+  get diagnostics v_errors = row_count;
+  return v_reply || jsonb_build_object('tooLarge', v_errors);
+end $$;
+
 create or replace function tw_customers_made() returns trigger language plpgsql as $$
 declare
   v_workspace text;

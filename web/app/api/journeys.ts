@@ -1,26 +1,41 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { z } from 'zod'
-import type { journey, journeyListed, journeyBody, validation } from '../../../api/schemas/journeys.js'
+import type { detailsBody, journey, journeyBody, listedJourney, tagInUse, validation } from '../../../api/schemas/journeys.js'
 import type { JourneyStatus } from '../../../store/journeys.js'
-import { at, del, get, post, request } from './client.js'
-import { useList, type Wire } from './query.js'
+import { at, del, get, post, put, request } from './client.js'
+import { useList, type Page, type Wire } from './query.js'
 
 export type { JourneyStatus }
 /** An orchestration as lists show it, with counts of members. */
-export type JourneyListed = Wire<z.output<typeof journeyListed>>
+export type JourneyListed = Wire<z.output<typeof listedJourney>>
 /** An orchestration with one of its canvases. */
 export type Journey = Wire<z.output<typeof journey>>
 export type JourneyInput = z.input<typeof journeyBody>
 export type Validation = z.output<typeof validation>
 
+export type JourneyCounts = JourneyListed['counts']
+export type Details = z.input<typeof detailsBody>
+export const JOURNEY_SORTS = ['created', 'updated', 'name'] as const
+
 export interface JourneyFilter {
-  search?: string
+  /** In the name or description; or the id. */
+  q?: string
   status?: JourneyStatus | undefined
+  tag?: string | undefined
+  sort?: (typeof JOURNEY_SORTS)[number]
 }
 
-/** Orchestrations, newest first, with counts. */
-export const useJourneys = ({ search, status }: JourneyFilter) =>
-  useList<JourneyListed>(['journeys', 'list'], '/journeys', { search, status, counts: true }, { refetchInterval: 10_000 })
+/** Orchestrations with counts; the newest first unless told. */
+export const useJourneys = ({ q, status, tag, sort }: JourneyFilter) =>
+  useList<JourneyListed>(['journeys', 'list'], '/journeys', { q, status, tag, sort }, { refetchInterval: 10_000 })
+
+/** Tags in use, with how many orchestrations carry each. */
+export const useTags = () =>
+  useQuery({
+    queryKey: ['journeys', 'tags'],
+    queryFn: ({ signal }) => get<Page<z.output<typeof tagInUse>>>('/journeys/tags', { query: { limit: 200 }, signal }),
+    select: ({ data }) => data,
+  })
 
 /** One orchestration: its live canvas, or the draft while none is live; `version` picks another. */
 export const useJourney = (id: string, version?: number | 'draft') =>
@@ -38,7 +53,11 @@ function useChange<Input, Output>(change: (input: Input) => Promise<Output>, qui
 /** Makes a draft. */
 export const useCreateJourney = () => useChange((input: JourneyInput) => post<Journey>('/journeys', input), true)
 
-export const useDuplicateJourney = () => useChange((id: string) => post<Journey>(at`/journeys/${id}/duplicate`))
+/** Changes name, description or tags, in any state. */
+export const useChangeDetails = () =>
+  useChange(({ id, ...details }: Details & { id: string }) => put<Journey>(at`/journeys/${id}/details`, details), true)
+
+export const useDuplicateJourney = () => useChange((id: string) => post<Journey>(at`/journeys/${id}/duplicate`, {}))
 
 export const useDeleteJourney = () => useChange((id: string) => del(at`/journeys/${id}`), true)
 

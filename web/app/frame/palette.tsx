@@ -2,7 +2,7 @@ import { IconPlus, IconSearch, IconUser } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Command } from 'cmdk'
 import { Dialog } from 'radix-ui'
-import { useDeferredValue, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { get } from '../api/client.js'
@@ -88,11 +88,11 @@ function Item({ item: { id, label, icon: Glyph, shortcut, status }, onSelect }: 
 function useGroups(typed: string): [string, Found[]][] {
   const { t } = useTranslation()
   const navigate = useNavigate()
-  const search = useDeferredValue(typed.trim())
+  const search = typed.trim()
   const offered = usePalette((state) => state.items)
-  const { data } = useQuery({
+  const { data, isPlaceholderData } = useQuery({
     queryKey: ['journeys', 'palette', search],
-    queryFn: ({ signal }) => get<Page<JourneyListed>>('/journeys', { query: { search, limit: 8 }, signal }),
+    queryFn: ({ signal }) => get<Page<JourneyListed>>('/journeys', { query: { q: search, limit: 8 }, signal }),
     placeholderData: (previous) => previous,
   })
   return useMemo(() => {
@@ -109,7 +109,7 @@ function useGroups(typed: string): [string, Found[]][] {
     const actions = [
       { id: 'new', group: t('frame:palette.actions'), label: t('frame:palette.new'), icon: IconPlus, run: go('/journeys?new') },
     ]
-    const journeys: Found[] = (data?.data ?? []).map(({ id, name, status }) => ({
+    const found: Found[] = (data?.data ?? []).map(({ id, name, status }) => ({
       id,
       label: name,
       status,
@@ -117,6 +117,8 @@ function useGroups(typed: string): [string, Found[]][] {
       icon: AREAS[0]!.icon,
       run: go(status === 'draft' ? `/journeys/${id}/edit` : `/journeys/${id}/monitor`),
     }))
+    // What answers an earlier question is shown only where it fits: Enter must not open something else.
+    const journeys = isPlaceholderData ? found.filter(fits) : found
     const customer: Found[] =
       search === ''
         ? []
@@ -131,5 +133,5 @@ function useGroups(typed: string): [string, Found[]][] {
           ]
     const all: Found[] = [...Object.values(offered).flat().filter(fits), ...journeys, ...[...pages, ...actions].filter(fits), ...customer]
     return [...Map.groupBy(all, ({ group }) => group)]
-  }, [data, navigate, offered, search, t])
+  }, [data, isPlaceholderData, navigate, offered, search, t])
 }

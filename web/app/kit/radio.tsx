@@ -14,8 +14,8 @@ export interface Radio<T extends string> {
 export interface RadioGroupProps<T extends string> {
   label: string
   value: T
-  onChange(value: T): void
-  options: readonly Radio<T>[]
+  onChange(value: NoInfer<T>): void
+  options: readonly Radio<NoInfer<T>>[]
 }
 
 /** One of a few, all seen at once with what each will do. */

@@ -16,8 +16,8 @@ export interface Option<T extends string = string> {
 
 export interface SelectProps<T extends string> {
   value: T | undefined
-  onChange(value: T): void
-  options: readonly Option<T>[]
+  onChange(value: NoInfer<T>): void
+  options: readonly Option<NoInfer<T>>[]
   /** Shown while nothing is chosen. */
   placeholder?: string
   /** Its name where no Field stands around it. */

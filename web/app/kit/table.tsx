@@ -13,8 +13,8 @@ export interface Column<Row> {
   width?: string
   /** Right-aligned figures. */
   number?: boolean
-  /** On a phone: as the row's heading (the first column unless told), not at all, or a labelled value. */
-  phone?: 'heading' | 'hidden' | 'value'
+  /** On a phone: as the row's heading (the first column unless told), not at all, at its upper right, or a labelled value. */
+  phone?: 'heading' | 'hidden' | 'corner' | 'value'
 }
 
 export interface TableProps<Row> {
@@ -158,18 +158,17 @@ function Cell<Row>({ column, heading, children }: { column: Column<Row>; heading
   return (
     <td
       role={heading ? 'rowheader' : 'cell'}
+      data-label={column.label}
       className={cx(
         'h-11 min-w-0 border-b border-line px-3 py-1.5 align-middle group-last/row:border-b-0 max-sm:h-auto max-sm:border-0 max-sm:p-0',
         column.number && 'text-right max-sm:text-left',
-        phone === 'heading' && 'max-sm:col-span-2',
+        phone === 'heading' && 'max-sm:col-span-2 max-sm:pr-10',
+        phone === 'value' &&
+          'max-sm:before:block max-sm:before:text-label max-sm:before:text-muted max-sm:before:content-[attr(data-label)]',
         phone === 'hidden' && 'max-sm:hidden',
+        phone === 'corner' && 'max-sm:absolute max-sm:top-2 max-sm:right-2',
       )}
     >
-      {phone === 'value' && (
-        <span aria-hidden className="hidden text-label text-muted max-sm:block">
-          {column.label}
-        </span>
-      )}
       {children}
     </td>
   )

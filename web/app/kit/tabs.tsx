@@ -25,8 +25,8 @@ export function Tabs<T extends string>({
 }: {
   label: string
   value: T
-  onChange(value: T): void
-  tabs: readonly Tab<T>[]
+  onChange(value: NoInfer<T>): void
+  tabs: readonly Tab<NoInfer<T>>[]
   className?: string
 }) {
   return (

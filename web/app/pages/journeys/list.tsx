@@ -1,20 +1,22 @@
 import { IconPlus, IconRoute } from '@tabler/icons-react'
 import { useDeferredValue } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useJourneys, type JourneyListed } from '../../api/journeys.js'
+import { JOURNEY_SORTS, useJourneys, useTags, type JourneyListed } from '../../api/journeys.js'
 import { Page, Toolbar } from '../../frame/page.js'
 import { Button } from '../../kit/button.js'
 import { Count } from '../../kit/count.js'
+import { cx } from '../../kit/cx.js'
 import { EmptyState } from '../../kit/empty-state.js'
 import { ErrorState } from '../../kit/error-state.js'
 import { LoadMore } from '../../kit/load-more.js'
-import { StatePill } from '../../kit/pill.js'
+import { StatePill, Tag } from '../../kit/pill.js'
 import { Select } from '../../kit/select.js'
-import { Table, type Column } from '../../kit/table.js'
+import { ABOVE_ROW, Table, type Column } from '../../kit/table.js'
 import { SearchInput } from '../../kit/text-input.js'
 import { Time } from '../../kit/time.js'
 import { useUrlChoice, useUrlReset, useUrlValue } from '../../url.js'
 import { NewDialog } from './new-dialog.js'
+import { RowMenu } from './row-menu.js'
 
 const STATUS = ['all', 'draft', 'active', 'paused', 'completed'] as const
 const COUNTS = ['entered', 'active', 'held', 'parked', 'exited'] as const
@@ -28,16 +30,26 @@ export default function JourneysPage() {
   const { t } = useTranslation()
   const [search, setSearch] = useUrlValue('search')
   const [status, setStatus] = useUrlChoice('status', STATUS, 'all')
-  const [making, setMaking] = useUrlValue('new', 'no')
-  const list = useJourneys({ search: useDeferredValue(search.trim()), status: status === 'all' ? undefined : status })
-  const filtered = search !== '' || status !== 'all'
+  const [tag, setTag] = useUrlValue('tag')
+  const [sort, setSort] = useUrlChoice('sort', JOURNEY_SORTS, 'created')
+  const [making, setMaking] = useUrlValue('new')
   const showAll = useUrlReset()
+  const tags = useTags().data ?? []
   const columns = useColumns()
+  const list = useJourneys({
+    q: useDeferredValue(search.trim()),
+    status: status === 'all' ? undefined : status,
+    tag: tag === '' ? undefined : tag,
+    sort,
+  })
+  const filtered = search !== '' || status !== 'all' || tag !== ''
   const create = (
     <Button variant="primary" icon={IconPlus} onClick={() => setMaking('yes')}>
       {t('journeys:new')}
     </Button>
   )
+  const options = <T extends string>(values: readonly T[], area: string) =>
+    values.map((value) => ({ value, label: t(`journeys:${area}.${value}`) }))
   return (
     <Page title={t('journeys:title')} actions={create}>
       <Toolbar>
@@ -46,21 +58,32 @@ export default function JourneysPage() {
           label={t('journeys:status')}
           value={status}
           onChange={setStatus}
-          className="w-40 max-sm:w-full"
-          options={STATUS.map((value) => ({ value, label: t(`journeys:filter.${value}`) }))}
+          className="w-40 max-sm:flex-1"
+          options={options(STATUS, 'filter')}
+        />
+        {(tags.length > 0 || tag !== '') && (
+          <Select
+            label={t('journeys:tag')}
+            value={tag === '' ? '*' : tag}
+            onChange={(next) => setTag(next === '*' ? '' : next)}
+            className="w-40 max-sm:flex-1"
+            options={[
+              { value: '*', label: t('journeys:allTags') },
+              ...tags.map((each) => ({ value: each.tag, label: `${each.tag} (${each.count})` })),
+            ]}
+          />
+        )}
+        <Select
+          label={t('journeys:sort')}
+          value={sort}
+          onChange={setSort}
+          className="ml-auto w-44 max-sm:ml-0 max-sm:flex-1"
+          options={options(JOURNEY_SORTS, 'order')}
         />
       </Toolbar>
       {list.error ? (
         <ErrorState error={list.error} onRetry={list.retry} />
-      ) : list.rows?.length === 0 ? (
-        filtered ? (
-          <EmptyState title={t('journeys:noneFound')} action={<Button onClick={showAll}>{t('journeys:showAll')}</Button>} />
-        ) : (
-          <EmptyState icon={IconRoute} title={t('journeys:empty.title')} action={create}>
-            {t('journeys:empty.text')}
-          </EmptyState>
-        )
-      ) : (
+      ) : list.rows?.length !== 0 ? (
         <Table
           label={t('journeys:title')}
           columns={columns}
@@ -69,8 +92,14 @@ export default function JourneysPage() {
           rowLink={homeOf}
           footer={list.hasMore ? <LoadMore list={list} /> : undefined}
         />
+      ) : filtered ? (
+        <EmptyState title={t('journeys:noneFound')} action={<Button onClick={showAll}>{t('journeys:showAll')}</Button>} />
+      ) : (
+        <EmptyState icon={IconRoute} title={t('journeys:empty.title')} action={create}>
+          {t('journeys:empty.text')}
+        </EmptyState>
       )}
-      {making !== 'no' && <NewDialog onClose={() => setMaking('no')} />}
+      {making !== '' && <NewDialog onClose={() => setMaking('')} />}
     </Page>
   )
 }
@@ -78,30 +107,44 @@ export default function JourneysPage() {
 function useColumns(): Column<JourneyListed>[] {
   const { t } = useTranslation()
   return [
-    {
-      key: 'name',
-      label: t('journeys:column.name'),
-      cell: ({ name, description }) => (
-        <>
-          <span className="block truncate text-body font-medium max-sm:break-words max-sm:whitespace-normal">{name}</span>
-          {description !== '' && <span className="block truncate text-label text-muted">{description}</span>}
-        </>
-      ),
-    },
-    {
-      key: 'status',
-      label: t('journeys:column.status'),
-      width: '124px',
-      phone: 'heading',
-      cell: ({ status }) => <StatePill state={status} />,
-    },
+    { key: 'name', label: t('journeys:column.name'), cell: (journey) => <Name {...journey} /> },
+    { key: 'status', label: t('journeys:column.status'), width: '124px', cell: ({ status }) => <StatePill state={status} /> },
     ...COUNTS.map((count): Column<JourneyListed> => ({
       key: count,
       label: t(`journeys:column.${count}`),
-      width: '96px',
+      width: '88px',
       number: true,
-      cell: ({ members }) => <Count n={members?.[count] ?? 0} compact alarm={count === 'parked'} />,
+      ...(count !== 'active' && count !== 'parked' && { phone: 'hidden' }),
+      cell: ({ counts }) => <Count n={counts[count]} compact alarm={count === 'parked'} />,
     })),
-    { key: 'changed', label: t('journeys:column.changed'), width: '128px', number: true, cell: ({ updatedAt }) => <Time at={updatedAt} /> },
+    { key: 'changed', label: t('journeys:column.changed'), width: '120px', number: true, cell: ({ updatedAt }) => <Time at={updatedAt} /> },
+    {
+      key: 'menu',
+      label: t('journeys:column.menu'),
+      width: '56px',
+      number: true,
+      phone: 'corner',
+      cell: (journey) => (
+        <span className={cx(ABOVE_ROW, 'inline-block')}>
+          <RowMenu journey={journey} />
+        </span>
+      ),
+    },
   ]
+}
+
+function Name({ name, description, tags }: JourneyListed) {
+  return (
+    <>
+      <span className="flex min-w-0 items-center gap-2">
+        <span className="min-w-0 truncate text-body font-medium max-sm:break-words max-sm:whitespace-normal">{name}</span>
+        {tags.slice(0, 3).map((tag) => (
+          <span key={tag} className="max-w-32 shrink-0 max-sm:hidden">
+            <Tag>{tag}</Tag>
+          </span>
+        ))}
+      </span>
+      {description !== '' && <span className="block truncate text-label text-muted">{description}</span>}
+    </>
+  )
 }

@@ -1,40 +1,62 @@
-import { useState } from 'react'
+import { IconFileImport } from '@tabler/icons-react'
+import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { useCreateJourney, type JourneyInput } from '../../api/journeys.js'
 import { ApiProblem } from '../../api/problem.js'
 import { Banner } from '../../kit/banner.js'
 import { Button } from '../../kit/button.js'
+import { cx } from '../../kit/cx.js'
 import { Dialog } from '../../kit/dialog.js'
 import { Field } from '../../kit/field.js'
 import { TextInput } from '../../kit/text-input.js'
+import { inputOf, TEMPLATES, type Template } from '../../templates/index.js'
+import { readFile, type Read } from './json-file.js'
+import { Picture } from './picture.js'
 
 /** The smallest canvas that is worth looking at: a way in and a way out. */
-const START: Pick<JourneyInput, 'tiles' | 'edges'> = {
+const BLANK: Template = {
+  id: 'blank',
   tiles: [
-    { id: 'entry', type: 'entry', position: { x: 0, y: 0 }, config: { triggers: [{ type: 'manual' }] } },
-    { id: 'exit', type: 'exit', position: { x: 0, y: 160 }, config: { reason: 'completed' } },
+    { id: 'entry', type: 'entry', name: 'Entry', position: { x: 0, y: 0 }, config: { triggers: [{ type: 'manual' }] } },
+    { id: 'exit', type: 'exit', name: 'Exit', position: { x: 0, y: 160 }, config: { reason: 'completed' } },
   ],
   edges: [{ from: 'entry', to: 'exit' }],
+  settings: {},
 }
 
-/** Asks for a name, makes a draft with entry and exit, and goes to draw it. */
+/** Makes a draft: blank, from a template, or from a file of JSON; then goes to draw it. */
 export function NewDialog({ onClose }: { onClose(): void }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const create = useCreateJourney()
-  const [name, setName] = useState('')
-  const submit = (): void => create.mutate({ name, ...START }, { onSuccess: ({ id }) => void navigate(`/journeys/${id}/edit`) })
+  const [template, setTemplate] = useState(BLANK)
+  const [file, setFile] = useState<Read>()
+  const [name, setName] = useState<string>()
+  const suggested = file?.input?.name ?? (template === BLANK ? '' : t(`templates:${template.id}.name`))
+  const shown = name ?? suggested
+  const submit = (): void => {
+    const description = template === BLANK ? '' : t(`templates:${template.id}.about`)
+    const input: JourneyInput = file?.input ? { ...file.input, name: shown } : inputOf(template, shown, description)
+    create.mutate(input, { onSuccess: ({ id }) => void navigate(`/journeys/${id}/edit`) })
+  }
   const about = create.error instanceof ApiProblem ? create.error.about('/name') : undefined
+  const choose = (next: Template): void => {
+    setTemplate(next)
+    setFile(undefined)
+  }
   return (
     <Dialog
       open
+      width="l"
       onClose={onClose}
       title={t('journeys:create.title')}
       description={t('journeys:create.text')}
       onSubmit={submit}
       actions={
         <>
+          <FileButton onRead={setFile} />
+          <span className="flex-1" />
           <Button onClick={onClose}>{t('kit:cancel')}</Button>
           <Button type="submit" variant="primary" busy={create.isPending}>
             {t('journeys:create.action')}
@@ -42,12 +64,93 @@ export function NewDialog({ onClose }: { onClose(): void }) {
         </>
       }
     >
-      <div className="flex flex-col gap-3">
+      <div className="flex flex-col gap-4">
         <Field label={t('journeys:create.name')} error={about}>
-          <TextInput value={name} onChange={setName} maxLength={200} placeholder={t('journeys:create.example')} autoComplete="off" />
+          <TextInput value={shown} onChange={setName} maxLength={200} placeholder={t('journeys:create.example')} autoComplete="off" />
         </Field>
-        {create.error && about === undefined && <Banner tone="red">{create.error.message}</Banner>}
+        {file?.input && <Banner>{t('journeys:import.read', { file: file.file, count: file.tiles })}</Banner>}
+        {file?.problem !== undefined && <Banner tone="red">{t(`journeys:import.${file.problem}`, { file: file.file })}</Banner>}
+        {create.error && about === undefined && <Problems error={create.error} />}
+        {!file?.input && <Choices chosen={template} onChoose={choose} />}
       </div>
     </Dialog>
+  )
+}
+
+function Choices({ chosen, onChoose }: { chosen: Template; onChoose(template: Template): void }) {
+  const { t } = useTranslation()
+  return (
+    <div role="radiogroup" aria-label={t('journeys:create.begin')} className="grid grid-cols-3 gap-3 max-sm:grid-cols-1">
+      {[BLANK, ...TEMPLATES].map((template) => {
+        const blank = template === BLANK
+        return (
+          <button
+            key={template.id}
+            type="button"
+            role="radio"
+            aria-checked={template === chosen}
+            onClick={() => onChoose(template)}
+            className={cx(
+              'flex min-w-0 items-start gap-3 rounded-card border p-3 text-left transition-colors',
+              template === chosen
+                ? 'border-accent bg-accent-soft outline-1 outline-accent'
+                : 'border-line hover:border-edge hover:bg-hover',
+            )}
+          >
+            <Picture {...template} className="h-24 w-16 shrink-0" />
+            <span className="min-w-0">
+              <span className="block font-medium">{blank ? t('journeys:create.blank') : t(`templates:${template.id}.name`)}</span>
+              <span className="block text-label text-muted">
+                {blank ? t('journeys:create.blankAbout') : t(`templates:${template.id}.about`)}
+              </span>
+            </span>
+          </button>
+        )
+      })}
+    </div>
+  )
+}
+
+function FileButton({ onRead }: { onRead(read: Read): void }) {
+  const { t } = useTranslation()
+  const input = useRef<HTMLInputElement>(null)
+  return (
+    <>
+      <Button icon={IconFileImport} variant="quiet" onClick={() => input.current?.click()}>
+        {t('journeys:import.action')}
+      </Button>
+      <input
+        ref={input}
+        type="file"
+        accept=".json,application/json"
+        aria-label={t('journeys:import.file')}
+        className="sr-only"
+        tabIndex={-1}
+        onChange={({ target }) => {
+          const file = target.files?.[0]
+          if (file) void file.text().then((text) => onRead(readFile(file.name, text)))
+          target.value = ''
+        }}
+      />
+    </>
+  )
+}
+
+/** What the API says about the file: each place with its sentence, the first ten. */
+function Problems({ error }: { error: Error }) {
+  const errors = error instanceof ApiProblem ? error.errors.slice(0, 10) : []
+  return (
+    <Banner tone="red">
+      {error.message}
+      {errors.length > 1 && (
+        <ul className="mt-1 list-disc pl-5 text-table">
+          {errors.map(({ path, message }) => (
+            <li key={`${path} ${message}`}>
+              {path} {message}
+            </li>
+          ))}
+        </ul>
+      )}
+    </Banner>
   )
 }

@@ -1,0 +1,28 @@
+import type { Template } from '../../templates/index.js'
+
+const WIDTH = 240
+const HEIGHT = 88
+
+/** A canvas as a small picture: where its tiles lie, each with the hue of its family, and how they follow each other. */
+export function Picture({ tiles, edges, className }: Pick<Template, 'tiles' | 'edges'> & { className?: string }) {
+  const at = new Map(tiles.map(({ id, position }) => [id, position]))
+  const right = Math.max(...tiles.map(({ position }) => position.x)) + WIDTH
+  const bottom = Math.max(...tiles.map(({ position }) => position.y)) + HEIGHT
+  return (
+    <svg aria-hidden viewBox={`-8 -8 ${right + 16} ${bottom + 16}`} className={className}>
+      {edges.map(({ from, port, to }) => {
+        const [a, b] = [at.get(from)!, at.get(to)!]
+        const [x1, y1, x2, y2] = [a.x + WIDTH / 2, a.y + HEIGHT, b.x + WIDTH / 2, b.y]
+        const middle = (y1 + y2) / 2
+        return <path key={`${from}.${port}`} d={`M${x1} ${y1}V${middle}H${x2}V${y2}`} fill="none" stroke="var(--edge)" strokeWidth={5} />
+      })}
+      {tiles.map(({ id, type, position: { x, y } }) => (
+        <g key={id}>
+          <rect x={x} y={y} width={WIDTH} height={HEIGHT} rx={14} fill="var(--surface)" stroke="var(--edge)" strokeWidth={4} />
+          <rect x={x} y={y} width={22} height={HEIGHT} rx={8} fill={`var(--tile-${type})`} />
+          <rect x={x + 44} y={y + 36} width={WIDTH - 84} height={16} rx={8} fill="var(--line)" />
+        </g>
+      ))}
+    </svg>
+  )
+}
