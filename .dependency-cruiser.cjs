@@ -39,7 +39,8 @@ module.exports = {
     },
     {
       name: 'app-knows-what-is-pure',
-      comment: 'Of the server the web application knows model/, tiles/, and types of api/ and store/ (web/vite.config.ts refuses their code).',
+      comment:
+        'Of the server the web application knows model/, tiles/, and types of api/ and store/ (web/vite.config.ts refuses their code).',
       severity: 'error',
       from: { path: APP, pathNot: '\\.test\\.ts$' },
       to: { path: `^(${FOLDERS.filter((folder) => !['model', 'tiles', 'web', 'api', 'store'].includes(folder)).join('|')})/` },

@@ -106,7 +106,7 @@ export function CanvasView(props: CanvasViewProps) {
           nodeColor={colour}
           nodeBorderRadius={8}
           ariaLabel={say.t('canvas:minimap')}
-          className="max-sm:hidden"
+          className="overflow-hidden rounded-card border border-line max-sm:hidden"
           style={MINIMAP}
         />
         {children}
