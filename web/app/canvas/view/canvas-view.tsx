@@ -1,5 +1,5 @@
 import {
-  Background, BackgroundVariant, ConnectionLineType, MiniMap, ReactFlow, SelectionMode,
+  Background, BackgroundVariant, ConnectionLineType, MiniMap, ReactFlow, SelectionMode, useStore as useFlowStore,
   type Connection, type EdgeChange, type FinalConnectionState, type NodeChange, type OnConnectStart,
 } from '@xyflow/react' // prettier-ignore
 import { useCallback, useMemo, useRef, useState, type ReactNode } from 'react'
@@ -70,6 +70,8 @@ export function CanvasView(props: CanvasViewProps) {
         onEdgesChange={onEdgesChange}
         onNodeDragStop={onNodeDragStop}
         onNodeClick={onNodeClick}
+        onMoveStart={beginMove}
+        onMoveEnd={endMove}
         {...handlers}
         nodesDraggable={!still}
         nodesConnectable={!still}
@@ -99,7 +101,7 @@ export function CanvasView(props: CanvasViewProps) {
         aria-label={label}
         className={cx('tw-canvas', still && 'tw-still', isDrawing && 'tw-drawing')}
       >
-        <Background variant={BackgroundVariant.Dots} gap={GRID} size={1.5} />
+        <Dots />
         <MiniMap<CanvasNode>
           pannable
           zoomable
@@ -114,6 +116,17 @@ export function CanvasView(props: CanvasViewProps) {
     </CanvasProvider>
   )
 }
+
+/** The dots of the grid; from afar fewer, as they would be a grey that costs much to draw. */
+function Dots() {
+  const every = useFlowStore(({ transform: [, , zoom] }) => (zoom < 0.35 ? 8 : zoom < 0.7 ? 4 : 1))
+  return <Background variant={BackgroundVariant.Dots} gap={GRID * every} size={every > 1 ? 3 : 1.5} />
+}
+
+/** While the canvas is moved it is a layer of its own: moving it draws nothing anew. Not always, or it would be blurred when it is near. */
+const layer = (on: boolean): void => document.querySelectorAll('.tw-canvas').forEach((canvas) => canvas.classList.toggle('tw-moving', on))
+const beginMove = (): void => layer(true)
+const endMove = (): void => layer(false)
 
 const SNAP: [number, number] = [GRID, GRID]
 const MINIMAP = { width: 160, height: 112 }

@@ -35,7 +35,12 @@ export const TileNodeView = memo(function TileNodeView({ data, selected }: NodeP
       ))}
     </div>
   )
-})
+}, sameTile)
+
+/** Where a tile is, is the wrapper's affair. */
+function sameTile(a: NodeProps<TileNode>, b: NodeProps<TileNode>): boolean {
+  return a.data === b.data && a.selected === b.selected
+}
 
 function Body({ data, selected }: { data: TileData; selected: boolean }) {
   const { tile, badge } = data
