@@ -1,9 +1,9 @@
-// `npm run bench [-- engine | pause | audiences | ingest | import]`: N= members, customers, batches or rows, ROUNDS= paired rounds. Without a name, all.
+// `npm run bench [-- engine | pause | audiences | ingest | import | canvas]`: N= members, customers, batches or rows, ROUNDS= paired rounds. Without a name, all.
 import { spawnSync } from 'node:child_process'
-import { prepare, root } from './prepare.mjs'
-import { temporalCli } from './tools.mjs'
+import { buildApp, prepare, root } from './prepare.mjs'
+import { chromium, temporalCli } from './tools.mjs'
 
-const ALL = ['engine', 'pause', 'audiences', 'ingest', 'import']
+const ALL = ['engine', 'pause', 'audiences', 'ingest', 'import', 'canvas']
 const asked = process.argv.slice(2)
 const unknown = asked.filter((name) => !ALL.includes(name))
 if (unknown.length > 0) {
@@ -11,7 +11,8 @@ if (unknown.length > 0) {
   process.exit(1)
 }
 await prepare()
-const env = { ...process.env, TEMPORAL_CLI_PATH: await temporalCli() }
+await buildApp()
+const env = { ...process.env, TEMPORAL_CLI_PATH: await temporalCli(), CHROMIUM_PATH: await chromium() }
 for (const name of asked.length > 0 ? asked : ALL) {
   const { status } = spawnSync(process.execPath, ['--import', 'tsx', `bench/${name}.ts`], { cwd: root, env, stdio: 'inherit' })
   if (status !== 0) process.exit(status ?? 1)

@@ -8,7 +8,7 @@ import { expectGoodPage, openApp, picture } from '../support/web.js'
 
 /* The editor: an orchestration is drawn by mouse, by clicks and by keys; 200 steps are undone; it stands everything that a day brings. */
 
-const VIEW = { viewport: { width: 1440, height: 1300 } }
+const VIEW = { viewport: { width: 1440, height: 1300 }, reducedMotion: 'reduce' as const }
 
 let test: TestApi
 let browser: Browser
@@ -125,10 +125,12 @@ describe('a seven-tile orchestration is drawn', () => {
     await editor.choose('Exit')
     await isDrawn(id)
     // The form is a key away, and takes what is typed.
+    await eventually(focused, (name) => name.startsWith('webhook'))
     await editor.press('Enter')
+    await page.locator('input:focus').waitFor()
     await page.keyboard.type('Tell the shop')
     await page.keyboard.press('Escape')
-    await editor.tile(/^Tell the shop, Webhook/).waitFor()
+    await editor.tile(/^Tell the shop.*Webhook/).waitFor()
     await close()
   }, 60_000)
 })
@@ -154,11 +156,12 @@ it('undoes and redoes 200 steps', async () => {
 }, 120_000)
 
 it('copies between orchestrations, and heals a path', async () => {
-  const first = await edit(await make(goodCanvas(), 'From'))
-  await first.editor.tile(/^Webhook/).waitFor()
-  await first.editor.press('Control+a', 'Control+c')
-  await first.close()
-  const { editor, close, id } = await edit(await make(undefined, 'To'))
+  const { editor, page, close } = await edit(await make(goodCanvas(), 'From'))
+  await editor.tile(/^Webhook/).waitFor()
+  await editor.press('Control+a', 'Control+c')
+  const id = await make(undefined, 'To')
+  await page.goto(`${test.url}/journeys/${id}/edit`)
+  await page.getByText('Begin with an entry').waitFor()
   await editor.press('Control+v')
   await eventually(() => saved(id), (edges) => edges.length === 11) // prettier-ignore
   // A tile in the middle goes: its edge is healed.

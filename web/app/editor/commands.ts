@@ -2,7 +2,7 @@ import type { ReactFlowInstance } from '@xyflow/react'
 import type { StoreApi } from 'zustand'
 import { addBehind, addOnEdge, addTile, type Fresh } from '../canvas/doc/add.js'
 import { move } from '../canvas/doc/change.js'
-import { copy, duplicate, paste, readClip } from '../canvas/doc/clipboard.js'
+import { copy, duplicate, paste, readClip, type Clip } from '../canvas/doc/clipboard.js'
 import { disconnect } from '../canvas/doc/connect.js'
 import { TILE_HEIGHT, TILE_WIDTH } from '../canvas/doc/geometry.js'
 import type { Selection } from '../canvas/doc/history.js'
@@ -138,8 +138,16 @@ export class Commands {
     const clip = readClip(text)
     if (!clip) return false
     const known = clip.tiles.some(({ id }) => tileOf(this.doc, id) !== undefined)
-    this.#added(this.store.getState().run((doc) => paste(doc, clip, known ? undefined : this.#point('anywhere'))))
+    this.#added(this.store.getState().run((doc) => paste(doc, clip, known ? undefined : this.#centred(clip))))
     return true
+  }
+
+  /** Where the top left of a piece comes for its middle to be in the middle of what is seen. */
+  #centred({ tiles, notes }: Clip): Point {
+    const places = [...tiles, ...notes].map(({ position }) => position)
+    const half = (values: number[]): number => (Math.max(...values) - Math.min(...values)) / 2
+    const middle = this.#point('anywhere')
+    return { x: middle.x - half(places.map(({ x }) => x)), y: middle.y - half(places.map(({ y }) => y)) }
   }
 
   /** Lays all tiles out: one step. */

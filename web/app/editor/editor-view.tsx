@@ -7,7 +7,7 @@ import { connect } from '../canvas/doc/connect.js'
 import { moveOnEdge } from '../canvas/doc/add.js'
 import { labelOf, tileOf } from '../canvas/doc/lookup.js'
 import { resizeNote, writeNote } from '../canvas/doc/notes.js'
-import type { PortRef } from '../canvas/doc/types.js'
+import type { Doc, PortRef } from '../canvas/doc/types.js'
 import { CanvasView } from '../canvas/view/canvas-view.js'
 import { createCanvasUi, type CanvasActions } from '../canvas/view/context.js'
 import { refusalWords } from '../canvas/words/refusal.js'
@@ -61,13 +61,13 @@ export function EditorView({ start, onReopen }: { start: Start; onReopen(): void
   useRestored(start)
   const openForm = useCallback(() => {
     setOpen((now) => ({ ...now, right: 'tile' }))
-    requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-first-field]')?.focus())
+    const focus = (): void => document.querySelector<HTMLElement>('[data-first-field]')?.focus()
+    focus()
+    // The panel may have been closed.
+    requestAnimationFrame(focus)
   }, [])
   const onCommand = useKeys({ commands, ui, readOnly, setAsking, setOpen, openForm })
-  usePaletteItems(
-    'editor',
-    useMemo(() => doc.tiles.map((tile) => ({ id: tile.id, label: labelOf(tile), group: t('editor:findTile'), run: () => commands.go(tile.id) })), [doc.tiles, commands, t]), // prettier-ignore
-  )
+  useTilesInSearch(doc, commands)
   const conflict = saving.state.kind === 'conflict' ? saving.state : undefined
   return (
     <Page
@@ -224,6 +224,23 @@ function useActions(commands: Commands, ask: (asking: Asking) => void, readOnly:
       onResizeNote: (id, size) => void run((doc) => resizeNote(doc, id, size)),
     }
   }, [store, ask, readOnly, commands])
+}
+
+/** Lets the search of the top bar find tiles; told anew only when a name changed. */
+function useTilesInSearch({ tiles }: Doc, commands: Commands): void {
+  const { t } = useTranslation()
+  const named = JSON.stringify(tiles.map((tile) => [tile.id, labelOf(tile)]))
+  const items = useMemo(
+    () =>
+      (JSON.parse(named) as [string, string][]).map(([id, label]) => ({
+        id,
+        label,
+        group: t('editor:findTile'),
+        run: () => commands.go(id),
+      })),
+    [named, commands, t],
+  )
+  usePaletteItems('editor', items)
 }
 
 /** Says why something was refused. */

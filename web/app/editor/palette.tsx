@@ -137,7 +137,7 @@ function targetAt(point: Point): CanvasUi['target'] {
 }
 
 const placeOf = (target: CanvasUi['target']): Place | undefined => target
-const isCanvas = ({ x, y }: Point): boolean => Boolean(document.elementFromPoint(x, y)?.closest('.tw-canvas'))
+const isCanvas = ({ x, y }: Point): boolean => (document.elementFromPoint(x, y)?.closest('.tw-canvas') ?? null) !== null
 
 /** What is dragged, beside the pointer. */
 function Ghost({ preset: { icon: Glyph, id, fresh }, at }: Drag) {

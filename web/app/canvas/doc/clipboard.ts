@@ -86,7 +86,7 @@ export function paste(doc: Doc, clip: Clip, at?: Point): Outcome {
 function freshNames({ tiles }: Doc, pasted: readonly DocTile[]): Map<string, string> {
   const [names, taken] = [new Map<string, string>(), idsOf(tiles)]
   for (const { id, type } of pasted) {
-    const name = newTileId(type, taken)
+    const name = type === 'entry' && !taken.has('entry') ? 'entry' : newTileId(type, taken)
     names.set(id, name)
     taken.add(name)
   }

@@ -1,5 +1,5 @@
 import {
-  Background, BackgroundVariant, ConnectionLineType, MiniMap, ReactFlow, SelectionMode,
+  Background, BackgroundVariant, ConnectionLineType, MiniMap, ReactFlow, SelectionMode, useStore as useFlowStore,
   type Connection, type EdgeChange, type FinalConnectionState, type NodeChange, type OnConnectStart,
 } from '@xyflow/react' // prettier-ignore
 import { useCallback, useMemo, useRef, useState, type ReactNode } from 'react'
@@ -55,7 +55,7 @@ const FIT = { padding: 0.2, maxZoom: 1, minZoom: 0.3 }
 export function CanvasView(props: CanvasViewProps) {
   const { doc, say, ui, actions, slots = NO_SLOTS, label, children } = props
   const context = useMemo(() => ({ say, slots, actions, ui }), [say, slots, actions, ui])
-  const { nodes, onNodesChange, onNodeDragStop } = useNodes(props)
+  const { nodes, onNodesChange, onNodeDragStop, onNodeClick } = useNodes(props)
   const { edges, onEdgesChange } = useEdges(props)
   const { handlers, isDrawing } = useDrawing(doc, ui, actions)
   const still = actions === undefined
@@ -69,6 +69,9 @@ export function CanvasView(props: CanvasViewProps) {
         onNodesChange={onNodesChange}
         onEdgesChange={onEdgesChange}
         onNodeDragStop={onNodeDragStop}
+        onNodeClick={onNodeClick}
+        onMoveStart={beginMove}
+        onMoveEnd={endMove}
         {...handlers}
         nodesDraggable={!still}
         nodesConnectable={!still}
@@ -98,14 +101,14 @@ export function CanvasView(props: CanvasViewProps) {
         aria-label={label}
         className={cx('tw-canvas', still && 'tw-still', isDrawing && 'tw-drawing')}
       >
-        <Background variant={BackgroundVariant.Dots} gap={GRID} size={1.5} />
+        <Dots />
         <MiniMap<CanvasNode>
           pannable
           zoomable
           nodeColor={colour}
           nodeBorderRadius={8}
           ariaLabel={say.t('canvas:minimap')}
-          className="max-sm:hidden"
+          className="overflow-hidden rounded-card border border-line max-sm:hidden"
           style={MINIMAP}
         />
         {children}
@@ -113,6 +116,17 @@ export function CanvasView(props: CanvasViewProps) {
     </CanvasProvider>
   )
 }
+
+/** The dots of the grid; from afar fewer, as they would be a grey that costs much to draw. */
+function Dots() {
+  const every = useFlowStore(({ transform: [, , zoom] }) => (zoom < 0.35 ? 8 : zoom < 0.7 ? 4 : 1))
+  return <Background variant={BackgroundVariant.Dots} gap={GRID * every} size={every > 1 ? 3 : 1.5} />
+}
+
+/** While the canvas is moved it is a layer of its own: moving it draws nothing anew. Not always, or it would be blurred when it is near. */
+const layer = (on: boolean): void => document.querySelectorAll('.tw-canvas').forEach((canvas) => canvas.classList.toggle('tw-moving', on))
+const beginMove = (): void => layer(true)
+const endMove = (): void => layer(false)
 
 const SNAP: [number, number] = [GRID, GRID]
 const MINIMAP = { width: 160, height: 112 }
@@ -153,7 +167,11 @@ function useNodes({ doc, selection, onSelect, badges, marks, actions }: CanvasVi
     },
     [actions],
   )
-  return { nodes, onNodesChange, onNodeDragStop }
+  // React Flow leaves a selection of several as it is when one of them is clicked.
+  const onNodeClick = useCallback(({ shiftKey, metaKey, ctrlKey }: React.MouseEvent, { id }: CanvasNode): void => {
+    if (!shiftKey && !metaKey && !ctrlKey && state.current.selection.size > 1) state.current.onSelect(new Set([id]))
+  }, [])
+  return { nodes, onNodesChange, onNodeDragStop, onNodeClick }
 }
 
 function useEdges({ doc, selection, onSelect, marks, actions, say }: CanvasViewProps) {

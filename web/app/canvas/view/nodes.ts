@@ -13,7 +13,8 @@ export interface Badge {
 }
 
 export interface TileData extends Record<string, unknown> {
-  tile: DocTile
+  /** Without its place, so that this stays the same object while it is moved. */
+  tile: Omit<DocTile, 'position'>
   /** Every port, and whether an edge leaves from it. */
   ports: readonly { id: string; open: boolean }[]
   badge: Badge | undefined
@@ -46,6 +47,7 @@ interface Made<T> {
  */
 export class Drawing {
   #nodes = new Map<string, Made<CanvasNode>>()
+  readonly #data = new Map<string, Made<TileData>>()
   #edges = new Map<string, Made<CanvasEdge>>()
 
   nodes({ doc, selection, badges, marks, dragged, readOnly }: Drawn): CanvasNode[] {
@@ -58,13 +60,9 @@ export class Drawing {
     }
     const tiles = doc.tiles.map((tile) => {
       const at = dragged?.get(tile.id) ?? tile.position
-      const ports = portsOf(tile) ?? []
-      const open = ports.map((port) => edgeAt(doc, { tileId: tile.id, port }) === undefined)
-      const [selected, badge, mark] = [selection.has(tile.id), badges?.get(tile.id), marks?.get(tile.id)]
-      const inputs = [tile, at.x, at.y, selected, badge?.errors, badge?.warnings, mark, readOnly, open.join()]
-      return keep(tile.id, inputs, () =>
-        tileNode({ tile, ports: ports.map((id, index) => ({ id, open: open[index]! })), badge, mark }, at, selected),
-      )
+      const data = this.#dataOf(doc, tile, badges?.get(tile.id), marks?.get(tile.id), readOnly)
+      const selected = selection.has(tile.id)
+      return keep(tile.id, [data, at.x, at.y, selected], () => tileNode(data, at, selected))
     })
     const notes = doc.notes.map((note) => {
       const at = dragged?.get(note.id) ?? note.position
@@ -74,13 +72,28 @@ export class Drawing {
     return [...notes, ...tiles]
   }
 
+  #dataOf(doc: Doc, tile: DocTile, badge: Badge | undefined, mark: Mark | undefined, readOnly: boolean): TileData {
+    const ports = portsOf(tile) ?? []
+    const open = ports.map((port) => edgeAt(doc, { tileId: tile.id, port }) === undefined)
+    const { id, type, name, config } = tile
+    const inputs = [type, name, config, badge?.errors, badge?.warnings, mark, readOnly, open.join()]
+    const made = reuse(this.#data.get(id), inputs, () => ({
+      tile,
+      ports: ports.map((port, index) => ({ id: port, open: open[index]! })),
+      badge,
+      mark,
+    }))
+    this.#data.set(id, made)
+    return made.value
+  }
+
   edges({ doc, selection, marks, readOnly }: Drawn, label: (edge: DocEdge, from: string, to: string) => string): CanvasEdge[] {
     const before = this.#edges
     this.#edges = new Map()
     return doc.edges.map((edge) => {
       const [from, to] = [tileOf(doc, edge.from), tileOf(doc, edge.to)]
       const [selected, near, mark] = [selection.has(edge.id), selection.has(edge.from), marks?.get(edge.id)]
-      const made = reuse(before.get(edge.id), [edge, selected, near, mark, readOnly, from, to], () => ({
+      const made = reuse(before.get(edge.id), [edge, selected, near, mark, readOnly, from?.name, from?.config, to?.name], () => ({
         id: edge.id,
         type: 'flow' as const,
         source: edge.from,

@@ -35,9 +35,15 @@ export const TileNodeView = memo(function TileNodeView({ data, selected }: NodeP
       ))}
     </div>
   )
-})
+}, sameTile)
 
-function Body({ data: { tile, badge, ports }, selected }: { data: TileData; selected: boolean }) {
+/** Where a tile is, is the wrapper's affair. */
+function sameTile(a: NodeProps<TileNode>, b: NodeProps<TileNode>): boolean {
+  return a.data === b.data && a.selected === b.selected
+}
+
+function Body({ data, selected }: { data: TileData; selected: boolean }) {
+  const { tile, badge } = data
   const { say } = useCanvas()
   const stop = useCanvasUi((ui) => ui.stop === tile.id)
   const Glyph = TILE_ICONS[tile.type]
@@ -49,7 +55,6 @@ function Body({ data: { tile, badge, ports }, selected }: { data: TileData; sele
       role="button"
       tabIndex={stop ? 0 : -1}
       aria-pressed={selected}
-      aria-label={spokenTile({ type, name: tile.name, words, badge, ports: ports.length }, say)}
       data-tile-button={tile.id}
       className={cx(
         'tw-body relative flex h-full flex-col justify-center gap-0.5 overflow-hidden rounded-card border border-line bg-surface py-2 pr-3 pl-4 shadow-card',
@@ -59,32 +64,25 @@ function Body({ data: { tile, badge, ports }, selected }: { data: TileData; sele
       <span className="absolute inset-y-0 left-0 w-[3px]" style={{ background: hueOf(tile.type) }} aria-hidden />
       <span className="flex items-center gap-2">
         <Glyph size={18} className="shrink-0" style={{ color: hueOf(tile.type) }} aria-hidden />
-        <span className="min-w-0 flex-1 truncate text-table font-semibold">{tile.name || type}</span>
+        <span className="min-w-0 flex-1 truncate text-table font-semibold">
+          {tile.name || type}
+          {tile.name && <span className="sr-only">, {type}</span>}
+        </span>
         {badge && <ProblemBadge badge={badge} />}
       </span>
       <span className="line-clamp-2 text-label break-words text-muted" title={words}>
         {words}
+        <span className="sr-only">{spokenMore(data, say)}</span>
       </span>
     </div>
   )
 }
 
-interface Spoken {
-  type: string
-  name: string | undefined
-  words: string
-  badge: Badge | undefined
-  ports: number
-}
-
-function spokenTile({ type, name, words, badge, ports }: Spoken, { t }: Say): string {
+/** What is seen but not read: how many ways on, how many problems. */
+function spokenMore({ badge, ports }: TileData, { t }: Say): string {
   const problems = badge ? badge.errors + badge.warnings : 0
-  return [
-    name ? `${name}, ${type}` : type,
-    words,
-    ...(ports > 1 ? [t('canvas:spoken.ports', { count: ports })] : []),
-    ...(problems > 0 ? [t('canvas:spoken.problems', { count: problems })] : []),
-  ].join('. ')
+  const ways = ports.length > 1 ? [t('canvas:spoken.ports', { count: ports.length })] : []
+  return [...ways, ...(problems > 0 ? [t('canvas:spoken.problems', { count: problems })] : [])].map((words) => `. ${words}`).join('')
 }
 
 /** Takes the focus when it is this tile's turn. */

@@ -9,7 +9,7 @@ export function ShortcutsDialog({ onClose }: { onClose(): void }) {
   const groups = [...new Set(SHORTCUTS.map(({ group }) => group))]
   return (
     <Dialog open width="l" onClose={onClose} title={t('editor:keys.title')}>
-      <div className="grid gap-6 pb-5 sm:grid-cols-2">
+      <div tabIndex={0} role="group" aria-label={t('editor:keys.title')} className="grid gap-6 pb-5 sm:grid-cols-2">
         {groups.map((group) => (
           <section key={group}>
             <h3 className="pb-1 text-label font-medium text-muted">{t(`editor:keys.group.${group}`)}</h3>

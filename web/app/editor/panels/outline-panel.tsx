@@ -72,11 +72,12 @@ function Told({ line, say, adds }: { line: Line | OpenLine; say: Say; adds: bool
     return <span className="text-muted">{t(adds ? 'editor:outline.open' : 'editor:outline.openStill', { port: words })}</span>
   }
   const Glyph = TILE_ICONS[tile.type]
+  const way = line.from && port !== undefined ? portWords(line.from, port, say) : ''
   return (
     <>
       <Glyph size={16} className="shrink-0" style={{ color: hueOf(tile.type) }} aria-hidden />
       <span className="min-w-0 flex-1 break-words">
-        {port !== undefined && port !== 'next' && <span className="text-muted">{port} → </span>}
+        {way !== '' && <span className="text-muted">{way} → </span>}
         <span className="font-medium">{tile.name || typeWords(tile.type, say)}</span>{' '}
         <span className="text-muted">{line.again ? t('editor:outline.again') : essence(tile, say)}</span>
       </span>

@@ -1,0 +1,150 @@
+import type { Browser, Page } from 'playwright-core'
+import setup from '../test/setup/global-setup.js'
+import teardown from '../test/setup/global-teardown.js'
+import { ADMIN_KEY, startTestApi, type TestApi } from '../test/support/api.js'
+import { launchBrowser } from '../test/support/browser.js'
+import { openApp } from '../test/support/web.js'
+import { median } from './measure.js'
+
+/*
+ * The editor with N tiles: how long it takes to open, how many frames a second are drawn while a tile is dragged and the canvas is panned
+ * (counted in the browser's own trace), how long an undo takes until it is seen (Event Timing).
+ */
+
+const N = Number(process.env.N ?? 500)
+const ROUNDS = Number(process.env.ROUNDS ?? 5)
+const COLUMNS = 20
+const OPEN_MS = 2_000
+const FRAMES = 50
+const UNDO_MS = 50
+
+/** A grid of tiles of many kinds, each column a path, as large canvases are: more than a window shows. */
+function canvas(): object {
+  const kinds = [
+    { type: 'wait', config: { kind: 'duration', duration: 'P1D' } },
+    { type: 'action', config: { destinationId: 'sandbox', action: 'send_email', fields: { to: '{{ customer.traits.email }}', subject: 'Hello {{ customer.traits.name }}' } } }, // prettier-ignore
+    { type: 'updateProfile', config: { changes: [{ op: 'set', trait: 'seen', value: true }] } },
+    { type: 'webhook', config: { method: 'POST', url: 'https://example.com/hook' } },
+  ]
+  const tiles = Array.from({ length: N }, (_, n) => ({
+    id: `t${n}`,
+    ...(n === 0 ? { type: 'entry', config: { triggers: [{ type: 'manual' }] } } : kinds[n % kinds.length]!),
+    position: { x: (n % COLUMNS) * 272, y: Math.floor(n / COLUMNS) * 160 },
+  }))
+  const edges = tiles.slice(COLUMNS).map((_, n) => ({ from: `t${n}`, to: `t${n + COLUMNS}` }))
+  return { name: `${N} tiles`, tiles, edges }
+}
+
+interface Event {
+  name: string
+  ts: number
+  ph: string
+}
+
+/** Frames drawn a second while something goes on, by the trace of the browser. */
+async function framesDuring(browser: Browser, page: Page, work: () => Promise<void>): Promise<number> {
+  await browser.startTracing(page, {
+    categories: ['blink.user_timing', 'devtools.timeline', 'disabled-by-default-devtools.timeline.frame'],
+  })
+  await page.evaluate(`performance.mark('begin')`)
+  await work()
+  await page.evaluate(`performance.mark('end')`)
+  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: Event[] }
+  const at = (mark: string): number => traceEvents.find(({ name }) => name === mark)!.ts
+  const [from, to] = [at('begin'), at('end')]
+  const drawn = traceEvents.filter(({ name, ts }) => name === 'DrawFrame' && ts >= from && ts <= to)
+  return drawn.length / ((to - from) / 1e6)
+}
+
+/** Moves the mouse to and fro for two seconds, at most every 8 ms, as a hand does. */
+async function sweep(page: Page, from: { x: number; y: number }): Promise<void> {
+  const begin = Date.now()
+  for (let n = 0; Date.now() - begin < 2_000; n++) {
+    await page.mouse.move(from.x + 200 * Math.sin(n / 20), from.y + 120 * Math.sin(n / 13))
+    await new Promise((resolve) => setTimeout(resolve, 4))
+  }
+}
+
+async function drag(browser: Browser, page: Page, from: { x: number; y: number }): Promise<number> {
+  await page.mouse.move(from.x, from.y)
+  await page.mouse.down()
+  const frames = await framesDuring(browser, page, () => sweep(page, from))
+  await page.mouse.up()
+  return frames
+}
+
+/** Milliseconds from the page's load until its tiles are drawn. */
+async function open(page: Page): Promise<number> {
+  await page.reload()
+  await page.locator('[data-tile-button]').first().waitFor()
+  return (await page.evaluate(
+    `new Promise((resolve) => requestAnimationFrame(() => setTimeout(() => resolve(performance.now()), 0)))`,
+  )) as number
+}
+
+/** Milliseconds from the key to the next paint; those below 16 count as 16, which is as fine as the browser tells. */
+async function undo(page: Page): Promise<number> {
+  await page.evaluate(`globalThis.slow = new Promise((resolve) => {
+    const seen = new PerformanceObserver((list) => resolve(Math.max(...list.getEntries().filter(({ name }) => name === 'keydown').map(({ duration }) => duration))))
+    seen.observe({ type: 'event', durationThreshold: 16 })
+    setTimeout(() => resolve(16), 1000)
+  })`)
+  await page.keyboard.press('Control+z')
+  return (await page.evaluate('globalThis.slow')) as number
+}
+
+const print = (what: string, value: number, unit: string, target: string, holds: boolean): void =>
+  console.log(`${what}: ${value.toFixed(0)} ${unit} (target ${target}) ${holds ? 'ok' : 'MISSED'}`)
+
+async function measure(browser: Browser, api: TestApi): Promise<void> {
+  const headers = { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' }
+  const made = await fetch(`${api.url}/api/v1/journeys`, { method: 'POST', headers, body: JSON.stringify(canvas()) })
+  const { id } = (await made.json()) as { id: string }
+  const { page } = await openApp(browser, api, `/journeys/${id}/edit`, { viewport: { width: 1440, height: 900 } })
+  await page.locator('[data-tile-button]').first().waitFor()
+  const opened: number[] = []
+  for (let n = 0; n < ROUNDS; n++) opened.push(await open(page))
+  const before = median(opened)
+  print(`${N} tiles opened`, before, 'ms', `< ${OPEN_MS}`, before < OPEN_MS)
+  console.log(`of these drawn: ${await page.locator('[data-tile-button]').count()}`)
+  await frames(browser, page, 'all in sight')
+  for (let n = 0; n < 4; n++) await page.keyboard.press('=')
+  await page.getByText(/^1?\d\d %$/).waitFor()
+  await frames(browser, page, 'close by')
+  const undone: number[] = []
+  for (let n = 0; n < ROUNDS; n++) {
+    await page.keyboard.press('Control+a')
+    await page.keyboard.press('Shift+ArrowRight')
+    undone.push(await undo(page))
+  }
+  print('undo of a move of all tiles', median(undone), 'ms', `< ${UNDO_MS}`, median(undone) < UNDO_MS)
+}
+
+async function frames(browser: Browser, page: Page, where: string): Promise<void> {
+  const tile = page.locator('[data-tile-button]').nth(Math.floor((await page.locator('[data-tile-button]').count()) / 2))
+  const box = (await tile.boundingBox())!
+  const [dragged, panned]: number[][] = [[], []]
+  for (let n = 0; n < ROUNDS; n++) {
+    dragged!.push(await drag(browser, page, { x: box.x + box.width / 2, y: box.y + box.height / 2 }))
+    await page.keyboard.press('Control+z')
+    panned!.push(await drag(browser, page, { x: 330, y: 120 }))
+  }
+  print(`drag a tile, ${where}`, median(dragged!), 'frames/s', `≥ ${FRAMES}`, median(dragged!) >= FRAMES)
+  print(`pan, ${where}`, median(panned!), 'frames/s', `≥ ${FRAMES}`, median(panned!) >= FRAMES)
+}
+
+async function main(): Promise<void> {
+  await setup()
+  const api = await startTestApi()
+  const browser = await launchBrowser()
+  try {
+    await measure(browser, api)
+  } finally {
+    await browser.close()
+    await api.stop()
+    await teardown()
+  }
+}
+
+await main()
+process.exit(0)
