@@ -3,8 +3,8 @@ import type { Condition } from '../../../model/condition.js'
 import type { Audience as Stored } from '../../../store/audiences.js'
 import type { Estimate } from '../../../store/audiences-estimate.js'
 import type { CustomerSummary } from '../../../store/customers-list.js'
-import { at, del, get, post, request } from './client.js'
-import { useList, type Page, type Wire } from './query.js'
+import { at, del, post, request } from './client.js'
+import { useList, type Wire } from './query.js'
 
 export type { Condition, Estimate }
 /** A set of customers, without the number of its revision, which is in its ETag. */
@@ -17,15 +17,6 @@ export const MAX_MEMBERS = 10_000
 
 /** All audiences; sizes and builds are looked at again. */
 export const useAudiences = () => useList<Audience>(['audiences', 'list'], '/audiences', {}, { refetchInterval: 3_000 })
-
-/** Names of audiences by id; of the first 200. */
-export const useAudienceNames = () =>
-  useQuery({
-    queryKey: ['audiences', 'names'],
-    queryFn: ({ signal }) => get<Page<Audience>>('/audiences', { query: { limit: 200 }, signal }),
-    select: ({ data }) => new Map(data.map(({ id, name }) => [id, name])),
-    staleTime: 60_000,
-  })
 
 /** One audience with its ETag; while it is building, its progress every second. */
 export const useAudience = (id: string) =>

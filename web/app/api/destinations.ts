@@ -75,8 +75,7 @@ function useChange<Input, Output>(key: string, change: (input: Input) => Promise
   return useMutation({ meta: { quiet: true }, mutationFn: change, onSettled: () => client.invalidateQueries({ queryKey: [key] }) })
 }
 
-export const useCreateDestination = () =>
-  useChange('destinations', (input: DestinationInput) => post<Destination>('/destinations', input))
+export const useCreateDestination = () => useChange('destinations', (input: DestinationInput) => post<Destination>('/destinations', input))
 
 /** `etag`: refused when somebody changed it meanwhile. */
 export const useReplaceDestination = (id: string) =>

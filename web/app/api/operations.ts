@@ -41,15 +41,18 @@ export interface JobQuery {
 }
 
 /** Jobs, the newest first. */
-export const useJobs = ({ kind, status }: JobQuery) =>
-  useList<Job>(['jobs', 'list'], '/jobs', { kind, status }, { refetchInterval: EVERY })
+export const useJobs = ({ kind, status }: JobQuery) => useList<Job>(['jobs', 'list'], '/jobs', { kind, status }, { refetchInterval: EVERY })
 
 /** How many members something would touch now. Nothing is done. */
 export const useBulkPreview = (journeyId: string, { filter, action }: Pick<Bulk, 'filter' | 'action'>) =>
   useQuery({
     queryKey: ['errors', 'preview', journeyId, filter, action],
     queryFn: ({ signal }) =>
-      post<{ count: number }>(at`/journeys/${journeyId}/members/bulk`, { filter, action, reason: 'How many would it be' }, { query: { dryRun: true }, signal }),
+      post<{ count: number }>(
+        at`/journeys/${journeyId}/members/bulk`,
+        { filter, action, reason: 'How many would it be' },
+        { query: { dryRun: true }, signal },
+      ),
     select: ({ count }) => count,
     staleTime: 0,
   })
