@@ -58,7 +58,15 @@ export const useChangeAudience = (id: string) =>
     request<Audience>('PUT', at`/audiences/${id}`, { body, ...(etag !== undefined && { ifMatch: etag }) }),
   )
 
-export const useDeleteAudience = () => useChange((id: string) => del(at`/audiences/${id}`))
+/** The page of the one that is gone is left, not read again. */
+export function useDeleteAudience() {
+  const client = useQueryClient()
+  return useMutation({
+    meta: { quiet: true },
+    mutationFn: (id: string) => del(at`/audiences/${id}`),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['audiences', 'list'] }),
+  })
+}
 
 /** Adds customers to a list, or takes them out; at most MAX_MEMBERS. */
 export const useChangeMembers = (id: string) =>

@@ -83,7 +83,15 @@ export const useReplaceDestination = (id: string) =>
     request<Destination>('PUT', at`/destinations/${id}`, { body, ...(etag !== undefined && { ifMatch: etag }) }),
   )
 
-export const useDeleteDestination = () => useChange('destinations', (id: string) => del(at`/destinations/${id}`))
+/** The page of the one that is gone is left, not read again. */
+export function useDeleteDestination() {
+  const client = useQueryClient()
+  return useMutation({
+    meta: { quiet: true },
+    mutationFn: (id: string) => del(at`/destinations/${id}`),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['destinations', 'list'] }),
+  })
+}
 
 /** Tries the connection as it is saved; nothing is sent. */
 export const useTestDestination = (id: string) =>
