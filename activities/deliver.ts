@@ -13,7 +13,7 @@ import type { DeliverActivities, MemberRef } from '../workflows/api.js'
 import type { ReactingDeps } from './deps.js'
 import { leaveBy } from './member.js'
 import { blindStep, makeStep, watched } from './step.js'
-import { prepare, type DeliverTile, type Sender, type SenderDeps, type Sent } from './senders.js'
+import { prepare, type DeliverTile, type Sender, type SenderDeps, type Sent } from '../sending/senders.js'
 
 export interface DeliverDeps extends ReactingDeps, SenderDeps {}
 

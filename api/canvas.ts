@@ -26,6 +26,7 @@ export async function checkCanvas(deps: ApiDeps, workspaceId: string, journeyId:
 
 /**
  * @param refused begins the sentence of the refusal
+ * @returns the warnings
  * @throws TileworkError invalid with the numbered errors
  */
 export async function requireValid(
@@ -34,9 +35,9 @@ export async function requireValid(
   journeyId: string,
   canvas: DraftCanvas,
   refused: string,
-): Promise<void> {
+): Promise<Validation['warnings']> {
   const found = await checkCanvas(deps, workspaceId, journeyId, canvas)
-  if (found.errors.length === 0) return
+  if (found.errors.length === 0) return found.warnings
   const errors = found.errors.map((problem) => ({ path: problem.path ?? '', ...problem }))
   throw new TileworkError('invalid', `${refused}: ${errors[0]!.message}`, errors, { warnings: found.warnings })
 }

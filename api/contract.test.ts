@@ -23,7 +23,7 @@ const CONTRACT = [
   'get /journeys/{id}/members/{memberId}/timeline read', 'post /journeys/{id}/members/{memberId}/retry operate',
   'post /journeys/{id}/members/{memberId}/skip operate', 'post /journeys/{id}/members/{memberId}/exit operate',
   'post /journeys/{id}/members/{memberId}/move operate', 'post /journeys/{id}/members/bulk operate',
-  'get /journeys/{id}/stats read', 'get /journeys/{id}/live read', 'get /journeys/{id}/trend read', 'get /journeys/{id}/errors read', 'get /jobs/{id} read',
+  'get /journeys/{id}/stats read', 'get /journeys/{id}/live read', 'post /templates/preview read', 'post /journeys/{id}/tiles/{tileId}/test-send operate', 'post /journeys/{id}/test-runs read', 'get /journeys/{id}/trend read', 'get /journeys/{id}/errors read', 'get /jobs/{id} read',
   'get /customers/{id} read', 'put /customers/{id} write', 'get /customers/{id}/members read', 'get /customers/{id}/events read',
   'post /customers/{id}/events ingest', 'post /events ingest', 'get /schema/events read', 'get /schema/traits read',
   'post /customers/import write', 'get /customers/export read', 'get /jobs/{id}/errors read',
@@ -32,7 +32,8 @@ const CONTRACT = [
   'post /audiences/{id}/members write', 'post /audiences/{id}/members/sync write', 'post /audiences/estimate read', 'get /destination-types read', 'get /destinations read', 'post /destinations write',
   'get /destinations/{id} read', 'put /destinations/{id} write', 'delete /destinations/{id} write', 'post /destinations/{id}/test write',
   'get /secrets read', 'post /secrets write', 'delete /secrets/{id} write', 'get /sandbox/messages read', 'get /events/recent read',
-  'get /customers read', 'get /audiences/{id}/members read', 'get /journeys/tags read', 'put /journeys/{id}/details write', 'get /me read', 'get /audit-log admin', 'get /api-keys admin', 'post /api-keys admin', 'delete /api-keys/{id} admin',
+  'get /users admin', 'post /users admin', 'get /users/{id} admin', 'put /users/{id} admin', 'delete /users/{id} admin', 'post /users/{id}/sign-in-links admin',
+  'get /settings read', 'put /settings admin', 'get /workspaces read', 'get /workspaces/{id} read', 'get /errors read', 'get /errors/counts read', 'get /jobs read', 'get /customers read', 'get /audiences/{id}/members read', 'get /journeys/tags read', 'put /journeys/{id}/details write', 'get /me read', 'get /audit-log admin', 'get /api-keys admin', 'post /api-keys admin', 'delete /api-keys/{id} admin',
 ] // prettier-ignore
 
 it('has the routes of the contract, and no others', () => {
@@ -87,6 +88,8 @@ describe('workspaces', () => {
       destinations: await made('/destinations'),
       secrets: await made('/secrets'),
       'api-keys': await made('/api-keys'),
+      users: await made('/users'),
+      workspaces: 'wsp_default',
       customers: 'ada',
     }
     await api('PUT', '/customers/ada', { body: { traits: { plan: 'gold' } } })
@@ -182,7 +185,7 @@ describe('bad requests', () => {
   })
 
   it('says 404 and 405 for what is not routed', async () => {
-    for (const path of ['/nothing', '/journeys/x/y', '/journeys/x/nope', '/customers/import', '/users', '/workspaces'])
+    for (const path of ['/nothing', '/journeys/x/y', '/journeys/x/nope', '/customers/import'])
       expect((await api('PATCH' as 'GET', path)).status).toBe(path === '/customers/import' ? 405 : 404)
     const { status, headers, body } = await api('PATCH', '/journeys/x')
     expect([status, headers['allow'], body.code]).toEqual([405, 'GET, HEAD, PUT, DELETE', 'method_not_allowed'])

@@ -128,6 +128,25 @@ describe('a session', () => {
   })
 })
 
+describe('the preview of a message', () => {
+  it('shows it as it is, under a policy that runs and fetches nothing', async () => {
+    const html = '<b style="color:red">Hi</b><script>alert(1)</script>'
+    const answer = await submit('/preview', { html })
+    expect([answer.status, await answer.text(), answer.headers.get('content-type')]).toEqual([200, html, 'text/html; charset=utf-8'])
+    const policy = answer.headers.get('content-security-policy')!
+    expect(policy).toMatch(/^default-src 'none';.*; sandbox$/)
+    expect(policy).not.toMatch(/script|http|\*/)
+  })
+
+  it('is for pages of this site', async () => {
+    const foreign: Record<string, string>[] = [{ 'Sec-Fetch-Site': 'cross-site' }, { 'Sec-Fetch-Site': 'none' }]
+    for (const headers of foreign) expect((await submit('/preview', { html: 'x' }, headers)).status).toBe(403)
+    expect((await fetch(`${test.url}/preview`, { method: 'POST', body: new URLSearchParams({ html: 'x' }) })).status).toBe(403)
+    expect((await fetch(`${test.url}/preview`)).status).toBe(404)
+    expect((await submit('/preview', { html: 'x'.repeat(3_000_000) })).status).toBe(413)
+  })
+})
+
 describe('the web application', () => {
   const open = (path: string, cookie: string): Promise<Response> => fetch(test.url + path, { headers: { cookie }, redirect: 'manual' })
 

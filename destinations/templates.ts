@@ -14,6 +14,36 @@ export interface TemplateScope {
   secrets?: Record<string, string>
 }
 
+/** Whom templates are about, in the words of the store; instants in ms. */
+export interface ScopeOf {
+  customerId: string
+  traits: Record<string, unknown>
+  entry: { event?: string; properties?: Record<string, unknown> }
+  outputs: Record<string, Record<string, unknown>>
+  journeyId: string
+  journeyName: string
+  version: number
+  memberId: string
+  enteredAt: number
+}
+
+/** The same in the words of templates. */
+export const scopeOf = (of: ScopeOf): TemplateScope => ({
+  customer: { id: of.customerId, traits: of.traits },
+  entry: of.entry,
+  tiles: of.outputs,
+  orchestration: { id: of.journeyId, name: of.journeyName, version: of.version },
+  member: { id: of.memberId, enteredAt: new Date(of.enteredAt).toISOString() },
+})
+
+/** Names of the secrets that templates use, as `secrets.name` or `secrets['name']`. */
+export function secretsIn(templates: readonly string[]): string[] {
+  const names = templates.flatMap((template) =>
+    [...template.matchAll(/\bsecrets(?:\.|\[\s*["'])([A-Za-z0-9_-]+)/g)].map(([, name]) => name!),
+  )
+  return [...new Set(names)]
+}
+
 /** Longest output of one template, in characters. */
 const MAX_OUTPUT = 1_048_576
 
@@ -57,6 +87,37 @@ export function render(field: string, template: string, scope: TemplateScope): s
 /** Renders every field. @throws SendError permanent `template_error` */
 export function renderFields(fields: Record<string, string>, scope: TemplateScope): Record<string, string> {
   return Object.fromEntries(Object.entries(fields).map(([name, template]) => [name, render(name, template, scope)]))
+}
+
+/** What is wrong with one field: `subject`, `url`, `headers.Authorization` … */
+export interface FieldFault {
+  field: string
+  /** `template_error`, `invalid_fields`, `invalid_url` … */
+  code: string
+  message: string
+}
+
+/** As much as can be rendered, by field, and what is wrong with the others. */
+export interface Preview {
+  rendered: Record<string, string>
+  faults: FieldFault[]
+}
+
+/** Renders every field that can be, and says of the others why not. */
+export const renderEach = (fields: Record<string, string>, scope: TemplateScope): Preview =>
+  gather(Object.entries(fields).map(([name, template]) => [name, () => render(name, template, scope)]))
+
+/** Makes fields, and gathers the faults of those that cannot be made. */
+export function gather(fields: readonly (readonly [string, () => string])[]): Preview {
+  const preview: Preview = { rendered: {}, faults: [] }
+  for (const [field, work] of fields)
+    try {
+      preview.rendered[field] = work()
+    } catch (error) {
+      if (!(error instanceof SendError)) throw error
+      preview.faults.push({ field, code: error.code, message: error.message })
+    }
+  return preview
 }
 
 function templateError(field: string, error: unknown): SendError {

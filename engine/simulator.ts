@@ -44,6 +44,7 @@ export interface SimFailure {
   ok: false
   kind: FailureKind
   code: string
+  message?: string
   dedupes?: boolean
 }
 
@@ -69,12 +70,50 @@ export interface SimInput {
   entry?: { event?: string; properties?: Record<string, unknown> }
   /** ms */
   startAt: number
+  /** What the customer did before, oldest first: conditions look back. */
+  history?: readonly { at: number; event: string; properties: Record<string, unknown> }[]
   /** In order of time. */
   happenings: readonly SimHappening[]
   /** The virtual clock stops here (ms). */
   until: number
   /** What the vendor answers to an attempt, counted from 1 over all rounds; everything is taken when absent. */
-  send?(tile: Tile, visit: number, attempt: number): SimAnswer
+  send?(tile: Tile, visit: number, attempt: number, seen: SimSeen): SimAnswer
+  /** Told of everything that happens to the member. What it throws ends the simulation. */
+  note?(note: SimNote): void
+}
+
+/** What templates see of the customer when something is sent; instants in ms. */
+export interface SimSeen {
+  now: number
+  enteredAt: number
+  customerId: string
+  traits: Record<string, unknown>
+  entry: { event?: string; properties?: Record<string, unknown> }
+  /** By tile. */
+  outputs: Record<string, Record<string, unknown>>
+}
+
+/** One thing that happened to the member, in the words of its timeline (store/timeline.ts); instants in ms. */
+export interface SimNote {
+  at: number
+  tileId: string
+  visit: number
+  event: 'left' | 'arrived' | 'decided' | 'waiting' | 'sent' | 'failed' | 'parked' | 'entered' | 'exited'
+  port?: string
+  /** The values that the decision read. */
+  reads?: Record<string, unknown>
+  /** When a wait is due; absent: not by time. */
+  until?: number
+  /** Of a wait that was re-armed. */
+  previousUntil?: number
+  /** Of a delivery: the attempt that ended it. */
+  attempt?: number
+  error?: { code: string; message: string }
+  reason?: string
+  /** Of an exit without an exit tile. */
+  cause?: Record<string, unknown>
+  /** Of a sub-orchestration tile: what it enters. The child is not walked, and the member goes on. */
+  orchestrationId?: string
 }
 
 /** One visit: when the member came, and by which port it left. */
@@ -111,7 +150,7 @@ export interface SimResult {
 /** Walks a sample customer on a virtual clock: the real interpreter and the real decisions, and nothing is sent. */
 export async function simulate(input: SimInput): Promise<SimResult> {
   const clock = new Clock(input.startAt)
-  const customer = new Customer(input.traits, input.audiences)
+  const customer = new Customer(input.traits, input.audiences, input.history)
   const journey = new Journey()
   const member = new SimMember(input, { clock, customer, journey })
   const { result } = member

@@ -19,6 +19,7 @@ const SOURCES = [
   'temporal',
   'activities',
   'ingest',
+  'sending',
   'api',
   'web',
   'worker',

@@ -1,6 +1,8 @@
 import { TileworkError } from '../model/errors.js'
 import { newId } from '../model/ids.js'
 import type { Db } from './db.js'
+import { given } from './given.js'
+import { pageBy, type Page, type PageQuery } from './page.js'
 
 /** Work over many rows, as the API shows it. */
 export interface Job {
@@ -56,16 +58,64 @@ export async function createListJob(tx: Db, workspaceId: string, journeyId: stri
   return id
 }
 
+const COLUMNS = `job.id, job.status, job.total, job.done, job.entered, job.refused, job.error,
+  (select count(*)::int from queued_entry where job_id = job.id) as queued`
+
+type Row = Omit<Job, 'queued' | 'error'> & { error: string | null; queued: number }
+
+/** What a job does not have is left out. */
+const shown = <T extends Row>({ error, queued, ...job }: T): Omit<T, 'error' | 'queued'> & Pick<Job, 'error' | 'queued'> => ({
+  ...job,
+  ...(queued > 0 && { queued }),
+  ...(error !== null && { error }),
+})
+
 /** @throws TileworkError not_found */
 export async function getJob(db: Db, workspaceId: string, id: string): Promise<Job> {
-  const row = await db.one<Job & { error: string | null; queued: number }>(
-    `select id, status, total, done, entered, refused, error, (select count(*)::int from queued_entry where job_id = job.id) as queued
-     from job where workspace_id = $1 and id = $2`,
-    [workspaceId, id],
-  )
+  const row = await db.one<Row>(`select ${COLUMNS} from job where workspace_id = $1 and id = $2`, [workspaceId, id])
   if (!row) throw new TileworkError('not_found', `There is no job ${id}.`)
-  const { error, queued, ...job } = row
-  return { ...job, ...(queued > 0 && { queued }), ...(error !== null && { error }) }
+  return shown(row)
+}
+
+/** enrol: enters customers. operate: retries, skips, moves or takes out members. migrate: brings members to a new version. import: merges a file. */
+export type JobKind = 'enrol' | 'operate' | 'migrate' | 'import'
+
+/** A job in a list: what it is about, too. */
+export interface ListedJob extends Job {
+  kind: JobKind
+  /** Of one that operates: what is done to the members. */
+  action: string | null
+  orchestrationId: string | null
+  orchestrationName: string | null
+  createdAt: Date
+  finishedAt: Date | null
+}
+
+/** Which jobs. */
+export interface JobFilter {
+  kind?: JobKind | undefined
+  status?: Job['status'] | undefined
+  journeyId?: string | undefined
+}
+
+/** Jobs, newest first; not those whose upload is still under way. */
+export async function listJobs(db: Db, workspaceId: string, query: JobFilter & PageQuery): Promise<Page<ListedJob>> {
+  const params: unknown[] = [workspaceId]
+  const where = given(params, [
+    ['job.kind = ?', query.kind],
+    ['job.status = ?', query.status],
+    ['job.subject = ?', query.journeyId],
+  ])
+  const page = await pageBy<Row & Omit<ListedJob, keyof Job>>(
+    db,
+    `select ${COLUMNS}, job.kind, job.input ->> 'action' as action, job.subject as "orchestrationId", j.name as "orchestrationName",
+       job.created_at as "createdAt", job.finished_at as "finishedAt"
+     from job left join journey j on j.id = job.subject where job.workspace_id = $1 and job.status <> 'receiving'${where}`,
+    params,
+    'job.id',
+    query,
+  )
+  return { ...page, data: page.data.map(shown) }
 }
 
 /** What the workers need of a job that enters customers. */

@@ -191,15 +191,18 @@ async function lockDraft(tx: Db, workspaceId: string, id: string, verb: string, 
     [workspaceId, id],
   )
   if (!row) return unknown(id)
-  if (row.status !== 'draft') {
-    const instead = LIVE.has(row.status) && verb !== 'activated' ? INSTEAD : ''
-    const message = `This orchestration is ${row.status}; only a draft can be ${verb}.${instead}`
-    throw new TileworkError('wrong_state', message, [], { status: row.status })
-  }
+  requireDraft(row, verb)
   if (revision !== undefined && revision !== row.revision) {
     throw stale(row.revision)
   }
   return row.draft
+}
+
+/** @throws TileworkError wrong_state unless it is a draft */
+export function requireDraft({ status }: { status: string }, verb = 'activated'): void {
+  if (status === 'draft') return
+  const instead = LIVE.has(status) && verb !== 'activated' ? INSTEAD : ''
+  throw new TileworkError('wrong_state', `This orchestration is ${status}; only a draft can be ${verb}.${instead}`, [], { status })
 }
 
 /** It was changed since it was read. */

@@ -4,6 +4,7 @@ import { newId } from '../model/ids.js'
 import { TileworkError } from '../model/errors.js'
 import type { Db } from './db.js'
 import { pageBy, type Page, type PageQuery } from './page.js'
+import { firstAdmin, ROLES, type Role } from './users.js'
 
 export const SCOPES = ['read', 'write', 'operate', 'ingest', 'admin'] as const
 export type Scope = (typeof SCOPES)[number]
@@ -17,21 +18,26 @@ export interface ApiKey {
   scopes: Scope[]
   createdAt: Date
   expiresAt: Date | null
+  /** To the minute. */
   lastUsedAt: Date | null
+  status: 'active' | 'expired' | 'revoked'
   revokedAt: Date | null
 }
 
 /** Who a key or a session stands for. */
 export interface Principal {
-  /** The name of the key. */
+  /** The name of the key or of the user. */
   name: string
-  /** `key:<id>` or `user:session`: the audit log's actor. */
+  /** Of a user. */
+  role?: Role
+  /** `key:<id>` or `user:<id>`: the audit log's actor. */
   actor: string
   workspaceId: string
   scopes: readonly Scope[]
 }
 
-const COLUMNS = `id, name, prefix, scopes, created_at as "createdAt", expires_at as "expiresAt", last_used_at as "lastUsedAt", revoked_at as "revokedAt"`
+const COLUMNS = `id, name, prefix, scopes, created_at as "createdAt", expires_at as "expiresAt", last_used_at as "lastUsedAt", revoked_at as "revokedAt",
+  case when revoked_at is not null then 'revoked' when expires_at <= now() then 'expired' else 'active' end as status`
 
 /** 240 random bits need no slow hash: SHA-256 finds the row at once. */
 export const digest = (token: string): string => createHash('sha256').update(token).digest('hex')
@@ -80,14 +86,17 @@ export async function findKey(db: Db, key: string): Promise<Principal | undefine
   return { name, actor, workspaceId, scopes }
 }
 
+/** Its use is noted once a minute, not at each request: of many at once, one writes. */
+const STALE = `coalesce(last_used_at < now() - interval '1 minute', true)`
+
 async function readKey(db: Db, hash: string): Promise<Found | undefined> {
   const [row] = await db.hot<{ id: string; name: string; workspaceId: string; scopes: Scope[]; expiresAt: Date | null; stale: boolean }>(
-    `select id, name, workspace_id as "workspaceId", scopes, expires_at as "expiresAt", coalesce(last_used_at < now() - interval '1 minute', true) as stale
+    `select id, name, workspace_id as "workspaceId", scopes, expires_at as "expiresAt", ${STALE} as stale
      from api_key where hash = $1 and revoked_at is null and (expires_at is null or expires_at > now())`,
     [hash],
   )
   if (!row) return undefined
-  if (row.stale) await db.query('update api_key set last_used_at = now() where id = $1', [row.id])
+  if (row.stale) await db.query(`update api_key set last_used_at = now() where id = $1 and ${STALE}`, [row.id])
   return { name: row.name, actor: `key:${row.id}`, workspaceId: row.workspaceId, scopes: row.scopes, expiresAt: row.expiresAt }
 }
 
@@ -104,39 +113,62 @@ export async function revokeKey(db: Db, workspaceId: string, id: string): Promis
   knownKeys(db).clear()
 }
 
-/** How long a sign-in link and a session hold. */
-const LINK_MINUTES = 15
-const SESSION_HOURS = 12
+/** How long a sign-in link of the command line holds, one that an admin makes for somebody, and a session. */
+const LINK = '15 minutes'
+const SENT_LINK = '24 hours'
+const SESSION = '12 hours'
 
-/** Makes a one-time sign-in token. */
+/** Makes a one-time sign-in token for the first admin, who is made when there is none. */
 export async function createSignInLink(db: Db, workspaceId: string): Promise<string> {
-  const link = token()
-  await db.query(`insert into sign_in (hash, workspace_id, kind, expires_at) values ($1, $2, 'link', now() + $3::interval)`, [
-    digest(link),
-    workspaceId,
-    `${LINK_MINUTES} minutes`,
-  ])
-  return link
+  const { id } = await firstAdmin(db, workspaceId)
+  return (await createLink(db, workspaceId, id, LINK)).token
 }
 
-/** Trades a sign-in token for a session's, once; undefined when it is used, expired or unknown. */
+/** Makes a one-time sign-in token that an admin sends to a user; those that were made before work no more. */
+export function createLinkFor(db: Db, workspaceId: string, userId: string): Promise<{ token: string; expiresAt: Date }> {
+  return db.tx(async (tx) => {
+    await tx.query(`update sign_in set used_at = clock_timestamp() where user_id = $1 and kind = 'link' and used_at is null`, [userId])
+    return createLink(tx, workspaceId, userId, SENT_LINK)
+  })
+}
+
+async function createLink(db: Db, workspaceId: string, userId: string, holds: string): Promise<{ token: string; expiresAt: Date }> {
+  const link = token()
+  const row = await db.one<{ expiresAt: Date }>(
+    `insert into sign_in (hash, workspace_id, user_id, kind, expires_at) values ($1, $2, $3, 'link', now() + $4::interval)
+     returning expires_at as "expiresAt"`,
+    [digest(link), workspaceId, userId, holds],
+  )
+  return { token: link, ...row! }
+}
+
+/** Trades a sign-in token for a session's, once, and notes it in the audit log; undefined when it is used, expired or unknown, or its user removed. */
 export async function useSignInLink(db: Db, link: string): Promise<string | undefined> {
   const session = token()
   const row = await db.one(
-    `with used as (update sign_in set used_at = now() where hash = $1 and kind = 'link' and used_at is null and expires_at > now() returning workspace_id)
-     insert into sign_in (hash, workspace_id, kind, expires_at) select $2, workspace_id, 'session', now() + $3::interval from used returning hash`,
-    [digest(link), digest(session), `${SESSION_HOURS} hours`],
+    `with used as (
+       update sign_in s set used_at = now() from app_user u
+       where s.hash = $1 and s.kind = 'link' and s.used_at is null and s.expires_at > now() and u.id = s.user_id and u.removed_at is null
+       returning s.workspace_id, s.user_id),
+     logged as (
+       insert into audit_log (workspace_id, actor, action, subject) select workspace_id, 'user:' || user_id, 'user.sign-in', user_id from used)
+     insert into sign_in (hash, workspace_id, user_id, kind, expires_at) select $2, workspace_id, user_id, 'session', now() + $3::interval
+     from used returning hash`,
+    [digest(link), digest(session), SESSION],
   )
   return row && session
 }
 
-/** Who a session stands for. */
+/** Who a session stands for: a user with the role of now. */
 export async function findSession(db: Db, session: string): Promise<Principal | undefined> {
-  const row = await db.one<{ workspaceId: string }>(
-    `select workspace_id as "workspaceId" from sign_in where hash = $1 and kind = 'session' and used_at is null and expires_at > now()`,
+  const row = await db.one<{ workspaceId: string; id: string; name: string; role: Role }>(
+    `select s.workspace_id as "workspaceId", u.id, u.name, u.role from sign_in s join app_user u on u.id = s.user_id and u.removed_at is null
+     where s.hash = $1 and s.kind = 'session' and s.used_at is null and s.expires_at > now()`,
     [digest(session)],
   )
-  return row && { name: 'Session', actor: 'user:session', workspaceId: row.workspaceId, scopes: SCOPES }
+  if (!row) return undefined
+  const { id, ...user } = row
+  return { ...user, actor: `user:${id}`, scopes: ROLES[user.role] }
 }
 
 /** Ends a session. */

@@ -3,7 +3,7 @@ import pg from 'pg'
 import { startIngest, type Ingest } from '../test/support/ingest.js'
 import { routeBatch } from '../ingest/batch.js'
 import { recentEvents } from './events.js'
-import { dropMonths, forgetMessages, makeMonths } from './retention.js'
+import { dropMonths, forgetMessages, forgetTraitChanges, makeMonths } from './retention.js'
 import { DEFAULT_WORKSPACE } from './workspaces.js'
 
 let ingest: Ingest
@@ -122,4 +122,16 @@ test('events that were there before the months go to theirs, with what is not ro
   expect(await tables()).toHaveLength(4 + 1 + 2 + 1)
   expect(await ingest.keep({ customerId: 'ada', messageId: 'm0' }, { customerId: 'ada', messageId: 'new' })).toBe(1)
   expect(await routeBatch(ingest, { stopping: false, unexplained: new Map() })).toBeGreaterThan(0)
+})
+
+test('changes of traits are forgotten with their months, and profiles are not', async () => {
+  for (const plan of ['free', 'gold', 'free'])
+    await ingest.keep({ customerId: 'ada', type: 'identify', event: '$identify', properties: { plan } })
+  await routeBatch(ingest, { stopping: false, unexplained: new Map() })
+  const values = async () => (await ingest.db.query<{ new: string }>('select new from trait_change order by id')).map((row) => row.new)
+  expect(await values()).toEqual(['free', 'gold', 'free'])
+  await ingest.db.query(`update trait_change set at = now() - interval '14 months' where id = (select min(id) from trait_change)`)
+  expect([await forgetTraitChanges(ingest.db, 14), await forgetTraitChanges(ingest.db, 13)]).toEqual([0, 1])
+  expect(await values()).toEqual(['gold', 'free'])
+  expect(await ingest.db.one('select traits from customer')).toEqual({ traits: { plan: 'free' } })
 })

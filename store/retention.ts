@@ -52,15 +52,30 @@ const dropMonth = (db: Db, name: string): Promise<boolean> =>
   })
 
 /** Forgets the message ids that came so long ago that no repeat is expected, page by page. Answers how many. */
-export async function forgetMessages(db: Db): Promise<number> {
-  for (let forgotten = 0; ;) {
-    const { n } = (await db.one<{ n: number }>(
-      `with gone as (
-         delete from event_seen where ctid = any (array(
-           select ctid from event_seen where received_at < now() - interval '${SEEN_DAYS} days' limit ${PAGE})) returning 1)
-       select count(*)::int as n from gone`,
-    ))!
-    forgotten += n
-    if (n < PAGE) return forgotten
+export const forgetMessages = (db: Db): Promise<number> =>
+  deletePages(
+    db,
+    `delete from event_seen where ctid = any (array(
+       select ctid from event_seen where received_at < now() - interval '${SEEN_DAYS} days' limit ${PAGE})) returning 1`,
+  )
+
+/**
+ * Forgets changes of traits that are older than so many months, from the first that was noted on: one that was written with an older instant than its
+ * neighbours goes with them. Answers how many.
+ */
+export const forgetTraitChanges = (db: Db, months: number): Promise<number> =>
+  deletePages(
+    db,
+    `delete from trait_change t using (select id, at from trait_change order by id limit ${PAGE}) oldest
+     where t.id = oldest.id and oldest.at < now() - make_interval(months => $1::int, days => ${GRACE_DAYS}) returning 1`,
+    [months],
+  )
+
+/** Repeats a statement that deletes at most a page while it does. Answers how many rows went. */
+async function deletePages(db: Db, statement: string, params: unknown[] = []): Promise<number> {
+  for (let gone = 0; ;) {
+    const { n } = (await db.one<{ n: number }>(`with gone as (${statement}) select count(*)::int as n from gone`, params))!
+    gone += n
+    if (n < PAGE) return gone
   }
 }

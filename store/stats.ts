@@ -2,7 +2,6 @@ import type { Canvas } from '../tiles/index.js'
 import { countCohort } from './cohort.js'
 import type { Db } from './db.js'
 import { TileworkError } from '../model/errors.js'
-import { pageBy, type Page, type PageQuery } from './page.js'
 
 /** Members by state. */
 export interface MemberCounts {
@@ -140,35 +139,4 @@ function medianOf(stays: { bucket: number; n: number }[]): number | null {
   for (const { bucket, n } of stays.sort((a, b) => a.bucket - b.bucket))
     if ((before -= n) <= 0) return Number((BUCKET ** bucket).toPrecision(3))
   return null
-}
-
-/** A delivery that failed, with what becomes of it. */
-export interface JourneyError {
-  memberId: string
-  customerId: string
-  tileId: string
-  code: string
-  message: string
-  attempts: number
-  nextRetryAt?: Date
-  status: 'retrying' | 'parked' | 'resolved'
-  firstAt: Date
-  lastAt: Date
-}
-
-/** Deliveries with errors, newest first. */
-export async function journeyErrors(db: Db, workspaceId: string, journeyId: string, query: PageQuery): Promise<Page<JourneyError>> {
-  const page = await pageBy<JourneyError & { id: string; nextRetryAt: Date | null }>(
-    db,
-    `select d.key as id, d.member_id as "memberId", m.customer_id as "customerId", d.tile_id as "tileId", d.error_code as code,
-       d.error_message as message, d.attempts, d.next_retry_at as "nextRetryAt", d.first_error_at as "firstAt", d.updated_at as "lastAt",
-       case when m.status = 'exited' then 'resolved' when d.state in ('pending', 'sending') then 'retrying'
-         when m.status = 'parked' and m.tile_id = d.tile_id and m.visit = d.visit then 'parked' else 'resolved' end as status
-     from delivery d join member m on m.id = d.member_id where d.workspace_id = $1 and d.journey_id = $2 and d.error_code is not null`,
-    [workspaceId, journeyId],
-    'd.key',
-    query,
-  )
-  const data = page.data.map(({ id: _, nextRetryAt, ...error }) => (nextRetryAt ? { ...error, nextRetryAt } : error))
-  return { ...page, data }
 }

@@ -22,9 +22,41 @@ export interface Workspace {
   createdAt: Date
 }
 
-/** @throws TileworkError not_found */
-export async function getWorkspace(db: Db, id: string): Promise<Workspace> {
-  const row = await db.one<Workspace>('select id, name, created_at as "createdAt" from workspace where id = $1', [id])
+/**
+ * The workspace of a caller.
+ * @param id the one that is asked for
+ * @throws TileworkError not_found for any but the own
+ */
+export async function getWorkspace(db: Db, workspaceId: string, id = workspaceId): Promise<Workspace> {
+  const row = await db.one<Workspace>('select id, name, created_at as "createdAt" from workspace where id = $1 and id = $2', [
+    id,
+    workspaceId,
+  ])
   if (!row) throw new TileworkError('not_found', `There is no workspace ${id}.`)
   return row
+}
+
+/** What holds for a whole workspace. */
+export interface WorkspaceSettings {
+  /** The workspace's. */
+  name: string
+  /** IANA; what a new orchestration gets that names none. Null: it gets none. */
+  timezone: string | null
+}
+
+/** @throws Error when the workspace is gone */
+export async function getSettings(db: Db, workspaceId: string): Promise<WorkspaceSettings> {
+  const row = await db.one<WorkspaceSettings>(`select name, settings ->> 'timezone' as timezone from workspace where id = $1`, [
+    workspaceId,
+  ])
+  if (!row) throw new Error(`There is no workspace ${workspaceId}.`)
+  return row
+}
+
+/** Replaces the settings of a workspace. */
+export async function putSettings(db: Db, workspaceId: string, { name, timezone }: WorkspaceSettings): Promise<void> {
+  await db.query(
+    `update workspace set name = $2, settings = jsonb_strip_nulls(settings || jsonb_build_object('timezone', $3::text)) where id = $1`,
+    [workspaceId, name, timezone],
+  )
 }

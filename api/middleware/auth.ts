@@ -52,5 +52,6 @@ export function sessionOf(req: Request): string | undefined {
 /** @throws TileworkError forbidden when the caller may not; `admin` may everything */
 export function requireScope(caller: Principal, scope: Scope): void {
   if (caller.scopes.includes(scope) || caller.scopes.includes('admin')) return
-  throw new TileworkError('forbidden', `This key may not do that: it lacks the scope '${scope}'.`, [], { scope })
+  const who = caller.role === undefined ? 'This key may not do that: it' : `You may not do that: your role '${caller.role}'`
+  throw new TileworkError('forbidden', `${who} lacks the scope '${scope}'.`, [], { scope })
 }

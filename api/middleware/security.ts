@@ -13,6 +13,8 @@ export function contentSecurityPolicy(nonce?: string): string {
     'img-src': "'self' data:",
     'font-src': "'self'",
     'connect-src': "'self'",
+    // Messages are shown in a frame, under a policy of their own (api/preview.ts).
+    'frame-src': "'self'",
     'form-action': "'self'",
     'base-uri': "'none'",
     'frame-ancestors': "'none'",

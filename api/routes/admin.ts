@@ -6,6 +6,12 @@ import { route, type Route } from '../route.js'
 import { idParams, instant, json, pageOf, pageQuery } from '../schemas/common.js'
 
 const tag = 'Administration'
+const text = z.string().min(1).max(255).optional()
+const moment = z.iso
+  .datetime({ offset: true, error: 'Give an instant such as 2027-01-01T00:00:00Z.' })
+  .transform((given) => new Date(given))
+  .refine((at) => at.getTime() >= 0 && at.getUTCFullYear() <= 9999, 'Give an instant from 1970 to 9999.')
+  .optional()
 const apiKey = z
   .object({
     id: z.string(),
@@ -14,7 +20,8 @@ const apiKey = z
     scopes: z.array(z.enum(SCOPES)),
     createdAt: instant,
     expiresAt: instant.nullable(),
-    lastUsedAt: instant.nullable(),
+    lastUsedAt: instant.nullable().meta({ description: 'To the minute' }),
+    status: z.enum(['active', 'expired', 'revoked']),
     revokedAt: instant.nullable(),
   })
   .meta({ id: 'ApiKey' })
@@ -74,7 +81,13 @@ export const adminRoutes: Route[] = [
     scope: 'admin',
     tag,
     summary: 'Who changed what, newest first',
-    query: pageQuery,
+    query: pageQuery.extend({
+      actor: text.meta({ description: '`user:<id>` or `key:<id>`' }),
+      action: text.meta({ description: 'One, such as `journey.pause`, or all of a kind of thing, such as `journey`' }),
+      target: text.meta({ description: 'The id of what it was done to' }),
+      from: moment.meta({ description: 'From this instant on' }),
+      to: moment.meta({ description: 'Before this instant' }),
+    }),
     answer: {
       status: 200,
       description: 'A page',
@@ -83,6 +96,7 @@ export const adminRoutes: Route[] = [
           id: z.string(),
           at: instant,
           actor: z.string(),
+          actorName: z.string().nullable().meta({ description: 'Of the user or the key, also of one that is gone' }),
           action: z.string(),
           subject: z.string(),
           detail: json,

@@ -2,12 +2,17 @@ import type { Route } from '../route.js'
 import { adminRoutes } from './admin.js'
 import { audienceRoutes } from './audiences.js'
 import { customerRoutes } from './customers.js'
+import { errorRoutes } from './errors.js'
 import { eventRoutes } from './events.js'
 import { destinationRoutes } from './destinations.js'
 import { journeyRoutes } from './journeys.js'
 import { meRoutes } from './me.js'
 import { memberRoutes } from './members.js'
 import { monitorRoutes } from './monitor.js'
+import { settingsRoutes } from './settings.js'
+import { userRoutes } from './users.js'
+import { previewRoutes } from './previews.js'
+import { testRunRoutes } from './test-runs.js'
 import { versionRoutes } from './versions.js'
 import { schemaRoutes } from './schema.js'
 import { importRoutes } from './imports.js'
@@ -18,6 +23,9 @@ export const ROUTES: readonly Route[] = [
   ...journeyRoutes,
   ...versionRoutes,
   ...monitorRoutes,
+  ...errorRoutes,
+  ...testRunRoutes,
+  ...previewRoutes,
   // Before the members: `bulk` is no member's id.
   ...operateRoutes,
   ...memberRoutes,
@@ -29,5 +37,7 @@ export const ROUTES: readonly Route[] = [
   ...schemaRoutes,
   ...destinationRoutes,
   ...meRoutes,
+  ...userRoutes,
+  ...settingsRoutes,
   ...adminRoutes,
 ]

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { durationMs, durationSchema } from '../../model/duration.js'
 import { audit } from '../../store/audit.js'
+import { activationPreview } from '../../store/activation.js'
 import { audited } from '../audited.js'
 import { completeJourney, pauseJourney, resumeJourney } from '../../store/gate.js'
 import { completeAndExit } from '../../store/operate.js'
@@ -11,11 +12,13 @@ import {
   deleteJourney,
   getJourney,
   replaceJourney,
+  requireDraft,
   type Journey,
   type JourneyInput,
   type Which,
 } from '../../store/journeys.js'
 import { listJourneys, listTags } from '../../store/journeys-list.js'
+import { getSettings } from '../../store/workspaces.js'
 import { compile } from '../../tiles/compile.js'
 import type { Canvas } from '../../tiles/index.js'
 import { etagOf } from '../middleware/etag.js'
@@ -24,6 +27,7 @@ import { requireTemporal, startOrLeave } from '../started.js'
 import { route, type Answer, type Call, type Route } from '../route.js'
 import { idParams, pageOf, pageQuery } from '../schemas/common.js'
 import {
+  activation,
   detailsBody,
   duplicateBody,
   journey,
@@ -33,6 +37,7 @@ import {
   status,
   tagInUse,
   validation,
+  versionQuery,
 } from '../schemas/journeys.js'
 
 const tag = 'Orchestrations'
@@ -53,13 +58,6 @@ const EXAMPLE = {
     { from: 'hello', to: 'done' },
   ],
 }
-const versionQuery = z.object({
-  version: z
-    .string()
-    .regex(/^(draft|[1-9]\d{0,8})$/, { error: "Give 'draft' or the number of a version." })
-    .optional(),
-})
-
 type AnyCall = Call<{ id: string }, unknown, unknown>
 
 const current = async (call: Call<{ id: string }, unknown, unknown>): Promise<string> =>
@@ -81,6 +79,13 @@ const inputOf = ({ name, description = '', tags, ...canvas }: z.output<typeof jo
   tags,
   ...canvasOf(canvas),
 })
+
+/** With the time zone of the workspace where it names none. */
+async function withZone({ deps, workspaceId }: Call<unknown, unknown, unknown>, input: JourneyInput): Promise<JourneyInput> {
+  if (input.settings.timezone !== undefined) return input
+  const { timezone } = await getSettings(deps.db, workspaceId)
+  return timezone === null ? input : { ...input, settings: { ...input.settings, timezone } }
+}
 
 const location = (id: string): { headers: Record<string, string> } => ({ headers: { Location: `/api/v1/journeys/${id}` } })
 
@@ -146,13 +151,14 @@ export const journeyRoutes: Route[] = [
     scope: 'write',
     tag,
     summary: 'Create an orchestration as a draft',
+    description: 'One whose settings name no time zone gets that of the workspace (`/settings`), if it has one.',
     body: journeyBody,
     documented: journeyDocumented,
     limit: CANVAS_LIMIT,
     example: EXAMPLE,
     answer: { status: 201, description: 'Created', schema: journey, headers: { Location: 'Where it is' } },
     handler: async (call) => {
-      const input = inputOf(call.body)
+      const input = await withZone(call, inputOf(call.body))
       const change = { action: 'journey.create', subject: (journey: Journey) => journey.id }
       const made = await audited(call, change, (db) => createJourney(db, call.workspaceId, input))
       return { ...shown(made), ...location(made.id) }
@@ -245,16 +251,24 @@ export const journeyRoutes: Route[] = [
     path: '/journeys/{id}/activate',
     scope: 'operate',
     tag,
-    summary: 'Make a draft live',
+    summary: 'Make a draft live, or see what that would do',
+    description:
+      '`?dryRun=true` changes nothing and answers who would enter at once, by trigger, with the warnings of the validation; what cannot be activated is refused as without it.',
     params: idParams,
-    answer: { status: 200, description: 'Active', schema: journey },
+    query: z.object({ dryRun: z.enum(['true', 'false']).optional().meta({ description: 'true: only say what would happen' }) }),
+    answer: { status: 200, description: 'Active; or, of a dry run, what would happen', schema: journey.or(activation) },
     current,
     handler: async (call) => {
       const { id } = call.params
       const read = await getJourney(call.deps.db, call.workspaceId, id)
-      if (read.status === 'draft') await requireValid(call.deps, call.workspaceId, id, read, 'This orchestration cannot be activated')
+      const warnings =
+        read.status === 'draft' ? await requireValid(call.deps, call.workspaceId, id, read, 'This orchestration cannot be activated') : []
       const canvas = read as unknown as Canvas
       const entry = canvas.tiles.find((tile) => tile.type === 'entry')
+      if (call.query.dryRun === 'true') {
+        requireDraft(read)
+        return { body: { ...(await activationPreview(call.deps.db, call.workspaceId, entry?.config.triggers ?? [])), warnings } }
+      }
       const change = { action: 'journey.activate', subject: id, detail: { version: read.draftVersion } }
       const jobs = await audited(call, change, (db) =>
         activateJourney(db, call.workspaceId, id, compile(canvas), entry?.config.triggers ?? [], read.revision),

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { TileworkError } from '../../model/errors.js'
 import { audited } from '../audited.js'
 import { getCustomer } from '../../store/customers.js'
-import { createEnrolJob, getJob } from '../../store/jobs.js'
+import { createEnrolJob, getJob, listJobs } from '../../store/jobs.js'
 import { getJourney } from '../../store/journeys.js'
 import { customerMembers, getMember, listMembers } from '../../store/members.js'
 import { memberTimeline } from '../../store/timeline.js'
@@ -12,7 +12,7 @@ import { shownMember as shown } from '../shown-member.js'
 import { route, type Route } from '../route.js'
 import { startOrLeave } from '../started.js'
 import { idParams, memberParams, pageOf, pageQuery } from '../schemas/common.js'
-import { enrolBody, enrolled, job, member, memberStatus, timelineEntry } from '../schemas/members.js'
+import { enrolBody, enrolled, job, jobKind, listedJob, member, memberStatus, timelineEntry } from '../schemas/members.js'
 
 const tag = 'Members'
 const ENROL_LIMIT = 8 * 1024 * 1024
@@ -120,6 +120,20 @@ export const memberRoutes: Route[] = [
       const page = await customerMembers(deps.db, workspaceId, params.id, query)
       return { body: { ...page, data: page.data.map((each) => shown(deps, each)) } }
     },
+  }),
+  route({
+    method: 'get',
+    path: '/jobs',
+    scope: 'read',
+    tag: 'Jobs',
+    summary: 'List work over many rows, the newest first',
+    query: pageQuery.extend({
+      kind: jobKind.optional(),
+      status: job.shape.status.optional(),
+      journeyId: z.string().min(1).max(64).optional(),
+    }),
+    answer: { status: 200, description: 'A page', schema: pageOf(listedJob) },
+    handler: async ({ deps, workspaceId, query }) => ({ body: await listJobs(deps.db, workspaceId, query) }),
   }),
   route({
     method: 'get',

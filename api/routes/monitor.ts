@@ -1,10 +1,8 @@
-import { z } from 'zod'
-import { getJourney } from '../../store/journeys.js'
 import { liveState } from '../../store/live.js'
-import { journeyErrors, journeyStats } from '../../store/stats.js'
+import { journeyStats } from '../../store/stats.js'
 import { journeyTrend } from '../../store/trend.js'
 import { route, type Route } from '../route.js'
-import { idParams, instant, pageOf, pageQuery } from '../schemas/common.js'
+import { idParams } from '../schemas/common.js'
 import { stats, statsQuery, trend, trendQuery } from '../schemas/monitor.js'
 
 const tag = 'Monitor'
@@ -62,37 +60,6 @@ export const monitorRoutes: Route[] = [
         recheck,
       })
       return { stream: { contentType: 'text/event-stream', chunks }, headers: { 'X-Accel-Buffering': 'no' } }
-    },
-  }),
-  route({
-    method: 'get',
-    path: '/journeys/{id}/errors',
-    scope: 'read',
-    tag,
-    summary: 'Deliveries that failed, and what becomes of them',
-    params: idParams,
-    query: pageQuery,
-    answer: {
-      status: 200,
-      description: 'A page',
-      schema: pageOf(
-        z.object({
-          memberId: z.string(),
-          customerId: z.string(),
-          tileId: z.string(),
-          code: z.string(),
-          message: z.string(),
-          attempts: z.int(),
-          nextRetryAt: instant.optional(),
-          status: z.enum(['retrying', 'parked', 'resolved']),
-          firstAt: instant,
-          lastAt: instant,
-        }),
-      ),
-    },
-    handler: async ({ deps, workspaceId, params, query }) => {
-      await getJourney(deps.db, workspaceId, params.id)
-      return { body: await journeyErrors(deps.db, workspaceId, params.id, query) }
     },
   }),
 ]

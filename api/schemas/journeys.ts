@@ -103,3 +103,28 @@ export const problemItem = z.object({
 export const validation = z
   .object({ valid: z.boolean(), errors: z.array(problemItem), warnings: z.array(problemItem) })
   .meta({ id: 'Validation' })
+
+/** What an activation would do. */
+export const activation = z
+  .object({
+    enters: z.int().meta({ description: 'Customers that would enter at once, each counted once' }),
+    triggers: z.array(
+      z.object({
+        type: z.enum(['audience', 'event', 'manual']),
+        audienceId: z.string().optional(),
+        event: z.string().optional(),
+        enters: z.int().meta({ description: 'Customers that would enter at once by it: those in a list that is included' }),
+        building: z.boolean().optional().meta({ description: 'The audience is being built: more may be in it then' }),
+      }),
+    ),
+    warnings: z.array(problemItem),
+  })
+  .meta({ id: 'Activation' })
+
+/** Which canvas. */
+export const versionQuery = z.object({
+  version: z
+    .string()
+    .regex(/^(draft|[1-9]\d{0,8})$/, { error: "Give 'draft' or the number of a version." })
+    .optional(),
+})

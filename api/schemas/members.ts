@@ -98,3 +98,19 @@ export const job = z
     error: z.string().optional(),
   })
   .meta({ id: 'Job' })
+
+export const jobKind = z.enum(['enrol', 'operate', 'migrate', 'import'])
+
+export const listedJob = job
+  .extend({
+    kind: jobKind.meta({
+      description:
+        'enrol: enters customers; operate: retries, skips, moves or takes out members; migrate: brings members to a new version; import: merges a file',
+    }),
+    action: z.string().nullable().meta({ description: 'Of `operate`: retry, skip, move or exit' }),
+    orchestrationId: z.string().nullable(),
+    orchestrationName: z.string().nullable(),
+    createdAt: instant,
+    finishedAt: instant.nullable(),
+  })
+  .meta({ id: 'ListedJob' })

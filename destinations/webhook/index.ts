@@ -1,29 +1,18 @@
 import { Webhook } from 'standardwebhooks'
 import { request } from 'undici'
-import { RESERVED_HEADERS } from '../../model/headers.js'
 import { BlockedAddress, guardedAgent } from '../outbound/guard.js'
-import { render, type TemplateScope } from '../templates.js'
 import { SendError } from '../vendor.js'
 import { limitedBody } from './body.js'
+import { renderBody, renderHeaders, renderUrl, type WebhookTemplates } from './render.js'
 
 /** One call of a webhook tile. */
-export interface WebhookCall {
+export interface WebhookCall extends WebhookTemplates {
   /** The delivery's key: `webhook-id`, the same over all retries. */
   key: string
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** Templates. */
-  url: string
-  headers: Record<string, string>
-  /** A template; absent: JSON of the ids. */
-  body?: string | undefined
   /** `whsec_…`: the call is signed with it. */
   signingSecret?: string | undefined
   /** Name to JSON pointer (RFC 6901) into the answer. */
   save?: Record<string, string> | undefined
-  scope: TemplateScope
-  /** Values of secrets by name, for headers. */
-  secrets: Record<string, string>
-  ids: { memberId: string; customerId: string; orchestrationId: string; tileId: string }
   signal: AbortSignal
   outboundAllow: readonly string[]
 }
@@ -43,9 +32,14 @@ const RETRIED = new Set([408, 425, 429])
  * @throws SendError
  */
 export async function callWebhook(call: WebhookCall): Promise<WebhookAnswer> {
-  const url = targetOf(call)
-  const body = call.method === 'GET' ? undefined : bodyOf(call)
-  const headers = { ...headersOf(call, body !== undefined), ...signed(call, body ?? '') }
+  const url = renderUrl(call)
+  const body = renderBody(call)
+  const headers = {
+    'user-agent': 'Tilework',
+    ...(body !== undefined && { 'content-type': 'application/json' }),
+    ...renderHeaders(call),
+    ...signed(call, body ?? ''),
+  }
   try {
     const answer = await request(url, {
       method: call.method,
@@ -60,38 +54,6 @@ export async function callWebhook(call: WebhookCall): Promise<WebhookAnswer> {
   } catch (error) {
     throw toSendError(error, url)
   }
-}
-
-function targetOf(call: WebhookCall): URL {
-  const text = render('url', call.url, call.scope)
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (!url || !/^https?:$/.test(url.protocol))
-    throw new SendError('permanent', 'invalid_url', 'The URL of the webhook is no http or https URL.')
-  if (url.username || url.password)
-    throw new SendError(
-      'permanent',
-      'invalid_url',
-      'The URL of the webhook may not carry a user or a password; use a header with a secret.',
-    )
-  return url
-}
-
-function bodyOf({ body, ids, scope }: WebhookCall): string {
-  return body === undefined ? JSON.stringify(ids) : render('body', body, scope)
-}
-
-function headersOf(call: WebhookCall, hasBody: boolean): Record<string, string> {
-  const headers: Record<string, string> = { 'user-agent': 'Tilework', ...(hasBody && { 'content-type': 'application/json' }) }
-  const scope = { ...call.scope, secrets: call.secrets }
-  for (const [name, template] of Object.entries(call.headers)) {
-    const lower = name.toLowerCase()
-    if (RESERVED_HEADERS.has(lower))
-      throw new SendError('permanent', 'invalid_header', `The header '${name}' is set by Tilework; remove it from the tile.`)
-    const value = render(`headers.${name}`, template, scope)
-    if (/[\r\n\0]/.test(value)) throw new SendError('permanent', 'invalid_header', `The header '${name}' would hold a line break.`)
-    headers[lower] = value
-  }
-  return headers
 }
 
 /** `webhook-id` stays over retries; the time stamp is the attempt's. */
@@ -148,8 +110,12 @@ function savedParts(save: Record<string, string> | undefined, text: string): Rec
       answer: { body: text.slice(0, 2000) },
     })
   }
-  return Object.fromEntries(Object.entries(save).map(([name, pointer]) => [name, part(json, pointer) ?? null]))
+  return partsOf(save, json)
 }
+
+/** What a tile saves of an answer; null where the answer has no such part. */
+export const partsOf = (save: Record<string, string>, json: unknown): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(save).map(([name, pointer]) => [name, part(json, pointer) ?? null]))
 
 /** RFC 6901. */
 function part(json: unknown, pointer: string): unknown {

@@ -20,16 +20,17 @@ export interface FactsOf extends Pick<Facts, 'now' | 'customerId' | 'journeyId' 
 
 /** The customer of a simulation: what profile and events hold at the virtual instant. */
 export class Customer {
-  readonly events: Came[] = []
-
+  readonly events: Came[]
   readonly audiences: Set<string>
   readonly #messageIds = new Set<string>()
 
   constructor(
     public traits: Record<string, unknown>,
     audiences: readonly string[] = [],
+    history: readonly Came[] = [],
   ) {
     this.audiences = new Set(audiences)
+    this.events = [...history]
   }
 
   /** Takes an event in; undefined when it came before. */

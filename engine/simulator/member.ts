@@ -18,7 +18,7 @@ import { applyChanges } from '../../tiles/updateProfile/decide.js'
 import { mayMove, reckonedFrom, waitLogic } from '../../tiles/wait/decide.js'
 import type { Arrival, Child, Decision, Exit, Host, LookReply, Move, Moved, Place, StepReply, Stopped } from '../host.js'
 import { Inbox, visitKey } from '../inbox.js'
-import type { SimDelivery, SimInput, SimResult, SimVisit } from '../simulator.js'
+import type { SimAnswer, SimDelivery, SimInput, SimNote, SimResult, SimSeen, SimVisit } from '../simulator.js'
 import type { Clock } from './clock.js'
 import type { Came, Customer } from './customer.js'
 import type { Journey, Pause } from './journey.js'
@@ -94,6 +94,7 @@ export class SimMember implements Host {
     const record = { tileId: input.route.start, visit: 1, at: clock.now }
     this.#here = { tile: this.#tileOf(input.route.start), visit: 1, beganAt: clock.now, record }
     this.result = { visits: [record], deliveries: [], traits: {}, converted: false, endedAt: clock.now }
+    this.#note('arrived')
   }
 
   now(): number {
@@ -110,15 +111,17 @@ export class SimMember implements Host {
       const stopped = this.#gate(arrival, look)
       if (stopped) return stopped
       this.#arrive(arrival, tile, this.now())
+      this.#note('entered', { orchestrationId: tile.config.orchestrationId })
       return { do: 'go', port: 'next' }
     }
     const logic = logicOf(tile.type)
     const beganAt = tile.type === 'wait' ? reckonedFrom(arrival, this.now()) : this.now()
     const facts = { ...this.#facts(tile, logic.reads(tile.config, this.#settings)), now: beganAt }
-    const { decision, changes } = logic.decide(tile.config, facts, this.#settings)
+    const { decision, reads, changes } = logic.decide(tile.config, facts, this.#settings)
     const stopped = this.#gate(arrival, look)
     if (stopped) return stopped
     this.#arrive(arrival, tile, beganAt)
+    this.#noteDecision(decision, reads)
     if (changes) this.customer.traits = applyChanges(this.customer.traits, changes)
     if (decision.do === 'exit') this.result.converted ||= decision.converted
     if (decision.do !== 'wait') return decision
@@ -150,7 +153,7 @@ export class SimMember implements Host {
       const [attempt, all] = [++ledger.round, ++ledger.all]
       const note = (outcome: SimDelivery['outcome']) =>
         this.result.deliveries.push({ tileId: tile.id, visit: arrival.visit, at: this.now(), attempt: all, outcome })
-      const answer = this.#skipSends ? undefined : (this.input.send?.(tile, arrival.visit, all) ?? { ok: true })
+      const answer = this.#skipSends ? undefined : (this.input.send?.(tile, arrival.visit, all, this.#seen()) ?? { ok: true })
       if (answer?.ok && answer.output) this.#outputs[tile.id] = answer.output
       const verdict =
         !answer || answer.ok
@@ -159,6 +162,7 @@ export class SimMember implements Host {
       note(verdict === 'again' ? 'failed' : verdict.state)
       if (verdict !== 'again') {
         ledger.ended = verdict
+        this.#noteDelivery(verdict.decision, all, answer)
         return this.#settled(verdict.decision, look)
       }
       const left = await this.#backOff(tile, this.now() + Math.min(initialMs * backoff ** (attempt - 1), maxMs), stop)
@@ -202,8 +206,9 @@ export class SimMember implements Host {
     return { do: 'stay', ...(next !== undefined && { look: next }) }
   }
 
-  async leave(_at: Arrival, { converted }: Exit): Promise<void> {
+  async leave(_at: Arrival, { reason, converted, cause }: Exit): Promise<void> {
     this.result.converted ||= converted === true
+    this.#note('exited', { reason, ...(cause && { cause }) })
   }
 
   async unpark(at: Arrival, how: 'retry' | 'skip'): Promise<void> {
@@ -375,13 +380,17 @@ export class SimMember implements Host {
   #takenOut(event?: Came): boolean {
     const { held } = this.#judge(event && [event])
     if (!held) this.inbox.push({ kind: 'look' })
-    else this.inbox.push({ kind: 'exit', id: held.name, reason: held.name, converted: held.converted })
+    else {
+      const { name, converted } = held
+      this.inbox.push({ kind: 'exit', id: name, reason: name, converted, cause: { criterion: name } })
+    }
     return held !== undefined
   }
 
   #meet(wanted: WaitOf<'event'>, { event, properties }: Came): void {
     if (wanted.event !== event || (wanted.where && !this.#holds(wanted.where, properties))) return
     this.#outputs[this.#here.tile.id] = { event, properties }
+    this.#note('decided', { port: 'met', reads: { event, properties } })
     this.#wake()
   }
 
@@ -390,9 +399,11 @@ export class SimMember implements Host {
     if (!mayMove(config)) return
     const { tile, visit, beganAt } = this.#here
     const facts = { ...this.#facts(tile, { ...emptyReads(), traits: true }), now: beganAt }
-    const { decision } = waitLogic.decide(config, facts, this.#settings)
+    const { decision, reads } = waitLogic.decide(config, facts, this.#settings)
     const until = decision.do === 'wait' ? (decision.until ?? 0) : 0
     if (until === wait.until) return
+    const rearmed = { ...(until > 0 && { until }), ...(wait.until !== undefined && { previousUntil: wait.until }) }
+    this.#note('waiting', { ...rearmed, ...(reads && { reads }) })
     wait.until = until
     this.inbox.push({ kind: 'rearm', tile: tile.id, visit, until })
   }
@@ -410,7 +421,11 @@ export class SimMember implements Host {
     const { tile } = this.#here
     if (tile.type !== 'wait' || tile.config.kind !== 'condition') return {}
     const facts = this.#facts(tile, conditionReads(tile.config.when), tile.config.timezone)
-    if (evaluate(tile.config.when, facts).holds) return { port: 'met' }
+    const { holds, reads } = evaluate(tile.config.when, facts)
+    if (holds) {
+      this.#note('decided', { port: 'met', reads })
+      return { port: 'met' }
+    }
     const look = nextChange(tile.config.when, facts)
     return look === undefined ? {} : { look }
   }
@@ -420,6 +435,7 @@ export class SimMember implements Host {
     const { held, look } = this.#judge(undefined, tile)
     if (held) {
       this.result.converted ||= held.converted
+      this.#note('exited', { reason: held.name, cause: { criterion: held.name } })
       return { gone: { do: 'gone', reason: held.name } }
     }
     return look === undefined ? {} : { look }
@@ -442,10 +458,41 @@ export class SimMember implements Host {
 
   /** The journal's row of a visit. */
   #arrive({ visit, from }: Arrival, tile: Tile, beganAt: number): void {
-    if (from) this.#here.record.port = from.port
+    if (from) {
+      this.#here.record.port = from.port
+      this.#note('left', { port: from.port })
+    }
     const record = { tileId: tile.id, visit, at: this.now() }
     this.result.visits.push(record)
     this.#here = { tile, visit, beganAt, record }
+    this.#note('arrived')
+  }
+
+  #note(event: SimNote['event'], more: Partial<SimNote> = {}): void {
+    const { tile, visit } = this.#here
+    this.input.note?.({ at: this.now(), tileId: tile.id, visit, event, ...more })
+  }
+
+  #noteDecision(decision: Decision, reads: Record<string, unknown> | undefined): void {
+    const read = reads && { reads }
+    if (decision.do === 'go') this.#note('decided', { port: decision.port, ...read })
+    if (decision.do === 'wait') this.#note('waiting', { ...(decision.until !== undefined && { until: decision.until }), ...read })
+    if (decision.do === 'exit') this.#note('exited', { reason: decision.reason })
+  }
+
+  #noteDelivery(decision: Decision, attempt: number, answer: SimAnswer | undefined): void {
+    if (!answer) return
+    if (answer.ok) return this.#note('sent', { attempt })
+    const error = { code: answer.code, message: answer.message ?? answer.code }
+    this.#note('failed', { attempt, error })
+    if (decision.do === 'park') this.#note('parked', { error })
+    if (decision.do === 'exit') this.#note('exited', { reason: decision.reason })
+  }
+
+  /** What templates see now. */
+  #seen(): SimSeen {
+    const { customerId, entry = {} } = this.input
+    return { now: this.now(), enteredAt: this.#enteredAt, customerId, traits: this.customer.traits, entry, outputs: { ...this.#outputs } }
   }
 
   #tileOf(id: string): Tile {

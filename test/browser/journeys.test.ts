@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { enrol } from '../../store/enrol.js'
-import { createSignInLink } from '../../store/keys.js'
+import { createLinkFor, createSignInLink } from '../../store/keys.js'
+import { createUser } from '../../store/users.js'
 import { DEFAULT_WORKSPACE } from '../../store/workspaces.js'
 import { startTestApi, type TestApi } from '../support/api.js'
 import { launchBrowser } from '../support/browser.js'
@@ -204,6 +205,35 @@ it('goes from row to row by arrow keys and anywhere by Ctrl+K', async () => {
   await page.getByRole('option', { name: /Spring sale/ }).waitFor()
   await page.keyboard.press('Enter')
   await page.waitForURL(/\/journeys\/jrn_\w+\/monitor$/)
+  await close()
+})
+
+it('offers a person only what their role may do', async () => {
+  const { id: user } = await createUser(test.db, DEFAULT_WORKSPACE, { name: 'Vera', role: 'viewer' })
+  const { page, close } = await openApp(browser, test, '/journeys', { user })
+  await page.getByRole('button', { name: /^Actions for Welcome series/ }).click()
+  expect(await page.getByRole('menuitem').allInnerTexts()).toEqual(['Look at the canvas', 'Export as JSON'])
+  await page.keyboard.press('Escape')
+  expect(await page.getByRole('button', { name: 'New orchestration' }).count()).toBe(0)
+  await page.getByRole('button', { name: 'You and the appearance' }).click()
+  await page.getByText('Vera').waitFor()
+  await page.getByText('Viewer · ').waitFor()
+  await close()
+})
+
+it('begins anew when somebody else signs in on the page', async () => {
+  const { id: user } = await createUser(test.db, DEFAULT_WORKSPACE, { name: 'Vito', role: 'viewer' })
+  const { page, close } = await openApp(browser, test)
+  await page.getByRole('banner').getByRole('button', { name: 'New orchestration' }).click()
+  await page.getByRole('textbox', { name: 'Name' }).fill('Made by nobody')
+  await test.db.query(`delete from sign_in where kind = 'session'`)
+  await page.keyboard.press('Enter')
+  await page.getByLabel('Sign-in link').fill((await createLinkFor(test.db, DEFAULT_WORKSPACE, user)).token)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('dialog', { name: 'Your session has ended' }).waitFor({ state: 'detached' })
+  await page.getByRole('row', { name: /Welcome series/ }).waitFor()
+  expect(await page.getByRole('button', { name: 'New orchestration' }).count()).toBe(0)
+  expect((await test.api('GET', '/journeys?q=Made+by+nobody')).body.data).toEqual([])
   await close()
 })
 

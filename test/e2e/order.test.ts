@@ -10,7 +10,8 @@ import { seeded } from '../simulation/generate.js'
 
 const SEED = Number(process.env.SEED ?? Date.now() % 1e9)
 const CUSTOMERS = Number(process.env.CUSTOMERS ?? 200)
-const EVENTS = Number(process.env.EVENTS ?? 500)
+/** 500 are a run of some minutes. */
+const EVENTS = Number(process.env.EVENTS ?? 100)
 const CONNECTIONS = 8
 const BATCH = 100
 /** Of what a connection sends, so much is out of order. */
@@ -121,7 +122,7 @@ const idle = () =>
   eventually(
     () => server.db.query<{ n: number }>('select count(*)::int as n from event where routed_at is null'),
     ([row]) => row!.n === 0,
-    400_000,
+    900_000,
   )
 
 async function readLog(): Promise<Map<string, Kept[]>> {
@@ -235,4 +236,4 @@ test(`SEED=${SEED}: profiles, audiences and members are what the accepted log sa
       ]),
     (rows) => rows.length === 0,
   )
-}, 600_000)
+}, 1_200_000)

@@ -4,7 +4,8 @@ import { pauseJourney, resumeJourney } from '../../store/gate.js'
 import { getCustomer, mergeTraits, traitHistory } from '../../store/customers.js'
 import { insertEvents } from '../../store/events.js'
 import { getMember } from '../../store/members.js'
-import { journeyErrors, journeyStats } from '../../store/stats.js'
+import { listErrors } from '../../store/errors.js'
+import { journeyStats } from '../../store/stats.js'
 import { memberTimeline } from '../../store/timeline.js'
 import { startRouter, type Router } from '../../ingest/router.js'
 import { entry, eventually, exit, hook, row, send, tile, wait } from '../support/canvas.js'
@@ -220,9 +221,7 @@ describe('failures', () => {
     const memberId = await rig.enter({ journeyId, customerId: 'parked' })
     const parked = await becomes(journeyId, memberId, 'parked')
     expect(parked.error).toMatchObject({ code: 'http_500', tileId: 'call' })
-    expect((await journeyErrors(rig.db, WORKSPACE, journeyId, {})).data).toMatchObject([
-      { status: 'parked', attempts: 3, code: 'http_500' },
-    ])
+    expect((await listErrors(rig.db, WORKSPACE, { journeyId })).data).toMatchObject([{ status: 'parked', attempts: 3, code: 'http_500' }])
     await rig.temporal.operate(memberId, { kind: 'retry', id: 'r1' })
     await eventually(
       () => memberOf(journeyId, memberId),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { simulate } from '../../engine/simulator.js'
+import { simulate, type SimNote, type SimResult } from '../../engine/simulator.js'
 import { compile } from '../../tiles/compile.js'
 import { canvasSchema } from '../../tiles/index.js'
 import { parseDraft } from '../../tiles/parse.js'
@@ -33,7 +33,7 @@ export async function compared(seed: number): Promise<{ life: Case; walked: Walk
     const problems = problemsOf(canvas)
     if (problems) fail(`the canvas is not valid: ${problems}`)
   }
-  const ours = await engine(life)
+  const ours = await engine(life).catch((error: Error) => fail(error.message))
   const walked = reference(life, ids, life.startAt + HORIZON_MS)
   try {
     assert.deepEqual(ours, walked)
@@ -51,6 +51,7 @@ function problemsOf(canvas: Canvas): string | undefined {
 
 export async function engine(life: Case) {
   const canvas = canvasSchema.parse(life.canvas)
+  const notes: SimNote[] = []
   const {
     endedAt: _,
     parked,
@@ -68,11 +69,27 @@ export async function engine(life: Case) {
     startAt: life.startAt,
     happenings: life.happenings,
     until: life.startAt + HORIZON_MS,
+    note: (note) => void notes.push(note),
     send: (tile, visit, attempt) => {
       const failure = life.failures[`${tile.id}:${visit}:${attempt}`]
       const dedupes = tile.type !== 'action' || tile.config.destinationId !== FORGETFUL
       return failure === undefined ? { ok: true } : { ok: false, kind: failure, code: 'sim', dedupes }
     },
   })
+  checkNotes(notes, result)
   return { ...result, ...(parked !== undefined && { parked: true }) }
+}
+
+/** What is noted on the way is what the result says. */
+function checkNotes(notes: SimNote[], { visits, deliveries, exitReason }: Pick<SimResult, 'visits' | 'deliveries' | 'exitReason'>): void {
+  const of = (event: SimNote['event']) => notes.filter((note) => note.event === event)
+  const places = (all: readonly { tileId: string; visit: number; at: number }[]) =>
+    all.map(({ tileId, visit, at }) => ({ tileId, visit, at }))
+  assert.deepEqual(places(of('arrived')), places(visits), 'arrivals are noted as they are')
+  assert.deepEqual(places(of('sent')), places(deliveries.filter(({ outcome }) => outcome === 'sent')), 'sends are noted as they are')
+  assert.deepEqual(
+    of('exited').map(({ reason }) => reason),
+    exitReason === undefined ? [] : [exitReason],
+    'the exit is noted, once',
+  )
 }

@@ -14,6 +14,10 @@ const page = (path: string, load: () => Promise<{ default: ComponentType }>): Ro
 const PAGES: RouteObject[] = [
   page('journeys', () => import('./pages/journeys/list.js')),
   page('journeys/:id/edit', () => import('./editor/edit-page.js')),
+  page('customers', () => import('./pages/customers/list.js')),
+  page('customers/:id', () => import('./pages/customers/one.js')),
+  page('events', () => import('./pages/events/page.js')),
+  page('inbox', () => import('./pages/inbox/page.js')),
 ]
 
 export const router = createBrowserRouter([

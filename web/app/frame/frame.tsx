@@ -28,7 +28,7 @@ export function Frame() {
       >
         {t('frame:skip')}
       </a>
-      <div className="flex h-dvh max-sm:flex-col max-sm:[--bottom:56px]">
+      <div className="flex h-dvh max-sm:flex-col">
         <Rail />
         <div className="flex min-h-0 min-w-0 flex-1 flex-col">
           <TopBar />

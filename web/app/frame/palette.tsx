@@ -1,24 +1,19 @@
-import { IconPlus, IconSearch, IconUser } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
+import { IconSearch } from '@tabler/icons-react'
 import { Command } from 'cmdk'
 import { Dialog } from 'radix-ui'
-import { useMemo, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useNavigate } from 'react-router'
-import { get } from '../api/client.js'
-import type { JourneyListed } from '../api/journeys.js'
-import type { Page } from '../api/query.js'
 import { Kbd } from '../kit/kbd.js'
 import { StatePill } from '../kit/pill.js'
-import { AREAS } from './areas.js'
-import { openPalette, usePalette, type PaletteItem } from './palette-store.js'
+import { useFound, type Found } from './palette-found.js'
+import { openPalette } from './palette-store.js'
 
 /** ⌘K: opens any orchestration, customer, page, tile or action by typing. */
 export default function Palette() {
   const { t } = useTranslation()
   const [typed, setTyped] = useState('')
   const [picked, setPicked] = useState('')
-  const groups = useGroups(typed)
+  const groups = useFound(typed.trim())
   // What was found changes while one types: the first is picked unless the one that was is still there.
   const ids = groups.flatMap(([, items]) => items.map(({ id }) => id))
   const value = ids.includes(picked) ? picked : (ids[0] ?? '')
@@ -67,8 +62,6 @@ export default function Palette() {
   )
 }
 
-type Found = PaletteItem & { status?: JourneyListed['status'] }
-
 function Item({ item: { id, label, icon: Glyph, shortcut, status }, onSelect }: { item: Found; onSelect(): void }) {
   return (
     <Command.Item
@@ -82,56 +75,4 @@ function Item({ item: { id, label, icon: Glyph, shortcut, status }, onSelect }: 
       {shortcut !== undefined && <Kbd keys={shortcut} />}
     </Command.Item>
   )
-}
-
-/** What fits to what is typed, by heading. Orchestrations come from the server. */
-function useGroups(typed: string): [string, Found[]][] {
-  const { t } = useTranslation()
-  const navigate = useNavigate()
-  const search = typed.trim()
-  const offered = usePalette((state) => state.items)
-  const { data, isPlaceholderData } = useQuery({
-    queryKey: ['journeys', 'palette', search],
-    queryFn: ({ signal }) => get<Page<JourneyListed>>('/journeys', { query: { q: search, limit: 8 }, signal }),
-    placeholderData: (previous) => previous,
-  })
-  return useMemo(() => {
-    const go = (to: string) => () => void navigate(to)
-    const fits = ({ label, keywords = [] }: PaletteItem): boolean =>
-      [label, ...keywords].some((word) => word.toLowerCase().includes(search.toLowerCase()))
-    const pages = AREAS.map(({ name, icon }) => ({
-      id: `page:${name}`,
-      group: t('frame:palette.pages'),
-      label: t(`frame:${name}`),
-      icon,
-      run: go(`/${name}`),
-    }))
-    const actions = [
-      { id: 'new', group: t('frame:palette.actions'), label: t('frame:palette.new'), icon: IconPlus, run: go('/journeys?new') },
-    ]
-    const found: Found[] = (data?.data ?? []).map(({ id, name, status }) => ({
-      id,
-      label: name,
-      status,
-      group: t('frame:palette.journeys'),
-      icon: AREAS[0]!.icon,
-      run: go(status === 'draft' ? `/journeys/${id}/edit` : `/journeys/${id}/monitor`),
-    }))
-    // What answers an earlier question is shown only where it fits: Enter must not open something else.
-    const journeys = isPlaceholderData ? found.filter(fits) : found
-    const customer: Found[] =
-      search === ''
-        ? []
-        : [
-            {
-              id: 'customer',
-              label: t('frame:palette.customer', { id: search }),
-              group: t('frame:palette.customers'),
-              icon: IconUser,
-              run: go(`/customers/${encodeURIComponent(search)}`),
-            },
-          ]
-    const all: Found[] = [...Object.values(offered).flat().filter(fits), ...journeys, ...[...pages, ...actions].filter(fits), ...customer]
-    return [...Map.groupBy(all, ({ group }) => group)]
-  }, [data, isPlaceholderData, navigate, offered, search, t])
 }

@@ -64,7 +64,7 @@ export function BottomBar() {
       {AREAS.slice(0, FIRST).map(({ name, icon: Glyph }) => (
         <NavLink key={name} to={`/${name}`} className={({ isActive }) => cx(item, isActive ? 'font-medium text-accent' : 'text-muted')}>
           <Glyph size={20} stroke={1.75} aria-hidden />
-          <span className="max-w-full truncate px-1">{t(`frame:${name}`)}</span>
+          <span className="max-w-full truncate tracking-tight">{t(`frame:${name}`)}</span>
         </NavLink>
       ))}
       <Menu

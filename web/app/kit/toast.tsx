@@ -45,7 +45,7 @@ export function ToastRegion() {
       {shown.map((one) => (
         <One key={one.id} toast={one} onClose={() => remove(one.id)} />
       ))}
-      <Radix.Viewport className="fixed right-4 bottom-[calc(16px+var(--bottom,0px))] z-50 flex w-90 max-w-[calc(100vw-32px)] flex-col gap-2 outline-none" />
+      <Radix.Viewport className="fixed right-4 bottom-[calc(16px+var(--bottom))] z-50 flex w-90 max-w-[calc(100vw-32px)] flex-col gap-2 outline-none" />
     </Radix.Provider>
   )
 }

@@ -1,16 +1,22 @@
 import { LRUCache } from 'lru-cache'
 import { callWebhook } from '../destinations/webhook/index.js'
-import { SendError, type Vendor, type Vendors } from '../destinations/index.js'
-import { renderFields, type TemplateScope } from '../destinations/templates.js'
-import { issuesOf } from '../tiles/parse.js'
+import { SendError, type Vendors } from '../destinations/index.js'
+import { renderAction } from '../destinations/render.js'
+import { scopeOf, secretsIn, type TemplateScope } from '../destinations/templates.js'
 import type { Tile } from '../tiles/index.js'
-import type { MemberRef } from '../workflows/api.js'
 import type { Cipher } from '../store/cipher.js'
 import type { Db } from '../store/db.js'
 import type { DeliveryFacts } from '../store/deliveries.js'
 import { openDestination } from '../store/destinations.js'
 import { remember } from '../store/remember.js'
 import { secretsByName, secretValue } from '../store/secrets.js'
+
+/** For whom it is sent. */
+export interface Sendee {
+  memberId: string
+  workspaceId: string
+  journeyId: string
+}
 
 export type DeliverTile = Extract<Tile, { type: 'action' | 'webhook' }>
 
@@ -26,7 +32,7 @@ export interface SenderDeps {
 /** One attempt to send. */
 export interface Sending {
   key: string
-  member: MemberRef
+  member: Sendee
   tileId: string
   facts: DeliveryFacts
   timeoutMs: number
@@ -66,7 +72,7 @@ async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract
         'no_destination',
         `There is no destination ${destinationId} with an action '${action}'. Mend it, then retry.`,
       )
-    const rendered = checkFields(vendor, action, renderFields(fields, scopeOf(member, facts)))
+    const rendered = renderAction(vendor, action, fields, scoped(member, facts))
     return act.send({
       key,
       workspaceId,
@@ -95,13 +101,6 @@ function opened(deps: SenderDeps, workspaceId: string, id: string): Promise<Open
   return remember(cache, `${workspaceId}|${id}`, () => openDestination(deps.db, deps.cipher, workspaceId, id))
 }
 
-function checkFields(vendor: Vendor, action: string, rendered: Record<string, string>): Record<string, string> {
-  const checked = vendor.actions[action]!.fields.safeParse(rendered)
-  if (checked.success) return checked.data as Record<string, string>
-  const [issue] = issuesOf(checked.error, rendered)
-  throw new SendError('permanent', 'invalid_fields', `The field '${String(issue!.path[0])}' cannot be sent: ${issue!.message}`)
-}
-
 function webhookSender(deps: SenderDeps, tile: Extract<Tile, { type: 'webhook' }>): Sender {
   const { config } = tile
   return {
@@ -119,8 +118,8 @@ function webhookSender(deps: SenderDeps, tile: Extract<Tile, { type: 'webhook' }
         body: config.body,
         save: config.save,
         signingSecret: config.sign ? await signingSecret(deps, workspaceId, config.secretId!) : undefined,
-        scope: scopeOf(member, facts),
-        secrets: await secretsByName(deps.db, deps.cipher, workspaceId, namesIn(Object.values(config.headers))),
+        scope: scoped(member, facts),
+        secrets: await secretsByName(deps.db, deps.cipher, workspaceId, secretsIn(Object.values(config.headers))),
         ids: { memberId: member.memberId, customerId: facts.customerId, orchestrationId: member.journeyId, tileId: tile.id },
         signal: AbortSignal.timeout(timeoutMs),
         outboundAllow: deps.outboundAllow,
@@ -136,19 +135,4 @@ async function signingSecret(deps: SenderDeps, workspaceId: string, id: string):
   return value
 }
 
-/** Names of the secrets that templates use, as `secrets.name` or `secrets['name']`. */
-function namesIn(templates: string[]): string[] {
-  return [
-    ...new Set(
-      templates.flatMap((template) => [...template.matchAll(/\bsecrets(?:\.|\[\s*["'])([A-Za-z0-9_-]+)/g)].map(([, name]) => name!)),
-    ),
-  ]
-}
-
-const scopeOf = (member: MemberRef, facts: DeliveryFacts): TemplateScope => ({
-  customer: { id: facts.customerId, traits: facts.traits },
-  entry: facts.entry,
-  tiles: facts.outputs,
-  orchestration: { id: member.journeyId, name: facts.journeyName, version: facts.version },
-  member: { id: member.memberId, enteredAt: new Date(facts.enteredAt).toISOString() },
-})
+const scoped = ({ memberId, journeyId }: Sendee, facts: DeliveryFacts): TemplateScope => scopeOf({ ...facts, memberId, journeyId })

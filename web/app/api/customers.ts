@@ -1,0 +1,109 @@
+import { useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
+import type { Customer as Stored, TraitChange as StoredChange } from '../../../store/customers.js'
+import type { CustomerSummary as Summary } from '../../../store/customers-list.js'
+import type { StoredEvent } from '../../../store/events.js'
+import type { RowError } from '../../../store/imports.js'
+import type { z } from 'zod'
+import type { member } from '../../../api/schemas/members.js'
+import { at, get, request, type Answer } from './client.js'
+import { useList, type Page, type Wire } from './query.js'
+
+export type CustomerSummary = Wire<Summary>
+export type Customer = Wire<Stored>
+export type TraitChange = Wire<StoredChange>
+export type Member = Wire<z.output<typeof member>>
+export type CustomerEvent = Wire<StoredEvent>
+
+/** Customers by how their id, email or name begins; the newest first without a search. */
+export const useCustomers = (q: string) => useList<CustomerSummary>(['customers', 'list'], '/customers', { q })
+
+/** How many customers there are; `exact` up to 10,000. */
+export const useCustomerTotal = () =>
+  useQuery({
+    queryKey: ['customers', 'total'],
+    queryFn: ({ signal }) =>
+      get<Page<CustomerSummary> & { total?: { count: number; exact: boolean } }>('/customers', { query: { limit: 1 }, signal }),
+    select: ({ total }) => total,
+  })
+
+/** A profile with its ETag. */
+export const useCustomer = (id: string) =>
+  useQuery({
+    queryKey: ['customers', 'one', id],
+    queryFn: ({ signal }) => request<Customer>('GET', at`/customers/${id}`, { signal }),
+    refetchInterval: 15_000,
+  })
+
+/** Changes of traits, newest first. */
+export const useTraitHistory = (id: string) => useList<TraitChange>(['customers', 'history', id], at`/customers/${id}/history`)
+
+export const useCustomerEvents = (id: string) =>
+  useList<CustomerEvent>(['customers', 'events', id], at`/customers/${id}/events`, {}, { refetchInterval: 10_000 })
+
+/** Their walks through orchestrations, newest first. */
+export const useCustomerMembers = (id: string) =>
+  useList<Member>(['customers', 'members', id], at`/customers/${id}/members`, {}, { refetchInterval: 10_000 })
+
+const again = (client: QueryClient): Promise<void> => client.invalidateQueries({ queryKey: ['customers'] })
+
+/** Merges traits (null removes one); makes the profile when it is missing. `etag`: refused when somebody changed it meanwhile. */
+export function useMergeTraits() {
+  const client = useQueryClient()
+  return useMutation({
+    meta: { quiet: true },
+    mutationFn: ({
+      id,
+      traits,
+      etag,
+    }: {
+      id: string
+      traits: Record<string, unknown>
+      etag?: string | undefined
+    }): Promise<Answer<Customer>> =>
+      request<Customer>('PUT', at`/customers/${id}`, { body: { traits }, ...(etag !== undefined && { ifMatch: etag }) }),
+    onSettled: () => again(client),
+  })
+}
+
+/** Names of audiences by id; the first 200. */
+export const useAudienceNames = () =>
+  useQuery({
+    queryKey: ['audiences', 'names'],
+    queryFn: ({ signal }) => get<Page<{ id: string; name: string }>>('/audiences', { query: { limit: 200 }, signal }),
+    select: ({ data }) => new Map(data.map(({ id, name }) => [id, name])),
+    staleTime: 60_000,
+  })
+
+/** A file to import, with the types of its columns (CSV only). */
+export interface ImportFile {
+  file: File
+  format: 'csv' | 'ndjson'
+  types: Record<string, string>
+}
+
+/** What a dry run found. */
+export interface ImportReport {
+  valid: number
+  invalid: number
+  errors: RowError[]
+  /** Trait to type to how many rows have it. */
+  traits: Record<string, Record<string, number>>
+}
+
+function sendFile<T>({ file, format, types }: ImportFile, dryRun: boolean): Promise<T> {
+  const told = Object.entries(types).map(([column, type]) => `${column}:${type}`)
+  const query = { dryRun, types: format === 'csv' ? told.join(',') : '' }
+  const type = format === 'csv' ? 'text/csv' : 'application/x-ndjson'
+  return request<T>('POST', '/customers/import', { query, raw: { type, data: file } }).then(({ data }) => data)
+}
+
+/** Reads a file and tells what is in it; nothing is changed. */
+export const useImportDryRun = () =>
+  useMutation({ meta: { quiet: true }, mutationFn: (file: ImportFile) => sendFile<ImportReport>(file, true) })
+
+/** Merges a file into profiles, by a job. */
+export const useImport = () =>
+  useMutation({
+    meta: { quiet: true },
+    mutationFn: (file: ImportFile) => sendFile<{ jobId: string; accepted: number; invalid: number }>(file, false),
+  })
