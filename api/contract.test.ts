@@ -299,7 +299,7 @@ it('takes and gives a request id', async () => {
 
 it('sends strict headers and no fingerprints', async () => {
   const { headers } = await api('GET', '/journeys')
-  expect(headers['content-security-policy']).toContain("default-src 'none';script-src 'self'")
+  expect(headers['content-security-policy']).toContain("default-src 'none'; script-src 'self'")
   expect(headers['x-content-type-options']).toBe('nosniff')
   expect(headers['x-powered-by']).toBeUndefined()
 })
