@@ -9,6 +9,7 @@ import { journeyRoutes } from './journeys.js'
 import { meRoutes } from './me.js'
 import { memberRoutes } from './members.js'
 import { settingsRoutes } from './settings.js'
+import { usedByRoutes } from './used-by.js'
 import { userRoutes } from './users.js'
 import { versionRoutes } from './versions.js'
 import { schemaRoutes } from './schema.js'
@@ -30,6 +31,7 @@ export const ROUTES: readonly Route[] = [
   ...eventRoutes,
   ...schemaRoutes,
   ...destinationRoutes,
+  ...usedByRoutes,
   ...meRoutes,
   ...userRoutes,
   ...settingsRoutes,
