@@ -33,6 +33,7 @@ const CONTRACT = [
   'get /destinations/{id} read', 'put /destinations/{id} write', 'delete /destinations/{id} write', 'post /destinations/{id}/test write',
   'get /secrets read', 'post /secrets write', 'put /secrets/{id} write', 'delete /secrets/{id} write', 'get /sandbox/messages read', 'get /events/recent read',
   'get /users admin', 'post /users admin', 'get /users/{id} admin', 'put /users/{id} admin', 'delete /users/{id} admin', 'post /users/{id}/sign-in-links admin',
+  'get /audiences/{id}/used-by read', 'get /destinations/{id}/used-by read', 'get /secrets/{id}/used-by read', 'get /journeys/{id}/used-by read',
   'get /settings read', 'put /settings admin', 'get /workspaces read', 'get /workspaces/{id} read', 'get /errors read', 'get /errors/counts read', 'get /jobs read', 'get /customers read', 'get /audiences/{id}/members read', 'get /journeys/tags read', 'put /journeys/{id}/details write', 'get /me read', 'get /audit-log admin', 'get /api-keys admin', 'post /api-keys admin', 'delete /api-keys/{id} admin',
 ] // prettier-ignore
 
