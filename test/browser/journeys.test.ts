@@ -193,7 +193,8 @@ it('tags, pauses, resumes, completes, duplicates and deletes, and says what each
 })
 
 it('goes from row to row by arrow keys and anywhere by Ctrl+K', async () => {
-  const { page, close } = await openApp(browser, test)
+  const watched = await openApp(browser, test)
+  const { page, close } = watched
   await page
     .getByRole('row', { name: /Welcome series/ })
     .getByRole('link')
@@ -203,6 +204,7 @@ it('goes from row to row by arrow keys and anywhere by Ctrl+K', async () => {
   await page.keyboard.press('Control+k')
   await page.getByRole('dialog').getByRole('combobox').fill('spring')
   await page.getByRole('option', { name: /Spring sale/ }).waitFor()
+  await expectGoodPage(watched, test, 'search')
   await page.keyboard.press('Enter')
   await page.waitForURL(/\/journeys\/jrn_\w+\/monitor$/)
   await close()
@@ -248,12 +250,21 @@ it('shows more than a page, and keeps only rows in view in the document', async 
   )
   expect(await page.getByRole('row').count()).toBeLessThan(80)
   await page.getByRole('button', { name: 'Show more' }).scrollIntoViewIfNeeded()
+  await page
+    .getByRole('row', { name: /Number 20/ })
+    .getByRole('link')
+    .click()
+  await page.waitForURL(/\/edit$/)
+  await page.goBack()
+  // Where it was: further down than one window.
   await page.getByRole('row', { name: /Number 20/ }).waitFor()
+  expect(await page.getByRole('row', { name: /Number 119/ }).count()).toBe(0)
   await close()
 })
 
 it('asks to sign in when the session has ended, and goes on exactly where it was', async () => {
-  const { page, close } = await openApp(browser, test)
+  const watched = await openApp(browser, test)
+  const { page, close } = watched
   await page.getByRole('banner').getByRole('button', { name: 'New orchestration' }).click()
   await page.getByRole('textbox', { name: 'Name' }).fill('Made after all')
   await test.db.query(`delete from sign_in where kind = 'session'`)
@@ -262,6 +273,7 @@ it('asks to sign in when the session has ended, and goes on exactly where it was
   await page.getByLabel('Sign-in link').fill('http://example.com/sign-in?token=wrong')
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByText('This link does not work').waitFor()
+  await expectGoodPage({ ...watched, complaints: watched.complaints.filter((text) => !/401|410/.test(text)) }, test, 'session-ended')
   await page.getByLabel('Sign-in link').fill(`${test.url}/sign-in?token=${await createSignInLink(test.db, DEFAULT_WORKSPACE)}`)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.waitForURL(/\/journeys\/jrn_\w+\/edit$/)

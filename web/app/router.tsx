@@ -17,6 +17,8 @@ const PAGES: RouteObject[] = [
   page('customers', () => import('./pages/customers/list.js')),
   page('customers/:id', () => import('./pages/customers/one.js')),
   page('events', () => import('./pages/events/page.js')),
+  page('audiences', () => import('./pages/audiences/list.js')),
+  page('audiences/:id', () => import('./pages/audiences/one.js')),
   page('inbox', () => import('./pages/inbox/page.js')),
 ]
 
