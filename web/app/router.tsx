@@ -18,6 +18,7 @@ const PAGES: RouteObject[] = [
   page('customers/:id', () => import('./pages/customers/one.js')),
   page('events', () => import('./pages/events/page.js')),
   page('inbox', () => import('./pages/inbox/page.js')),
+  page('journeys/:id/monitor', () => import('./monitor/page.js')),
 ]
 
 export const router = createBrowserRouter([
