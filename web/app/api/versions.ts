@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { z } from 'zod'
 import type { dryRun, publishBody, version, versionSummary } from '../../../api/schemas/versions.js'
-import { at, del, get, post, request } from './client.js'
+import { at, del, post, request } from './client.js'
 import { useList, type Wire } from './query.js'
 
 export type VersionSummary = Wire<z.output<typeof versionSummary>>
