@@ -19,6 +19,8 @@ const PAGES: RouteObject[] = [
   page('events', () => import('./pages/events/page.js')),
   page('inbox', () => import('./pages/inbox/page.js')),
   page('journeys/:id/monitor', () => import('./monitor/page.js')),
+  page('journeys/:id/members', () => import('./member/list-page.js')),
+  page('journeys/:id/members/:memberId', () => import('./member/one-page.js')),
 ]
 
 export const router = createBrowserRouter([
