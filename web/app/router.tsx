@@ -20,6 +20,9 @@ const PAGES: RouteObject[] = [
   page('audiences', () => import('./pages/audiences/list.js')),
   page('audiences/:id', () => import('./pages/audiences/one.js')),
   page('inbox', () => import('./pages/inbox/page.js')),
+  page('journeys/:id/monitor', () => import('./monitor/page.js')),
+  page('journeys/:id/members', () => import('./member/list-page.js')),
+  page('journeys/:id/members/:memberId', () => import('./member/one-page.js')),
 ]
 
 export const router = createBrowserRouter([

@@ -109,7 +109,8 @@ export class Drawing {
         ariaRole: 'group' as const,
         reconnectable: readOnly ? false : ('target' as const),
         ariaLabel: label(edge, from ? labelOf(from) : edge.from, to ? labelOf(to) : edge.to),
-        markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16 },
+        // In px of the canvas: a wide edge has the same arrowhead.
+        markerEnd: { type: MarkerType.ArrowClosed, width: 24, height: 24, markerUnits: 'userSpaceOnUse' },
       }))
       this.#edges.set(edge.id, made)
       return made.value
