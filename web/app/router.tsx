@@ -19,6 +19,9 @@ const PAGES: RouteObject[] = [
   page('events', () => import('./pages/events/page.js')),
   page('audiences', () => import('./pages/audiences/list.js')),
   page('audiences/:id', () => import('./pages/audiences/one.js')),
+  page('destinations', () => import('./pages/destinations/list.js')),
+  page('destinations/secrets', () => import('./pages/destinations/secrets.js')),
+  page('destinations/:id', () => import('./pages/destinations/one.js')),
   page('inbox', () => import('./pages/inbox/page.js')),
 ]
 
