@@ -40,7 +40,13 @@ export default function AudiencePage() {
     <Page
       title={audience?.name ?? t('audiences:one')}
       crumbs={[{ label: t('audiences:title'), to: '/audiences' }]}
-      state={audience && <AudienceState audience={audience} />}
+      state={
+        audience && (
+          <span className="max-sm:hidden">
+            <AudienceState audience={audience} />
+          </span>
+        )
+      }
       actions={audience && <Actions audience={audience} mayWrite={mayWrite} onChoose={setDialog} />}
     >
       {audience ? (
@@ -114,12 +120,13 @@ function Building({ progress: { done, total } }: { progress: { done: number; tot
   )
 }
 
-function About({ audience: { id, kind, when, size, createdAt, updatedAt } }: { audience: Audience }) {
+function About({ audience }: { audience: Audience }) {
   const { t } = useTranslation()
+  const { id, name, kind, when, size, createdAt, updatedAt } = audience
   const words = useConditionWords()
   const [asJson, setAsJson] = useState(false)
   return (
-    <Card title={t('audiences:about')}>
+    <Card title={name}>
       <div className="flex flex-col gap-4">
         {when !== undefined && (
           <div className="flex flex-col items-start gap-2">
@@ -137,6 +144,7 @@ function About({ audience: { id, kind, when, size, createdAt, updatedAt } }: { a
         <Facts
           facts={[
             { name: t('audiences:column.size'), value: <Count n={size} /> },
+            { name: t('audiences:column.state'), value: <AudienceState audience={audience} /> },
             { name: t('audiences:column.kind'), value: t(`audiences:kind.${kind}`) },
             { name: t('audiences:column.created'), value: <Time at={createdAt} /> },
             { name: t('audiences:column.changed'), value: <Time at={updatedAt} /> },
