@@ -75,7 +75,7 @@ for (const [name, route] of Object.entries(PAGES))
       await page.goto(url + route, { waitUntil: 'load' })
       await page.locator('#main').waitFor()
       await page
-        .waitForFunction('!document.querySelector("[aria-busy=true], .skeleton")', undefined, { timeout: 5_000 })
+        .waitForFunction('!document.querySelector(".move-breathe")', undefined, { timeout: 5_000 })
         .catch(() => undefined)
       await page.evaluate('document.fonts.ready')
       await page.screenshot({ path: path.join(FOLDER, `${name}-${width}-${colorScheme}.jpg`), type: 'jpeg', quality: 78 })
