@@ -47,7 +47,8 @@ export function EditorView({ start, onReopen }: { start: Start; onReopen(): void
   const [doc, selection] = [useDoc(), useSelection()]
   const { opened } = start
   const narrow = useNarrow()
-  const readOnly = opened.path === undefined || narrow || !useMay('write')
+  const mayWrite = useMay('write')
+  const readOnly = opened.path === undefined || narrow || !mayWrite
   const saving = useSaving(start, store)
   const { lookups, names } = useLookups(doc, opened.id)
   const say = useSay(doc, names)
