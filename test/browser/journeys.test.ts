@@ -184,6 +184,14 @@ it('tags, pauses, resumes, completes, duplicates and deletes, and says what each
   await page.getByRole('button', { name: 'Complete and take out 2 members' }).click()
   await row.getByText('Completed').waitFor()
 
+  await menu(/Actions for x+$/, 'Activate…')
+  await page.getByText('Nobody enters at once.').waitFor()
+  await page.getByRole('button', { name: 'Activate', exact: true }).click()
+  await page.getByRole('row', { name: /xxxx/ }).getByText('Active').waitFor()
+  await menu(/Actions for Abandoned cart$/, 'Activate…')
+  await page.getByText('Nobody enters at once.').waitFor()
+  await page.getByRole('button', { name: 'Cancel' }).click()
+
   await menu(/Actions for Spring sale$/, 'Duplicate')
   await page.getByRole('row', { name: /Spring sale \(copy\)/ }).waitFor()
   await menu(/Actions for Spring sale \(copy\)/, 'Delete draft…')
