@@ -34,9 +34,10 @@ test('what happened on one visit is one stop; another visit of the same tile is 
     told('decided', 'vip', { port: 'yes' }),
     told('left', 'vip', { port: 'yes' }),
     told('arrived', 'vip', { visit: 2 }),
+    told('sent', 'entry'),
   ]
   expect(stopsOf(line).map(({ tileId, visit, entries }) => [tileId, visit, entries.length])).toEqual([
-    ['entry', 1, 2],
+    ['entry', 1, 3],
     ['vip', 1, 3],
     ['vip', 2, 1],
   ])

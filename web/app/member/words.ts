@@ -9,7 +9,7 @@ import { spoken, valueWords, type Say } from '../canvas/words/say.js'
 export type Told = Pick<TimelineEntry, 'at' | 'tileId' | 'visit' | 'event'> &
   Partial<Omit<TimelineEntry, 'delivery'>> & { attempt?: number }
 
-/** One stop of the line: everything that happened on one visit of a tile, in a row. */
+/** One stop of the line: everything that happened on one visit of a tile. */
 export interface Stop<T extends Told = Told> {
   key: string
   tileId: string
@@ -17,15 +17,17 @@ export interface Stop<T extends Told = Told> {
   entries: T[]
 }
 
-/** Puts together what happened at one tile in a row; leaving a tile belongs to it. What was not at a tile begins a stop of its own. */
+/** Puts together what happened on each visit: a vendor's answer may be noted in the moment after the member went on. */
 export function stopsOf<T extends Told>(entries: readonly T[]): Stop<T>[] {
-  const stops: Stop<T>[] = []
+  const stops = new Map<string, Stop<T>>()
   for (const entry of entries) {
-    const last = stops.at(-1)
-    if (last?.tileId === entry.tileId && last.visit === entry.visit) last.entries.push(entry)
-    else stops.push({ key: `${stops.length} ${entry.tileId} ${entry.visit}`, tileId: entry.tileId, visit: entry.visit, entries: [entry] })
+    const { tileId, visit } = entry
+    const key = `${tileId} ${visit}`
+    const stop = stops.get(key)
+    if (stop) stop.entries.push(entry)
+    else stops.set(key, { key, tileId, visit, entries: [entry] })
   }
-  return stops
+  return [...stops.values()]
 }
 
 /** What a tile is called in a sentence. */
