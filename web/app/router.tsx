@@ -22,6 +22,14 @@ const PAGES: RouteObject[] = [
   page('destinations', () => import('./pages/destinations/list.js')),
   page('destinations/secrets', () => import('./pages/destinations/secrets.js')),
   page('destinations/:id', () => import('./pages/destinations/one.js')),
+  page('operations', () => import('./pages/operations/errors.js')),
+  page('operations/jobs', () => import('./pages/operations/jobs.js')),
+  page('settings', () => import('./pages/settings/workspace.js')),
+  page('settings/users', () => import('./pages/settings/users.js')),
+  page('settings/api-keys', () => import('./pages/settings/api-keys.js')),
+  page('settings/audit-log', () => import('./pages/settings/audit-log.js')),
+  page('settings/appearance', () => import('./pages/settings/appearance.js')),
+  page('settings/about', () => import('./pages/settings/about.js')),
   page('inbox', () => import('./pages/inbox/page.js')),
 ]
 
