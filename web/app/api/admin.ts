@@ -2,7 +2,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { AuditEntry as StoredEntry } from '../../../store/audit.js'
 import type { ApiKey as StoredKey } from '../../../store/keys.js'
 import type { Role, User as StoredUser, UserInput } from '../../../store/users.js'
-import { at, del, get, post, request } from './client.js'
+import { at, del, post, request } from './client.js'
+import type { WorkspaceSettings } from '../../../store/workspaces.js'
 import type { Scope } from './me.js'
 import { useList, type Wire } from './query.js'
 
@@ -10,11 +11,7 @@ export type { Role, UserInput }
 export type ApiKey = Wire<StoredKey>
 export type AuditEntry = Wire<StoredEntry>
 export type User = Omit<Wire<StoredUser>, 'revision'>
-export interface Workspace {
-  id: string
-  name: string
-  createdAt: string
-}
+export type Settings = WorkspaceSettings
 
 function useChange<Input, Output>(key: string, change: (input: Input) => Promise<Output>) {
   const client = useQueryClient()
@@ -50,9 +47,28 @@ export const useRemoveUser = () => useChange('users', (id: string) => del(at`/us
 export const useSignInLink = () =>
   useChange('users', (id: string) => post<{ url: string; expiresAt: string }>(at`/users/${id}/sign-in-links`))
 
-export const useWorkspace = (id: string | undefined) =>
-  useQuery({
-    queryKey: ['workspaces', id],
-    queryFn: ({ signal }) => get<Workspace>(at`/workspaces/${id!}`, { signal }),
-    enabled: id !== undefined,
+/** The settings of the workspace, with their ETag. */
+export const useSettings = () =>
+  useQuery({ queryKey: ['settings'], queryFn: ({ signal }) => request<Settings>('GET', '/settings', { signal }) })
+
+export function useReplaceSettings() {
+  const client = useQueryClient()
+  return useMutation({
+    meta: { quiet: true },
+    mutationFn: ({ etag, ...body }: Settings & { etag?: string | undefined }) =>
+      request<Settings>('PUT', '/settings', { body, ...(etag !== undefined && { ifMatch: etag }) }),
+    onSuccess: () => Promise.all([client.invalidateQueries({ queryKey: ['settings'] }), client.invalidateQueries({ queryKey: ['me'] })]),
   })
+}
+
+export interface AuditQuery {
+  actor?: string | undefined
+  action?: string | undefined
+  target?: string | undefined
+  from?: string | undefined
+  to?: string | undefined
+}
+
+/** Who changed what, newest first. */
+export const useAuditLog = ({ actor, action, target, from, to }: AuditQuery) =>
+  useList<AuditEntry>(['audit-log'], '/audit-log', { actor, action, target, from, to })
