@@ -28,7 +28,8 @@ async function all<T>(path: string, signal: AbortSignal): Promise<T[]> {
   return rows
 }
 
-const useAll = <T>(name: string) =>
+/** A whole list by the name of its path. */
+export const useAll = <T>(name: string) =>
   useQuery({ queryKey: [name, 'all'], queryFn: ({ signal }) => all<T>(`/${name}`, signal), staleTime: 15_000, refetchOnWindowFocus: true })
 
 /**
