@@ -19,7 +19,9 @@ export function layOut(doc: Doc): Outcome {
   graph.setGraph({ rankdir: 'TB', ranksep: (ROW - TILE_HEIGHT) / 2, nodesep: COLUMN - TILE_WIDTH, marginx: 0, marginy: 0 })
   graph.setDefaultEdgeLabel(() => ({}))
   for (const tile of doc.tiles) graph.setNode(tile.id, { width: widthOf(tile), height: TILE_HEIGHT })
-  dagre.layout(graph, { constraints: draw(graph, doc) })
+  draw(graph, doc)
+  // Its own search for fewer crossings would turn the ports of a tile round.
+  dagre.layout(graph, { disableOptimalOrderHeuristic: true })
   const places = new Map<string, Point>()
   for (const tile of doc.tiles) {
     const { x, y } = graph.node(tile.id) as Point
@@ -29,11 +31,10 @@ export function layOut(doc: Doc): Outcome {
 }
 
 /**
- * Edges go over a rank of their own between two ranks of tiles. Where a tile has several ports, each of its edges is a node there, so that they lie in the
- * order of their ports and what is behind them follows. Answers that order.
+ * Edges go over a rank of their own between two ranks of tiles. Where a tile has several ports, each of its edges is a node there, drawn in the order of the
+ * ports: so they lie from left to right, and what is behind them follows.
  */
-function draw(graph: Graph, { tiles, edges }: Doc): { left: string; right: string }[] {
-  const order: { left: string; right: string }[] = []
+function draw(graph: Graph, { tiles, edges }: Doc): void {
   const ids = new Set(tiles.map(({ id }) => id))
   for (const tile of tiles) {
     const ports = portsOf(tile) ?? []
@@ -46,11 +47,9 @@ function draw(graph: Graph, { tiles, edges }: Doc): { left: string; right: strin
         // Heavier, so that it is short: the nodes of one tile share a rank.
         graph.setEdge(tile.id, names[index]!, { weight: 2 }, id)
         graph.setEdge(names[index]!, to, {}, id)
-        if (index > 0) order.push({ left: names[index - 1]!, right: names[index]! })
       }
     }
   }
-  return order
 }
 
 /** The same places, moved so that the entry is where it was: whoever looks at it keeps looking at it. */
