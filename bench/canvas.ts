@@ -70,6 +70,8 @@ async function drag(browser: Browser, page: Page, from: { x: number; y: number }
   await page.mouse.move(from.x, from.y)
   await page.mouse.down()
   const frames = await framesDuring(browser, page, () => sweep(page, from))
+  // Back to where it was, or the tiles would be out of sight after some rounds.
+  await page.mouse.move(from.x, from.y)
   await page.mouse.up()
   return frames
 }
@@ -122,7 +124,10 @@ async function measure(browser: Browser, api: TestApi): Promise<void> {
     for (let n = 0; n < ROUNDS; n++) {
       await page.keyboard.press(choose)
       // Finding one goes there.
-      if (choose === 'Control+f') await page.keyboard.press('Enter')
+      if (choose === 'Control+f') {
+        await page.getByRole('option').first().waitFor()
+        await page.keyboard.press('Enter')
+      }
       await page.locator('[data-tile-button][aria-pressed=true]').first().waitFor()
       await page.keyboard.press('Shift+ArrowRight')
       undone.push(await undo(page))
