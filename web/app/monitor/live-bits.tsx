@@ -38,7 +38,7 @@ function TileNumbers({ tileId }: { tileId: string }) {
     <span
       role="img"
       aria-label={words.join(', ')}
-      className="flex h-5 max-w-full -translate-y-1.5 items-center gap-2 rounded-full border border-line bg-surface pr-2 text-label whitespace-nowrap shadow-card"
+      className="flex h-5 max-w-full -translate-y-1 items-center gap-2 rounded-full border border-line bg-surface pr-2 text-label whitespace-nowrap shadow-card"
     >
       <span
         className={cx(

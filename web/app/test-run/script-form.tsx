@@ -27,7 +27,10 @@ export function ScriptForm({ script, faults, onChange }: ScriptFormProps) {
     set({
       events: [...events, { key: Math.max(0, ...events.map(({ key }) => key)) + 1, after: 1, unit: 'hours', event: '', properties: '' }],
     })
-  const wrong = (field: string): string | undefined => faults[field] && t(`testRun:fault.${faults[field]}`)
+  const wrong = (field: string): string | undefined => {
+    const fault = faults[field]
+    return fault && t(`testRun:fault.${fault}`)
+  }
   return (
     <>
       <Field label={t('testRun:customer')} hint={t('testRun:customerHint')}>

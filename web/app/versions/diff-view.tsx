@@ -2,10 +2,10 @@ import { createContext, useContext, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Doc, DocEdge } from '../canvas/doc/types.js'
 import type { CanvasSlots, Mark } from '../canvas/view/context.js'
-import { Differences } from '../editor/dialogs/conflict.js'
 import { cx } from '../kit/cx.js'
 import { StillCanvas } from '../monitor/still-canvas.js'
 import { compare } from './compare.js'
+import { DiffList } from './diff-list.js'
 
 const Marks = createContext<ReadonlyMap<string, Mark>>(new Map())
 
@@ -40,7 +40,7 @@ export function DiffView({ id, before, after, label }: { id: string; before: Doc
       </div>
       <section className="flex flex-col gap-2">
         <h2 className="text-body font-semibold">{t('versions:differs')}</h2>
-        <Differences difference={difference} />
+        <DiffList difference={difference} before={before} after={after} />
       </section>
     </Marks.Provider>
   )
