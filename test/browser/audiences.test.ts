@@ -121,6 +121,7 @@ it('says what names an audience before it is deleted, and leads there', async ()
   await server.call('POST', '/audiences', { name: 'Outer', kind: 'condition', when: { audience: inner.id, op: 'in' } })
   const watched = await openApp(browser, server, `/audiences/${inner.id}`)
   const { page } = watched
+  await page.getByRole('list', { name: 'Used by' }).getByRole('link', { name: 'Outer' }).waitFor()
   await page.getByRole('button', { name: 'More', exact: true }).click()
   await page.getByRole('menuitem', { name: 'Delete' }).click()
   await page.getByRole('button', { name: 'Delete audience' }).click()

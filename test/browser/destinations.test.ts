@@ -90,7 +90,10 @@ it('says what sends through a destination before it is deleted; the sandbox stay
   const watched = await openApp(browser, server, `/destinations/${body.id}?do=delete`)
   const { page } = watched
   await page.getByRole('button', { name: 'Delete destination' }).click()
-  await page.getByRole('link', { name: 'Sends' }).waitFor()
+  await page.getByRole('heading', { name: 'This is in use' }).waitFor()
+  await page.getByRole('dialog').getByRole('link', { name: 'Sends' }).waitFor()
+  await page.getByRole('button', { name: 'Close' }).first().click()
+  await page.getByRole('list', { name: 'Used by' }).getByRole('link', { name: 'Sends' }).waitFor()
   await page.goto(`${server.url}/destinations/sandbox`)
   await page.getByRole('link', { name: 'Open the inbox' }).waitFor()
   expect(await page.getByRole('button', { name: 'More', exact: true }).count()).toBe(0)

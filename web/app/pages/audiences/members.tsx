@@ -93,8 +93,10 @@ function TakeOut({ audience, customerId }: { audience: Audience; customerId: str
   const { t } = useTranslation()
   const change = useChangeMembers(audience.id)
   const names = { id: customerId, name: audience.name }
-  const failed = (error: Error): void => toast.failed(error.message)
-  const undo = (): void => change.mutate({ add: [customerId] }, { onError: failed })
+  // The row is gone before the answer is shown: promises outlive it, callbacks of the mutation do not.
+  const send = (body: { add?: string[]; remove?: string[] }, done?: () => void): void =>
+    void change.mutateAsync(body).then(done, (error: Error) => toast.failed(error.message))
+  const undo = (): void => send({ add: [customerId] })
   const done = (): void =>
     toast.done(t('audiences:members.removed', names), { action: { label: t('audiences:members.undo'), onSelect: undo } })
   return (
@@ -104,7 +106,7 @@ function TakeOut({ audience, customerId }: { audience: Audience; customerId: str
         icon={IconUserMinus}
         iconSize={16}
         disabled={change.isPending}
-        onClick={() => change.mutate({ remove: [customerId] }, { onSuccess: done, onError: failed })}
+        onClick={() => send({ remove: [customerId] }, done)}
       />
     </span>
   )

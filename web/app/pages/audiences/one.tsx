@@ -19,6 +19,7 @@ import { Time } from '../../kit/time.js'
 import { toast } from '../../kit/toast.js'
 import { useUrlChoice } from '../../url.js'
 import { DeleteDialog } from '../parts/delete-dialog.js'
+import { UsedBy } from '../parts/used-by.js'
 import { AddDialog } from './add-dialog.js'
 import { ChangeDialog } from './change-dialog.js'
 import { Members } from './members.js'
@@ -56,6 +57,7 @@ export default function AudiencePage() {
             <Members audience={audience} mayWrite={mayWrite} onAdd={() => setDialog('add')} />
             <div className="flex min-w-0 flex-col gap-4 max-lg:-order-1">
               <About audience={audience} />
+              <UsedBy kind="audiences" id={id} />
             </div>
           </div>
           {mayWrite && dialog === 'add' && audience.kind === 'list' && <AddDialog audience={audience} onClose={close} />}

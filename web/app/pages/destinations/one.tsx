@@ -22,6 +22,7 @@ import { Time } from '../../kit/time.js'
 import { toast } from '../../kit/toast.js'
 import { useUrlChoice } from '../../url.js'
 import { DeleteDialog } from '../parts/delete-dialog.js'
+import { UsedBy } from '../parts/used-by.js'
 import { SettingsForm } from './settings-form.js'
 import { DestinationState } from './state.js'
 
@@ -55,7 +56,10 @@ export default function DestinationPage() {
             )}
             {mayWrite && <Connection destination={destination} />}
           </div>
-          <About destination={destination} vendor={vendor} />
+          <div className="flex min-w-0 flex-col gap-4 max-lg:order-first">
+            <About destination={destination} vendor={vendor} />
+            <UsedBy kind="destinations" id={id} />
+          </div>
         </div>
       ) : problem ? (
         <ErrorState error={problem} onRetry={() => void refetch()} />
@@ -128,7 +132,7 @@ function Connection({ destination: { id, updatedAt } }: { destination: Destinati
 function About({ destination: { id, name, status, createdAt, updatedAt }, vendor }: { destination: Destination; vendor: DestinationType }) {
   const { t } = useTranslation()
   return (
-    <Card title={name} className="max-lg:order-first">
+    <Card title={name}>
       <div className="flex flex-col gap-4">
         <Facts
           facts={[

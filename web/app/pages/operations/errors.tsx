@@ -82,6 +82,7 @@ function useColumns(mayOperate: boolean, onAct: (count: ErrorCount) => void): Co
     label: t('operations:bulk.open'),
     hiddenLabel: true,
     width: '112px',
+    phone: 'heading',
     cell: (count) =>
       count.parked > 0 && (
         <span className={ABOVE_ROW}>

@@ -50,6 +50,8 @@ export function DeleteDialog({ title, description, action, onConfirm, onClose, b
 export interface User {
   id: string
   name: string
+  /** Of an orchestration, where it is known. */
+  status?: string | null
 }
 
 /** Links to what names something. */
@@ -60,15 +62,21 @@ export function UserLinks({ users }: { users: readonly User[] }) {
       {users.map((user) => (
         <li key={user.id} className="min-w-0">
           <Link
-            to={user.id.startsWith('aud_') ? `/audiences/${user.id}` : `/journeys/${user.id}/monitor`}
+            to={pageOf(user)}
             className="inline-block max-w-full min-h-6 rounded-[4px] break-words text-accent underline-offset-2 hover:underline"
           >
             {user.name}
           </Link>
+          {user.status === 'draft' && <span className="ml-2 text-label text-muted">{t('kit:state.draft')}</span>}
         </li>
       ))}
     </ul>
   )
+}
+
+function pageOf({ id, status }: User): string {
+  if (id.startsWith('aud_')) return `/audiences/${id}`
+  return status === 'draft' ? `/journeys/${id}/edit` : `/journeys/${id}/monitor`
 }
 
 function usersIn(error: Error | null): User[] {

@@ -23,7 +23,7 @@ export default function WorkspacePage() {
     <Section name="workspace">
       {data ? (
         <div className="grid items-start gap-4 lg:grid-cols-2">
-          <Form key={data.etag} settings={data.data} etag={data.etag} />
+          <Form settings={data.data} etag={data.etag} />
           <You />
         </div>
       ) : error ? (
@@ -44,12 +44,23 @@ function Form({ settings, etag }: { settings: Settings; etag: string | undefined
   const { t } = useTranslation()
   const mayAdmin = useMay('admin')
   const replace = useReplaceSettings()
+  // What others save meanwhile must be refused, not overwritten: it goes by what was read when the page was opened.
+  const [opened, setOpened] = useState({ settings, etag })
   const [name, setName] = useState(settings.name)
   const [timezone, setTimezone] = useState(settings.timezone)
-  const changed = name !== settings.name || timezone !== settings.timezone
+  const changed = name !== opened.settings.name || timezone !== opened.settings.timezone
   const submit = (event: FormEvent): void => {
     event.preventDefault()
-    replace.mutate({ name, timezone, etag }, { onSuccess: () => toast.done(t('settings:workspace.done')) })
+    replace.mutate(
+      { name, timezone, etag: opened.etag },
+      {
+        onSuccess: (answer) => {
+          setOpened({ settings: answer.data, etag: answer.etag })
+          setName(answer.data.name)
+          toast.done(t('settings:workspace.done'))
+        },
+      },
+    )
   }
   const zones = Intl.supportedValuesOf('timeZone').map((zone) => ({ value: zone, label: zone.replaceAll('_', ' ') }))
   const rest = elsewhere(replace.error, (path) => path === '/name' || path === '/timezone')
