@@ -74,9 +74,7 @@ for (const [name, route] of Object.entries(PAGES))
       // Pages that stream never rest; what they show is there once the skeletons are gone.
       await page.goto(url + route, { waitUntil: 'load' })
       await page.locator('#main').waitFor()
-      await page
-        .waitForFunction('!document.querySelector(".move-breathe")', undefined, { timeout: 5_000 })
-        .catch(() => undefined)
+      await page.waitForFunction('!document.querySelector(".move-breathe")', undefined, { timeout: 5_000 }).catch(() => undefined)
       await page.evaluate('document.fonts.ready')
       await page.screenshot({ path: path.join(FOLDER, `${name}-${width}-${colorScheme}.jpg`), type: 'jpeg', quality: 78 })
     }
