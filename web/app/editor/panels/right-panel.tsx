@@ -22,7 +22,7 @@ export function RightPanel({ selection, problems, shows, ...props }: RightPanelP
   if (shows === 'settings')
     return (
       <Shell>
-        <SettingsPanel doc={doc} readOnly={readOnly} onClose={onClose} />
+        <SettingsPanel {...{ doc, readOnly, onClose }} problems={[...problems.errors, ...problems.warnings]} focus={props.focus} />
       </Shell>
     )
   if (tile) {

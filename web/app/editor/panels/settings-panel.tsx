@@ -1,23 +1,33 @@
 import { IconX } from '@tabler/icons-react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Problem } from '../../../../tiles/problems.js'
 import { describe, setSettings } from '../../canvas/doc/change.js'
 import type { Doc, Settings } from '../../canvas/doc/types.js'
-import { IconButton } from '../../kit/button.js'
+import { Button, IconButton } from '../../kit/button.js'
 import { Field } from '../../kit/field.js'
+import { Skeleton } from '../../kit/skeleton.js'
 import { TextArea } from '../../kit/text-input.js'
 import { useEditorStore } from '../store.js'
 import { JsonForm } from './json-form.js'
 
+const SettingsForm = lazy(async () => ({ default: (await import('../../forms/settings-form.js')).SettingsForm }))
+
 export interface SettingsPanelProps {
   doc: Doc
+  /** All of the canvas; those of the settings are shown. */
+  problems: readonly Problem[]
+  focus: { path: string } | undefined
   readOnly: boolean
   onClose(): void
 }
 
 /** What holds for the whole orchestration. */
-export function SettingsPanel({ doc, readOnly, onClose }: SettingsPanelProps) {
+export function SettingsPanel({ doc, problems, focus, readOnly, onClose }: SettingsPanelProps) {
   const { t } = useTranslation()
   const store = useEditorStore()
+  const [json, setJson] = useState(false)
+  const change = (value: Settings) => store.getState().run((now) => setSettings(now, value), 'settings')
   const settings = { id: 'settings', type: 'exit' as const, position: { x: 0, y: 0 }, config: doc.settings as Record<string, unknown> }
   return (
     <>
@@ -35,11 +45,22 @@ export function SettingsPanel({ doc, readOnly, onClose }: SettingsPanelProps) {
             onChange={(description) => store.getState().run((now) => describe(now, { description }), 'description')}
           />
         </Field>
-        <JsonForm
-          tile={settings}
-          readOnly={readOnly}
-          onChange={(value) => store.getState().run((now) => setSettings(now, value as Settings), 'settings')}
-        />
+        {json ? (
+          <JsonForm tile={settings} readOnly={readOnly} onChange={(value) => change(value as Settings)} />
+        ) : (
+          <Suspense fallback={<Skeleton className="h-40" />}>
+            <SettingsForm
+              doc={doc}
+              problems={problems.filter(({ tileId, path }) => tileId === undefined && path?.startsWith('/settings'))}
+              onChange={change}
+              focus={focus}
+              readOnly={readOnly}
+            />
+          </Suspense>
+        )}
+        <Button size="s" variant="quiet" className="mt-auto self-end text-label" onClick={() => setJson(!json)}>
+          {t(json ? 'editor:panel.form' : 'editor:panel.asJson')}
+        </Button>
       </div>
     </>
   )
