@@ -1,7 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { z } from 'zod'
 import type { bulkBody, member, memberStatus, timelineEntry } from '../../../api/schemas/members.js'
-import type { InboxMessage } from '../../../store/sandbox.js'
 import type { TimelineEntry as StoredEntry } from '../../../store/timeline.js'
 import { at, get, post } from './client.js'
 import { useList, type Page, type Wire } from './query.js'
@@ -9,23 +8,31 @@ import { useList, type Page, type Wire } from './query.js'
 export type Member = Wire<z.output<typeof member>>
 export type MemberStatus = z.output<typeof memberStatus>
 /** A thing that happened to a member; the event is one of a closed list, the rest as the API declares it. */
-export type TimelineEntry = Wire<Omit<z.output<typeof timelineEntry>, 'event' | 'delivery' | 'error'>> &
-  Pick<StoredEntry, 'event' | 'delivery' | 'error'>
+export type TimelineEntry = Wire<Omit<z.output<typeof timelineEntry>, 'event' | 'error'>> & Pick<StoredEntry, 'event' | 'error'>
+
 export type BulkInput = z.input<typeof bulkBody>
 export type OperatorAction = BulkInput['action']
-export type SandboxMessage = Wire<InboxMessage>
 
 export const MEMBER_STATUS = ['active', 'held', 'parked', 'exited'] as const satisfies readonly MemberStatus[]
 
+/** Who of the members; all of it must hold. */
 export interface MemberFilter {
   status?: MemberStatus | undefined
   tile?: string | undefined
   customerId?: string | undefined
+  version?: string | undefined
+  /** Instants in ISO 8601. */
+  enteredFrom?: string | undefined
+  enteredTo?: string | undefined
+  /** A tile that they have been at, or where an action of theirs failed for good. */
+  visited?: string | undefined
+  failedAt?: string | undefined
+  converted?: string | undefined
 }
 
 /** Members of an orchestration, newest first. */
-export const useMembers = (id: string, { status, tile, customerId }: MemberFilter) =>
-  useList<Member>(['journeys', 'members', id], at`/journeys/${id}/members`, { status, tile, customerId, limit: 100 }, { refetchInterval: 5_000 }) // prettier-ignore
+export const useMembers = (id: string, filter: MemberFilter) =>
+  useList<Member>(['journeys', 'members', id], at`/journeys/${id}/members`, { ...filter, limit: 100 }, { refetchInterval: 5_000 })
 
 /** One member, looked at again while it walks. */
 export const useMember = (id: string, memberId: string) =>
@@ -38,15 +45,6 @@ export const useMember = (id: string, memberId: string) =>
 /** Everything that happened to a member, oldest first, page by page. */
 export const useTimeline = (id: string, memberId: string, live: boolean) =>
   useList<TimelineEntry>(['journeys', 'timeline', id, memberId], at`/journeys/${id}/members/${memberId}/timeline`, {}, live ? { refetchInterval: 3_000 } : {}) // prettier-ignore
-
-/** What the sandbox got for a customer, newest first; the latest 200. */
-export const useSandboxMessages = (customerId: string, enabled: boolean) =>
-  useQuery({
-    queryKey: ['inbox', 'of', customerId],
-    queryFn: ({ signal }) => get<Page<SandboxMessage>>('/sandbox/messages', { query: { customerId, limit: 200 }, signal }),
-    select: ({ data }) => data,
-    enabled,
-  })
 
 /** What an operator does to one member. */
 export interface Operation {

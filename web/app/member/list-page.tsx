@@ -1,11 +1,12 @@
 import { IconUsers } from '@tabler/icons-react'
 import { useDeferredValue, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useParams } from 'react-router'
+import { useParams, useSearchParams } from 'react-router'
 import { useJourney } from '../api/journeys.js'
 import { MEMBER_STATUS, useFoundCustomers, useMembers, type Member, type MemberFilter, type OperatorAction } from '../api/members.js'
 import type { Doc } from '../canvas/doc/types.js'
-import { tileWords } from './words.js'
+import type { Say } from '../canvas/words/say.js'
+import { instantWords, tileWords } from './words.js'
 import { useSay } from '../editor/use-say.js'
 import { Toolbar } from '../frame/page.js'
 import { Button } from '../kit/button.js'
@@ -14,7 +15,7 @@ import { EmptyState } from '../kit/empty-state.js'
 import { ErrorState } from '../kit/error-state.js'
 import { LoadMore } from '../kit/load-more.js'
 import { Menu } from '../kit/menu.js'
-import { StatePill } from '../kit/pill.js'
+import { StatePill, Tag } from '../kit/pill.js'
 import { Select } from '../kit/select.js'
 import { Table, type Column } from '../kit/table.js'
 import { Time } from '../kit/time.js'
@@ -38,18 +39,26 @@ export default function MembersPage() {
   const showAll = useUrlReset()
   const journey = useJourney(id)
   const doc = useDocOf(`${id} ${journey.data?.version ?? 'draft'}`, journey.data) ?? NO_TILES
+  const [more, drop] = useMore()
   const filter: MemberFilter = {
+    ...more,
     status: status === 'all' ? undefined : status,
     tile: tile === '' ? undefined : tile,
     customerId: customer === '' ? undefined : customer,
   }
   const list = useMembers(id, filter)
   const columns = useColumns(doc)
-  const filtered = status !== 'all' || tile !== '' || customer !== ''
+  const narrowed = Object.keys(more) as (keyof typeof more)[]
+  const filtered = status !== 'all' || tile !== '' || customer !== '' || narrowed.length > 0
   const say = useSay(doc, NO_NAMES)
   const known = doc.tiles.some((each) => each.id === tile)
   return (
-    <JourneyPage id={id} journey={journey.data} title={t('monitor:part.members')} actions={<BulkMenu id={id} doc={doc} filter={filter} />}>
+    <JourneyPage
+      id={id}
+      journey={journey.data}
+      title={t('monitor:part.members')}
+      actions={narrowed.length === 0 && <BulkMenu id={id} doc={doc} filter={filter} />}
+    >
       <Toolbar>
         <CustomerFilter value={customer} onChange={setCustomer} />
         <Select
@@ -70,6 +79,11 @@ export default function MembersPage() {
             ...(tile !== '' && !known ? [{ value: tile, label: tile }] : []),
           ]}
         />
+        {narrowed.map((name) => (
+          <Tag key={name} onRemove={() => drop(name)} removeLabel={t('members:more.remove')}>
+            {t(`members:more.${name}`, { value: moreWords(name, more[name]!, doc, say) })}
+          </Tag>
+        ))}
         {filtered && (
           <Button variant="quiet" onClick={showAll}>
             {t('members:showAll')}
@@ -96,6 +110,30 @@ export default function MembersPage() {
       )}
     </JourneyPage>
   )
+}
+
+/** Filters that a number of the monitor comes with: they are in the address, and can only be taken away. */
+const MORE = ['version', 'enteredFrom', 'enteredTo', 'visited', 'failedAt', 'converted'] as const
+type More = Partial<Record<(typeof MORE)[number], string>>
+
+function useMore(): [More, (name: keyof More) => void] {
+  const [params, setParams] = useSearchParams()
+  const more: More = Object.fromEntries(MORE.flatMap((name) => (params.get(name) ? [[name, params.get(name)!]] : [])))
+  const drop = (name: keyof More): void =>
+    setParams(
+      (now) => {
+        const next = new URLSearchParams(now)
+        next.delete(name)
+        return next
+      },
+      { replace: true },
+    )
+  return [more, drop]
+}
+
+function moreWords(name: keyof More, value: string, doc: Doc, say: Say): string {
+  if (name === 'visited' || name === 'failedAt') return tileWords(doc, value, say)
+  return name === 'enteredFrom' || name === 'enteredTo' ? instantWords(value, say.locale) : value
 }
 
 /** One customer, found by how the id, email or name begins; any id may be given. */

@@ -108,7 +108,7 @@ function History({ member, doc, rows, tile, setTile }: HistoryProps) {
       onTile={setTile}
       more={(entry) => (
         <>
-          {entry.delivery && <Delivery entry={entry} customerId={member.customerId} memberId={member.id} />}
+          {entry.delivery && <Delivery delivery={entry.delivery} />}
           {entry.actor !== undefined && (
             <p className="text-label text-muted">
               {t('members:by', { who: entry.actor.replace(/^\w+:/, '') })} {entry.event !== 'exited' && entry.reason}

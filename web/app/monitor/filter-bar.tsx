@@ -84,7 +84,10 @@ function Freshness() {
   const at = asOf && new Date(asOf).toLocaleTimeString('en-GB')
   return (
     <span
-      className={cx('ml-auto flex items-center gap-1.5 text-label max-sm:ml-0', link === 'lost' ? 'font-medium text-red' : 'text-muted')}
+      className={cx(
+        'ml-auto flex items-center gap-1.5 text-label max-sm:ml-0 max-sm:w-full',
+        link === 'lost' ? 'font-medium text-red' : 'text-muted',
+      )}
       title={asOf && exactly(new Date(asOf))}
     >
       <Glyph size={16} className="shrink-0" aria-hidden />

@@ -1,10 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { IconRoute } from '@tabler/icons-react'
-import { useEffect } from 'react'
+import { useEffect, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useParams } from 'react-router'
 import { useStore } from 'zustand'
 import { useJourney, type Journey } from '../api/journeys.js'
+import { labelOf } from '../canvas/doc/lookup.js'
+import { usePaletteItems } from '../frame/palette-store.js'
 import { ButtonLink } from '../kit/button.js'
 import { cx } from '../kit/cx.js'
 import { EmptyState } from '../kit/empty-state.js'
@@ -55,6 +57,12 @@ function Monitor({ id, journey }: { id: string; journey: Journey | undefined }) 
   const doc = useDocOf(`${id} ${journey?.version ?? 'draft'}`, journey)
   const { status, counts } = useLive(({ state }) => ({ status: state?.status, counts: state?.stats.members }))
   useNewVersion(id)
+  const tiles = useMemo(
+    () =>
+      (doc?.tiles ?? []).map((each) => ({ id: each.id, label: labelOf(each), group: t('editor:findTile'), run: () => setTile(each.id) })),
+    [doc, t, setTile],
+  )
+  usePaletteItems('monitor', tiles)
   const subject = journey && counts && { id, name: journey.name, counts }
   return (
     <JourneyPage
@@ -68,7 +76,7 @@ function Monitor({ id, journey }: { id: string; journey: Journey | undefined }) 
         <div className="flex shrink-0 flex-col gap-3 border-b border-line p-4 pt-3 max-sm:p-3">
           {subject && <PausedBanner journey={subject} />}
           <FilterBar id={id} />
-          <Totals id={id} />
+          <Totals id={id} filter={filter} />
         </div>
         <div className="flex min-h-0 flex-1 max-sm:flex-none max-sm:flex-col">
           <div className={cx('min-w-0 flex-1 max-sm:h-[55dvh] max-sm:flex-none', status === 'paused' && 'tw-paused')}>

@@ -36,7 +36,7 @@ export function SidePanel({ id, doc, filter, tileId, onTile }: SidePanelProps) {
       className="w-[400px] shrink-0 overflow-y-auto border-l border-line bg-surface p-4 max-lg:w-[340px] max-sm:w-full max-sm:overflow-visible max-sm:border-t max-sm:border-l-0"
     >
       {tile ? (
-        <TilePart key={tile.id} {...{ id, doc, tile }} onClose={() => onTile(undefined)} />
+        <TilePart key={tile.id} {...{ id, doc, tile, filter }} onClose={() => onTile(undefined)} />
       ) : (
         <Tabs
           label={t('monitor:panel')}

@@ -1,6 +1,6 @@
 import { IconFocusCentered, IconMinus, IconPlus } from '@tabler/icons-react'
-import { Panel, ReactFlowProvider, useReactFlow } from '@xyflow/react'
-import { useEffect, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { Panel, ReactFlowProvider, useReactFlow, useStore } from '@xyflow/react'
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { tileOf } from '../canvas/doc/lookup.js'
 import type { Doc } from '../canvas/doc/types.js'
@@ -72,19 +72,25 @@ function Inside({ doc, journeyId, label, tileId, onTile, marks, slots, children 
   )
 }
 
+const FIT = { padding: 0.2, maxZoom: 1 }
+/** From this change of its width on a canvas is another one to look at: a phone was turned, a window made narrow. Px. */
+const TURNED = 120
+
 function Zooming() {
   const { t } = useTranslation()
   const flow = useReactFlow()
+  const width = useStore((state) => state.width)
+  const fitted = useRef(0)
+  useEffect(() => {
+    if (width === 0 || Math.abs(width - fitted.current) < TURNED) return
+    if (fitted.current > 0) void flow.fitView(FIT)
+    fitted.current = width
+  }, [flow, width])
   return (
     <Panel position="bottom-left" className="flex items-center rounded-card border border-line bg-surface p-0.5 shadow-card">
       <IconButton label={t('editor:command.zoomOut')} side="top" icon={IconMinus} onClick={() => void flow.zoomOut()} />
       <IconButton label={t('editor:command.zoomIn')} side="top" icon={IconPlus} onClick={() => void flow.zoomIn()} />
-      <IconButton
-        label={t('editor:command.fit')}
-        side="top"
-        icon={IconFocusCentered}
-        onClick={() => void flow.fitView({ padding: 0.2, maxZoom: 1 })}
-      />
+      <IconButton label={t('editor:command.fit')} side="top" icon={IconFocusCentered} onClick={() => void flow.fitView(FIT)} />
     </Panel>
   )
 }

@@ -1,6 +1,7 @@
 import { IconArrowRight, IconX } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
+import type { StatsFilter } from '../api/monitor.js'
 import { edgesFrom, labelOf, tileOf } from '../canvas/doc/lookup.js'
 import type { Doc, DocEdge, DocTile } from '../canvas/doc/types.js'
 import { hueOf, TILE_ICONS } from '../canvas/view/icons.js'
@@ -12,17 +13,26 @@ import { Facts } from '../kit/card.js'
 import { Count } from '../kit/count.js'
 import { ErrorList } from './error-list.js'
 import { LiveCount } from './live-bits.js'
+import { membersLink } from './members-link.js'
 import { percent, spell } from './numbers.js'
 import { useEdgeStats, useTileStats } from './watch.js'
 
 const NO_NAMES = {}
 
+export interface TilePartProps {
+  id: string
+  doc: Doc
+  tile: DocTile
+  filter: StatsFilter
+  onClose(): void
+}
+
 /** One tile: its numbers, the ways on, who is there, what failed there. */
-export function TilePart({ id, doc, tile, onClose }: { id: string; doc: Doc; tile: DocTile; onClose(): void }) {
+export function TilePart({ id, doc, tile, filter, onClose }: TilePartProps) {
   const { t } = useTranslation()
   const say = useSay(doc, NO_NAMES)
   const Glyph = TILE_ICONS[tile.type]
-  const members = `/journeys/${id}/members?tile=${encodeURIComponent(tile.id)}`
+  const to = (what: Record<string, string>): string => membersLink(id, filter, what)
   const stats = useTileStats(tile.id)
   const sends = tile.type === 'action' || tile.type === 'webhook'
   return (
@@ -38,20 +48,20 @@ export function TilePart({ id, doc, tile, onClose }: { id: string; doc: Doc; til
       {stats && (
         <Facts
           facts={[
-            { name: t('monitor:tile.entered'), value: <LiveCount n={stats.entered} /> },
+            { name: t('monitor:tile.entered'), value: <Through to={to({ visited: tile.id })} n={stats.entered} /> },
             { name: t('monitor:here'), value: <LiveCount n={stats.here} /> },
             { name: t('monitor:passed'), value: <LiveCount n={stats.left} /> },
-            ...(sends ? [{ name: t('monitor:failed'), value: <LiveCount n={stats.failed} alarm /> }] : []),
+            ...(sends ? [{ name: t('monitor:failed'), value: <Through to={to({ failedAt: tile.id })} n={stats.failed} alarm /> }] : []),
             { name: t('monitor:conversion'), value: <span className="tabular-nums">{percent(stats.conversionRate)}</span> },
             ...(stats.medianSeconds === null ? [] : [{ name: t('monitor:tile.median'), value: spell(stats.medianSeconds) }]),
           ]}
         />
       )}
       <div className="flex flex-wrap gap-2">
-        <ButtonLink to={members} icon={IconArrowRight}>
+        <ButtonLink to={to({ tile: tile.id })} icon={IconArrowRight}>
           {t('monitor:tile.members')}
         </ButtonLink>
-        {sends && <ButtonLink to={`${members}&status=parked`}>{t('monitor:tile.parked')}</ButtonLink>}
+        {sends && <ButtonLink to={to({ tile: tile.id, status: 'parked' })}>{t('monitor:tile.parked')}</ButtonLink>}
       </div>
       {edgesFrom(doc, tile.id).length > 0 && (
         <section>
@@ -73,6 +83,15 @@ export function TilePart({ id, doc, tile, onClose }: { id: string; doc: Doc; til
         {t('monitor:tile.edit')}
       </Link>
     </div>
+  )
+}
+
+/** A number that leads to the members behind it. */
+function Through({ to, n, alarm = false }: { to: string; n: number; alarm?: boolean }) {
+  return (
+    <Link to={to} className="rounded-[4px] underline decoration-line underline-offset-2 hover:decoration-current">
+      <LiveCount n={n} alarm={alarm} />
+    </Link>
   )
 }
 

@@ -1,33 +1,36 @@
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
+import type { StatsFilter } from '../api/monitor.js'
 import { cx } from '../kit/cx.js'
 import { Skeleton } from '../kit/skeleton.js'
 import { LiveCount } from './live-bits.js'
+import { membersLink } from './members-link.js'
 import { percent } from './numbers.js'
 import { useLive } from './watch.js'
 
 const STATES = ['active', 'held', 'parked', 'exited'] as const
 
 /** How many entered, where they are now, how many converted. Each leads to the members. */
-export function Totals({ id }: { id: string }) {
+export function Totals({ id, filter }: { id: string; filter: StatsFilter }) {
   const { t } = useTranslation()
   const members = useLive(({ state }) => state?.stats.members)
   const rate = members && members.entered > 0 ? members.converted / members.entered : undefined
   return (
     <dl className="grid grid-cols-6 gap-px overflow-hidden rounded-card border border-line bg-line max-sm:grid-cols-3">
-      <Total label={t('monitor:total.entered')} n={members?.entered} to={`/journeys/${id}/members`} />
+      <Total label={t('monitor:total.entered')} n={members?.entered} to={membersLink(id, filter)} />
       {STATES.map((state) => (
         <Total
           key={state}
           label={t(`monitor:total.${state}`)}
           n={members?.[state]}
-          to={`/journeys/${id}/members?status=${state}`}
+          to={membersLink(id, filter, { status: state })}
           tone={state === 'held' ? 'amber' : state === 'parked' ? 'red' : undefined}
         />
       ))}
       <Total
         label={t('monitor:total.converted')}
         n={members?.converted}
+        to={membersLink(id, filter, { converted: 'true' })}
         note={rate === undefined || members!.converted === 0 ? undefined : percent(rate)}
       />
     </dl>

@@ -3,8 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate, useParams } from 'react-router'
 import { useJourney } from '../api/journeys.js'
-import { useDropDraft, useRestore, useVersion, useVersions, type Version, type VersionSummary } from '../api/versions.js'
-import type { CanvasBody } from '../canvas/doc/read.js'
+import { useDropDraft, useRestore, useVersion, useVersions, type VersionSummary } from '../api/versions.js'
 import { Button, ButtonLink } from '../kit/button.js'
 import { ConfirmDialog } from '../kit/confirm-dialog.js'
 import { cx } from '../kit/cx.js'
@@ -16,10 +15,10 @@ import { Select } from '../kit/select.js'
 import { Skeleton, SkeletonLines } from '../kit/skeleton.js'
 import { Time } from '../kit/time.js'
 import { JourneyPage } from '../monitor/journey-page.js'
-import { useDocOf } from '../monitor/use-canvas.js'
 import { useUrlValue } from '../url.js'
 import { DiffView } from './diff-view.js'
 import { PublishDialog } from './publish-dialog.js'
+import { useVersionDoc } from './use-version-doc.js'
 
 /** /journeys/:id/versions: every version, how it differs from another, publish the draft, go back to an old one. */
 export default function VersionsPage() {
@@ -202,6 +201,3 @@ function Compared({ id, before, after }: { id: string; before: number; after: nu
   if (!was || !now) return <Skeleton className="h-[56vh] w-full" />
   return <DiffView key={`${before} ${after}`} id={id} before={was} after={now} label={t('versions:canvas', { after, before })} />
 }
-
-export const useVersionDoc = (id: string, version: Version | undefined) =>
-  useDocOf(`${id} ${version?.version}`, version as CanvasBody | undefined)

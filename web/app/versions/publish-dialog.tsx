@@ -11,8 +11,8 @@ import { Dialog } from '../kit/dialog.js'
 import { Select } from '../kit/select.js'
 import { SkeletonLines } from '../kit/skeleton.js'
 import { JobDialog } from '../member/operate/job-dialog.js'
-import { useVersionDoc } from './page.js'
 import { bodyOfPlan, decide, FALLBACK, landings, open, totals, type Plan, type Step } from './plan.js'
+import { useVersionDoc } from './use-version-doc.js'
 
 const FATES: readonly Fate[] = ['stay', 'move', 'exit']
 
@@ -51,6 +51,11 @@ export function PublishDialog({ id, draft, live, onClose }: PublishDialogProps) 
       description={t('versions:publish.text', { live })}
       actions={
         <>
+          <p role="status" className="mr-auto py-1.5 text-body font-medium tabular-nums">
+            {counted.data
+              ? t('versions:publish.sums', { stay: sums.stay, move: sums.move, exit: sums.exit })
+              : t('member:operate.counting')}
+          </p>
           <Button onClick={onClose}>{t('kit:cancel')}</Button>
           <Button
             type="submit"
@@ -100,9 +105,6 @@ export function PublishDialog({ id, draft, live, onClose }: PublishDialogProps) 
         ) : (
           <SkeletonLines label={t('kit:loading')} />
         )}
-        <p role="status" className="text-body font-medium tabular-nums">
-          {counted.data ? t('versions:publish.sums', { stay: sums.stay, move: sums.move, exit: sums.exit }) : t('member:operate.counting')}
-        </p>
       </div>
     </Dialog>
   )

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { LifecycleDialog, verbsOf, type Subject, type Verb } from '../../pages/journeys/lifecycle.js'
 import type { JourneyStatus } from '../../api/journeys.js'
 import { Button, IconButton } from '../../kit/button.js'
+import { useNarrow } from '../../editor/use-narrow.js'
 import { Menu } from '../../kit/menu.js'
 
 const ICONS = {
@@ -23,17 +24,21 @@ export interface LifecycleButtonsProps {
   onDone?(verb: Verb): void
 }
 
-/** The steps of an orchestration's life that are possible now: the likeliest as a button, the others in a menu. Each asks first. */
+/** The steps of an orchestration's life that are possible now: the likeliest as a button, the others (on a phone all) in a menu. Each asks first. */
 export function LifecycleButtons({ journey, primary = false, onDone }: LifecycleButtonsProps) {
   const { t } = useTranslation()
   const [asking, setAsking] = useState<Verb>()
-  const [first, ...others] = verbsOf(journey.status)
-  if (!first) return null
+  const narrow = useNarrow()
+  const verbs = verbsOf(journey.status)
+  const first = narrow ? undefined : verbs[0]
+  const others = narrow ? verbs : verbs.slice(1)
   return (
     <>
-      <Button variant={primary ? 'primary' : 'secondary'} icon={ICONS[first]} onClick={() => setAsking(first)}>
-        {t(`journeys:menu.${first}`)}
-      </Button>
+      {first && (
+        <Button variant={primary ? 'primary' : 'secondary'} icon={ICONS[first]} onClick={() => setAsking(first)}>
+          {t(`journeys:menu.${first}`)}
+        </Button>
+      )}
       {others.length > 0 && (
         <Menu
           items={others.map((verb) => ({
