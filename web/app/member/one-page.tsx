@@ -89,14 +89,13 @@ export default function MemberPage() {
 }
 
 interface HistoryProps {
-  member: Member
   doc: Doc
   rows: readonly TimelineEntry[]
   tile: string | undefined
   setTile(tile: string): void
 }
 
-function History({ member, doc, rows, tile, setTile }: HistoryProps) {
+function History({ doc, rows, tile, setTile }: HistoryProps) {
   const { t } = useTranslation()
   const say = useSay(doc, NO_NAMES)
   return (
