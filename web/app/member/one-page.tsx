@@ -76,7 +76,7 @@ export default function MemberPage() {
             {timeline.error ? (
               <ErrorState error={timeline.error} onRetry={timeline.retry} />
             ) : timeline.rows && doc && member ? (
-              <History {...{ member, doc, rows: timeline.rows, tile, setTile }} />
+              <History {...{ doc, rows: timeline.rows, tile, setTile }} />
             ) : (
               <SkeletonLines label={t('kit:loading')} />
             )}
