@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { launchBrowser } from '../support/browser.js'
 import { eventually } from '../support/canvas.js'
 import { startServer, type RunningServer } from '../support/server.js'
@@ -84,10 +84,13 @@ it('judges a condition as it is typed, builds it, and tells how a change would c
   await page.getByRole('textbox', { name: 'Name' }).fill('Gold')
   await page.getByRole('radio', { name: 'Condition' }).click()
   await asJson(page, '{"all": [{"trait": "plan", "op": "in", "value": 7}]}')
-  await page.getByText(/a list/i).first().waitFor()
+  await page
+    .getByText(/a list/i)
+    .first()
+    .waitFor()
   await expectGoodPage({ ...watched, complaints: withoutRefusals(watched.complaints) }, server, 'audience-condition-wrong')
   await asJson(page, '{"trait": "plan", "op": "eq", "value": "gold"}')
-  await page.getByText('plan is gold', { exact: true }).waitFor()
+  await page.getByRole('dialog').getByText('plan is gold', { exact: true }).waitFor()
   await page.getByText(/^Holds for 2 of \d+ customers now/).waitFor()
   await expectGoodPage({ ...watched, complaints: withoutRefusals(watched.complaints) }, server, 'audience-condition')
   await page.getByRole('button', { name: 'Create audience' }).click()
@@ -113,10 +116,12 @@ it('judges a condition as it is typed, builds it, and tells how a change would c
   await watched.close()
 })
 
-/** Types a condition as JSON, and goes back to its parts. */
+/** Types a condition as JSON. */
 async function asJson(page: Page, text: string): Promise<void> {
-  await page.getByRole('button', { name: 'Edit as JSON' }).click()
-  await page.getByRole('textbox', { name: 'Condition as JSON' }).fill(text)
+  const dialog = page.getByRole('dialog')
+  const field = dialog.getByRole('textbox', { name: 'Condition as JSON' })
+  if (!(await field.isVisible())) await dialog.getByRole('button', { name: 'As JSON' }).click()
+  await field.fill(text)
 }
 
 it('says what names an audience before it is deleted, and leads there', async () => {
