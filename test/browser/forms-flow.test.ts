@@ -69,13 +69,17 @@ async function tabTo(page: Page, name: string, key: 'Tab' | 'Shift+Tab' = 'Tab')
   throw new Error(`Tab does not lead to '${name}', but to ${passed.join(' | ')}`)
 }
 
+/** The list is closed, and what opened it has the focus again: a moment later. */
+const backIn = (page: Page): Promise<void> =>
+  page.locator('button[role=combobox][data-state=closed]:focus, button[role=combobox][aria-expanded=false]:focus').waitFor()
+
 /** Chooses in the list that has the focus. */
 async function choose(page: Page, label: string): Promise<void> {
   await page.keyboard.press('Enter')
   await page.getByRole('listbox').waitFor()
   await page.keyboard.type(label)
   await page.keyboard.press('Enter')
-  await page.getByRole('listbox').waitFor({ state: 'detached' })
+  await backIn(page)
 }
 
 /** Types a name into the box that has the focus, and takes it. */
@@ -85,7 +89,7 @@ async function name(page: Page, text: string): Promise<void> {
   await page.keyboard.type(text)
   await page.getByText(`Use “${text}”`).waitFor()
   await page.keyboard.press('Enter')
-  await page.locator('[cmdk-input]').waitFor({ state: 'detached' })
+  await backIn(page)
 }
 
 it('sets a wait by what people write', async () => {
@@ -139,7 +143,7 @@ it('builds a nested condition by keys alone, and shows it again', async () => {
   await editor.press('Enter')
   await page.locator('[role=menuitem]:focus').waitFor()
   await editor.press('ArrowDown')
-  await page.locator('[role=menuitem]:focus').and(page.getByText('Put into a group')).waitFor()
+  await page.locator('[role=menuitem]:focus').filter({ hasText: 'Put into a group' }).waitFor()
   await editor.press('Enter')
   await page.getByRole('menu').waitFor({ state: 'detached' })
   await page.getByRole('group', { name: 'All of these' }).nth(1).waitFor()
