@@ -42,10 +42,10 @@ export class EditorPage {
 
   /** Chooses from a menu that finds by typing. */
   async choose(typed: string): Promise<void> {
-    await this.page.getByRole('combobox').waitFor()
+    await this.page.locator('[cmdk-input]').waitFor()
     await this.page.keyboard.type(typed)
     await this.page.keyboard.press('Enter')
-    await this.page.getByRole('combobox').waitFor({ state: 'detached' })
+    await this.page.locator('[cmdk-input]').waitFor({ state: 'detached' })
   }
 
   /** Drags with the mouse from the middle of something to a point or the middle of something else. */

@@ -37,6 +37,7 @@ import { Toolbar } from './toolbar.js'
 import { useKeys, type Opening } from './use-keys.js'
 import { useNarrow } from './use-narrow.js'
 import { useSay } from './use-say.js'
+import { preload } from './preload.js'
 import { useSaving, type Start } from './use-saving.js'
 
 /** The editor: palette, canvas, panels, and all that keeps a draft safe. */
@@ -59,6 +60,7 @@ export function EditorView({ start, onReopen }: { start: Start; onReopen(): void
   const canvas = useRef<HTMLDivElement>(null)
   const { commands, ui } = useCommands(canvas)
   const actions = useActions(commands, setAsking, readOnly)
+  useEffect(preload, [])
   useRefusals(say)
   useRestored(start)
   const openForm = useCallback(() => {

@@ -9,9 +9,15 @@ import { Field } from '../../kit/field.js'
 import { Skeleton } from '../../kit/skeleton.js'
 import { TextArea } from '../../kit/text-input.js'
 import { useEditorStore } from '../store.js'
+import { FormMissing } from '../form-missing.js'
 import { JsonForm } from './json-form.js'
 
-const SettingsForm = lazy(async () => ({ default: (await import('../../forms/settings-form.js')).SettingsForm }))
+const SettingsForm = lazy(() =>
+  import('../../forms/settings-form.js').then(
+    ({ SettingsForm }) => ({ default: SettingsForm }),
+    () => ({ default: FormMissing }),
+  ),
+)
 
 export interface SettingsPanelProps {
   doc: Doc
