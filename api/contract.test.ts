@@ -31,8 +31,9 @@ const CONTRACT = [
   'get /audiences read', 'post /audiences write', 'get /audiences/{id} read', 'put /audiences/{id} write', 'delete /audiences/{id} write',
   'post /audiences/{id}/members write', 'post /audiences/{id}/members/sync write', 'post /audiences/estimate read', 'get /destination-types read', 'get /destinations read', 'post /destinations write',
   'get /destinations/{id} read', 'put /destinations/{id} write', 'delete /destinations/{id} write', 'post /destinations/{id}/test write',
-  'get /secrets read', 'post /secrets write', 'delete /secrets/{id} write', 'get /sandbox/messages read', 'get /events/recent read',
+  'get /secrets read', 'post /secrets write', 'put /secrets/{id} write', 'delete /secrets/{id} write', 'get /sandbox/messages read', 'get /events/recent read',
   'get /users admin', 'post /users admin', 'get /users/{id} admin', 'put /users/{id} admin', 'delete /users/{id} admin', 'post /users/{id}/sign-in-links admin',
+  'get /audiences/{id}/used-by read', 'get /destinations/{id}/used-by read', 'get /secrets/{id}/used-by read', 'get /journeys/{id}/used-by read',
   'get /settings read', 'put /settings admin', 'get /workspaces read', 'get /workspaces/{id} read', 'get /errors read', 'get /errors/counts read', 'get /jobs read', 'get /customers read', 'get /audiences/{id}/members read', 'get /journeys/tags read', 'put /journeys/{id}/details write', 'get /me read', 'get /audit-log admin', 'get /api-keys admin', 'post /api-keys admin', 'delete /api-keys/{id} admin',
 ] // prettier-ignore
 
@@ -299,7 +300,7 @@ it('takes and gives a request id', async () => {
 
 it('sends strict headers and no fingerprints', async () => {
   const { headers } = await api('GET', '/journeys')
-  expect(headers['content-security-policy']).toContain("default-src 'none';script-src 'self'")
+  expect(headers['content-security-policy']).toContain("default-src 'none'; script-src 'self'")
   expect(headers['x-content-type-options']).toBe('nosniff')
   expect(headers['x-powered-by']).toBeUndefined()
 })

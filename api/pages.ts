@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import express, { Router, type Request, type Response } from 'express'
 import { endSession, findSession, useSignInLink } from '../store/keys.js'
-import { badLinkPage, signedOutPage, signInPage } from '../web/pages/sign-in.js'
+import { arrivedPage, badLinkPage, signedOutPage, signInPage } from '../web/pages/sign-in.js'
 import { TileworkError } from '../model/errors.js'
 import { APP_PATH, safeReturn, sendApp, webFolder } from './app.js'
 import type { ApiDeps } from './deps.js'
@@ -58,8 +58,9 @@ export function pages(deps: ApiDeps): Router {
   return router
 }
 
-/** Remembers where the visitor wanted to go and says how to get in. */
+/** Remembers where the visitor wanted to go and says how to get in. Who comes from another site may have a session that is not seen yet. */
 function askToSignIn(req: Request, res: Response): void {
+  if (req.get('sec-fetch-site') === 'cross-site') return void res.type('html').send(arrivedPage())
   const wanted = safeReturn(req.originalUrl)
   if (wanted !== '/') res.cookie(RETURN_COOKIE, wanted, { ...RETURN, maxAge: 3_600_000 })
   res.type('html').send(signedOutPage())

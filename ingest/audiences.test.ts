@@ -213,8 +213,11 @@ describe('with time alone', () => {
     await ingest.keep(...Array.from({ length: 250 }, (_, n) => ({ customerId: `c${n}` })))
     await route()
     ahead = 2 * DAY
-    const judged = await Promise.all([1, 2, 3].map(() => slideWindows(deps())))
-    expect(judged.reduce((sum, n) => sum + n, 0)).toBe(250)
+    // Whom another judges just now is passed by: who is left is found by the next look.
+    let judged = 0
+    while ((await ingest.db.query('select from audience_due')).length > 0)
+      for (const n of await Promise.all([1, 2, 3].map(() => slideWindows(deps())))) judged += n
+    expect(judged).toBe(250)
     expect([(await members(recent)).length, (await noted(recent)).filter((each) => each.startsWith('-')).length]).toEqual([0, 250])
   })
 })

@@ -11,6 +11,8 @@ export interface Destination {
   name: string
   type: string
   config: Record<string, unknown>
+  /** Whether any are kept. */
+  hasSecrets: boolean
   status: string
   revision: number
   createdAt: Date
@@ -25,7 +27,7 @@ export interface DestinationInput {
   secrets?: Record<string, unknown> | undefined
 }
 
-const COLUMNS = `id, name, type, config, status, revision, created_at as "createdAt", updated_at as "updatedAt"`
+const COLUMNS = `id, name, type, config, secrets is not null as "hasSecrets", status, revision, created_at as "createdAt", updated_at as "updatedAt"`
 const place = (workspaceId: string, id: string): string => `${workspaceId}|destination|${id}`
 
 const seal = (cipher: Cipher, workspaceId: string, id: string, secrets: Record<string, unknown> | undefined): string | null =>

@@ -1,5 +1,6 @@
 import { TileworkError } from '../model/errors.js'
 import type { Db } from './db.js'
+import { pageBy, type Page, type PageQuery } from './page.js'
 
 /** What an orchestration can name. */
 export type Named = 'audience' | 'destination' | 'secret' | 'orchestration'
@@ -19,12 +20,14 @@ const NAMES: Record<Named, string> = {
 /** Most orchestrations that the refusal names. */
 const TOLD = 10
 
+/** Whether a version `v` of an orchestration `j` lives: customers enter it, or members walk it. */
+const LIVES = `(v.route is not null and ((v.version = j.live_version and j.status in ('active', 'paused'))
+  or exists (select from member m where m.journey_id = j.id and m.version = v.version and m.status <> 'exited')))`
+
 /** Orchestrations that name the thing $2 and live, and the audiences whose conditions do. */
 const usersOf = (kind: Named): string => `
   select j.id, j.name from journey j where j.workspace_id = $1 and exists (
-    select from journey_version v where v.journey_id = j.id and v.route is not null and ${NAMES[kind]}
-      and ((v.version = j.live_version and j.status in ('active', 'paused'))
-        or exists (select from member m where m.journey_id = j.id and m.version = v.version and m.status <> 'exited')))
+    select from journey_version v where v.journey_id = j.id and ${LIVES} and ${NAMES[kind]})
   ${kind === 'audience' ? `union all select a.id, a.name from audience a where a.workspace_id = $1 and ${NAMED_BY_AUDIENCE}` : ''}`
 
 const NAMED_BY_AUDIENCE = `jsonb_path_exists(a.condition, '$.** ? (@.audience == $id)', jsonb_build_object('id', $2::text))`
@@ -49,4 +52,38 @@ export async function refuseIfInUse(db: Db, workspaceId: string, kind: Named, id
   throw new TileworkError('conflict', message, told.map((user) => ({ path: 'id', code: 'in_use', message: `Used by '${user.name}' (${user.id}).` })), {
     usedBy: told,
   }) // prettier-ignore
+}
+
+/** What names a thing. */
+export interface User {
+  id: string
+  name: string
+  type: 'orchestration' | 'audience'
+  /** Of an orchestration. */
+  status: string | null
+  /** Whether the thing cannot be deleted while this names it; false: only a draft does. */
+  blocks: boolean
+}
+
+const TABLES: Record<Named, string> = { audience: 'audience', destination: 'destination', secret: 'secret', orchestration: 'journey' }
+
+/**
+ * What names a thing: orchestrations, in a version that lives or in their draft, and audiences; the newest first.
+ * @throws TileworkError not_found when there is no such thing
+ */
+export async function usedBy(db: Db, workspaceId: string, kind: Named, id: string, query: PageQuery): Promise<Page<User>> {
+  if (!(await db.one(`select 1 as one from ${TABLES[kind]} where workspace_id = $1 and id = $2`, [workspaceId, id])))
+    throw new TileworkError('not_found', `There is no ${kind} ${id}.`)
+  const audiences = `union all select a.id, a.name, 'audience', null, true from audience a where a.workspace_id = $1 and ${NAMED_BY_AUDIENCE}`
+  return pageBy(
+    db,
+    `select u.id, u.name, u.type, u.status, u.blocks from (
+       select j.id, j.name, 'orchestration' as type, j.status, bool_or(${LIVES}) as blocks
+       from journey j join journey_version v on v.journey_id = j.id
+       where j.workspace_id = $1 and (v.version = j.draft_version or ${LIVES}) and ${NAMES[kind]} group by j.id
+       ${kind === 'audience' ? audiences : ''}) u where true`,
+    [workspaceId, id],
+    'u.id',
+    query,
+  )
 }

@@ -51,8 +51,20 @@ export async function getMember(db: Db, workspaceId: string, journeyId: string, 
 /** Which members of an orchestration. */
 export interface MemberFilter {
   status?: MemberStatus | undefined
+  /** Where they stand, or exited. */
   tile?: string | undefined
   customerId?: string | undefined
+  /** The version that they walk, or walked last. */
+  version?: number | undefined
+  /** When they entered: from counts, to does not. */
+  enteredFrom?: Date | undefined
+  enteredTo?: Date | undefined
+  /** A tile that they have been at. */
+  visited?: string | undefined
+  /** A tile where an action of theirs failed for good. */
+  failedAt?: string | undefined
+  exitReason?: string | undefined
+  converted?: boolean | undefined
 }
 
 /** Members of an orchestration, newest first. */
@@ -60,8 +72,25 @@ export async function listMembers(db: Db, workspaceId: string, journeyId: string
   const page = await pageBy<Row>(
     db,
     `select ${COLUMNS} from member m where m.workspace_id = $1 and m.journey_id = $2 and ($3::text is null or m.status = $3)
-       and ($4::text is null or m.tile_id = $4) and ($5::text is null or m.customer_id = tw_canonical($1, $5))`,
-    [workspaceId, journeyId, query.status ?? null, query.tile ?? null, query.customerId ?? null],
+       and ($4::text is null or m.tile_id = $4) and ($5::text is null or m.customer_id = tw_canonical($1, $5)) and ($6::int is null or m.version = $6)
+       and ($7::timestamptz is null or m.entered_at >= $7) and ($8::timestamptz is null or m.entered_at < $8)
+       and ($9::text is null or exists (select from step s where s.member_id = m.id and s.tile_id = $9))
+       and ($10::text is null or exists (select from incident i where i.member_id = m.id and i.kind = 'failed' and i.tile_id = $10))
+       and ($11::text is null or m.exit_reason = $11) and ($12::boolean is null or m.converted = $12)`,
+    [
+      workspaceId,
+      journeyId,
+      query.status ?? null,
+      query.tile ?? null,
+      query.customerId ?? null,
+      query.version ?? null,
+      query.enteredFrom ?? null,
+      query.enteredTo ?? null,
+      query.visited ?? null,
+      query.failedAt ?? null,
+      query.exitReason ?? null,
+      query.converted ?? null,
+    ],
     'm.id',
     query,
   )

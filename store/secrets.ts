@@ -26,6 +26,16 @@ export async function createSecret(db: Db, cipher: Cipher, workspaceId: string, 
   return row
 }
 
+/** Puts another value in the place of a secret's; every call from now on sends the new one. @throws TileworkError not_found */
+export async function replaceSecret(db: Db, cipher: Cipher, workspaceId: string, id: string, value: string): Promise<SecretName> {
+  const row = await db.one<SecretName>(
+    'update secret set value = $3 where workspace_id = $1 and id = $2 returning id, name, created_at as "createdAt"',
+    [workspaceId, id, cipher.encrypt(place(workspaceId, id), value)],
+  )
+  if (!row) throw new TileworkError('not_found', `There is no secret ${id}.`)
+  return row
+}
+
 export const listSecrets = (db: Db, workspaceId: string, query: PageQuery): Promise<Page<SecretName>> =>
   pageBy(db, 'select id, name, created_at as "createdAt" from secret where workspace_id = $1', [workspaceId], 'id', query)
 

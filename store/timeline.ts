@@ -2,6 +2,26 @@ import type { Decision } from '../engine/host.js'
 import type { Db } from './db.js'
 import { checkedLimit, decode, encode, type Page, type PageQuery } from './page.js'
 
+/** A delivery as it is now. */
+export interface TimelineDelivery {
+  key: string
+  action: string
+  destinationId: string | null
+  /** pending | sending | sent | failed | unknown | skipped */
+  state: string
+  /** Attempts begun in the last round. */
+  attempts: number
+  vendorId: string | null
+  /** The vendor's answer, redacted. */
+  answer?: unknown
+  /** Of one that is tried again. */
+  nextRetryAt?: Date
+  /** The error of its last attempt that had one. */
+  error?: { code: string; message: string }
+  /** What was sent, by field, where it is kept: in the inbox of the sandbox. */
+  rendered?: Record<string, string>
+}
+
 /** One thing that happened to a member. */
 export interface TimelineEntry {
   at: Date
@@ -39,7 +59,8 @@ export interface TimelineEntry {
   actor?: string
   /** Of an exit without an exit tile: what caused it. Of merged: the id until then, and the customer's. */
   cause?: Record<string, unknown>
-  delivery?: { key: string; action: string; state: string; attempts: number; vendorId: string | null }
+  /** Of sent and failed; and of the arrival at a tile whose delivery has not ended. */
+  delivery?: TimelineDelivery
   error?: { code: string; message: string }
   reason?: string
   /** Of entered: the member of the other orchestration. Of entered, queued and refused: that orchestration. */
@@ -68,15 +89,15 @@ interface StepRow {
   sends: boolean
 }
 
-interface DeliveryRow {
+interface DeliveryRow extends Pick<TimelineDelivery, 'key' | 'action' | 'destinationId' | 'state' | 'attempts' | 'vendorId'> {
   tileId: string
   visit: number
-  key: string
-  action: string
-  state: string
-  attempts: number
-  vendorId: string | null
   sentAt: Date | null
+  answer: unknown
+  nextRetryAt: Date | null
+  code: string | null
+  message: string | null
+  rendered: Record<string, string> | null
 }
 
 interface IncidentRow {
@@ -132,8 +153,10 @@ export async function memberTimeline(db: Db, workspaceId: string, memberId: stri
     owned,
   )
   const deliveries = await db.query<DeliveryRow>(
-    `select tile_id as "tileId", visit, key, action, state, attempts, vendor_id as "vendorId", sent_at as "sentAt"
-     from delivery where workspace_id = $1 and member_id = $2 limit 10000`,
+    `select d.tile_id as "tileId", d.visit, d.key, d.action, d.destination_id as "destinationId", d.state, d.attempts, d.vendor_id as "vendorId",
+       d.sent_at as "sentAt", d.answer, d.next_retry_at as "nextRetryAt", d.error_code as code, d.error_message as message, m.fields as rendered
+     from delivery d left join sandbox_message m on m.key = d.key and m.workspace_id = d.workspace_id
+     where d.workspace_id = $1 and d.member_id = $2 limit 10000`,
     owned,
   )
   const incidents = await db.query<IncidentRow>(
@@ -155,6 +178,7 @@ export async function memberTimeline(db: Db, workspaceId: string, memberId: stri
         step,
         incidents.find((each) => each.kind === 'rearmed' && sameVisit(each, step)),
         parent,
+        deliveries.find((each) => UNDER_WAY.has(each.state) && sameVisit(each, step)),
       ),
     ),
     ...deliveries.flatMap(ofDelivery),
@@ -174,13 +198,31 @@ function slice(entries: TimelineEntry[], query: PageQuery): Page<TimelineEntry> 
 const sameVisit = (a: { tileId: string; visit: number }, b: { tileId: string; visit: number }): boolean =>
   a.tileId === b.tileId && a.visit === b.visit
 
-/** @param rearmed the first re-arming of this visit, which names what the wait was due at before */
-function ofStep(step: StepRow, rearmed: IncidentRow | undefined, parent: Parent | undefined): TimelineEntry[] {
+/** States of a delivery that has not ended. */
+const UNDER_WAY: ReadonlySet<string> = new Set(['pending', 'sending'])
+
+/**
+ * @param delivery the one of this visit, while it has not ended
+ * @param rearmed the first re-arming of this visit, which names what the wait was due at before
+ */
+function ofStep(
+  step: StepRow,
+  rearmed: IncidentRow | undefined,
+  parent: Parent | undefined,
+  delivery: DeliveryRow | undefined,
+): TimelineEntry[] {
   const { tileId, visit, arrivedAt: at, decision, metAt } = step
   const reads = step.reads && { reads: step.reads }
   const entries: TimelineEntry[] = []
   if (step.fromTile !== null) entries.push({ at, tileId: step.fromTile, visit: step.fromVisit!, event: 'left', port: step.fromPort! })
-  entries.push({ at, tileId, visit, event: 'arrived', ...(step.fromTile === null && parent) })
+  entries.push({
+    at,
+    tileId,
+    visit,
+    event: 'arrived',
+    ...(step.fromTile === null && parent),
+    ...(delivery && { delivery: told(delivery) }),
+  })
   if (decision.do === 'wait') {
     const until = rearmed?.detail.from ?? decision.until
     entries.push({
@@ -212,13 +254,21 @@ function ofDelivery(delivery: DeliveryRow): TimelineEntry[] {
   return sentAt ? [{ at: sentAt, tileId, visit, event: 'sent', delivery: told(delivery) }] : []
 }
 
-const told = ({ key, action, state, attempts, vendorId }: DeliveryRow): NonNullable<TimelineEntry['delivery']> => ({
-  key,
-  action,
-  state,
-  attempts,
-  vendorId,
-})
+function told({ key, action, destinationId, state, attempts, vendorId, ...row }: DeliveryRow): TimelineDelivery {
+  const { answer, nextRetryAt, code, message, rendered } = row
+  return {
+    key,
+    action,
+    destinationId,
+    state,
+    attempts,
+    vendorId,
+    ...(answer !== null && { answer }),
+    ...(nextRetryAt && { nextRetryAt }),
+    ...(code !== null && { error: { code, message: message ?? '' } }),
+    ...(rendered && { rendered }),
+  }
+}
 
 function ofIncident({ tileId, visit, at, kind, detail }: IncidentRow, deliveries: DeliveryRow[]): TimelineEntry {
   if (kind === 'rearmed') return { at, tileId, visit, event: 'waiting', ...ofRearm(at, detail) }

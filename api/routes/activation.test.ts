@@ -52,11 +52,16 @@ it('says who would enter at once, by trigger and in all, and changes nothing', a
 
 it('says that an audience is being built, and what the validation warns of', async () => {
   const { body: all } = await api('POST', '/audiences', { body: { name: 'All', kind: 'condition', when: { trait: 'plan', op: 'exists' } } })
-  const id = await draft(entry({ type: 'audience', audienceId: all.id, includeExisting: true }), send('mail', 'x {{ nobody }}'), exit())
+  const id = await draft(
+    entry({ type: 'audience', audienceId: all.id, includeExisting: true }),
+    send('mail', '{{ entry.properties.n | default: 1 }}'),
+    exit(),
+  )
   const { body } = await dryRun(id)
   expect(body.triggers).toEqual([{ type: 'audience', audienceId: all.id, enters: 0, building: true }])
   const { body: found } = await api('POST', `/journeys/${id}/validate`)
   expect(body.warnings).toEqual(found.warnings)
+  expect(found.warnings).toEqual([expect.objectContaining({ code: 'TW308', tileId: 'mail' })])
 })
 
 it('refuses what cannot be activated, with the numbers', async () => {

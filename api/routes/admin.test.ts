@@ -1,3 +1,4 @@
+import { eventually } from '../../test/support/canvas.js'
 import { ADMIN_KEY, startTestApi, type TestApi } from '../../test/support/api.js'
 
 let test: TestApi
@@ -91,8 +92,9 @@ it('notes the use of a key once a minute, also when many requests come at once, 
     `update api_key set last_used_at = now() - interval '61 seconds', expires_at = now() + interval '1 hour' where id = $1`,
     [body.id],
   )
-  await get(body.key)
-  expect(Date.now() - Date.parse((await listed()).lastUsedAt)).toBeLessThan(60_000)
+  // Who is known for a moment is not looked up, and its use not noted.
+  const used = async () => (await get(body.key)) && ((await listed()).lastUsedAt as string)
+  await eventually(used, (at) => Date.now() - Date.parse(at) < 60_000)
   await test.db.query(`update api_key set expires_at = now() where id = $1`, [body.id])
   expect((await listed()).status).toBe('expired')
   await test.api('DELETE', `/api-keys/${body.id}`)

@@ -1,4 +1,10 @@
+import { createCipher } from '../../store/cipher.js'
+import { secretValue } from '../../store/secrets.js'
+import { DEFAULT_WORKSPACE } from '../../store/workspaces.js'
 import { startTestApi, type Caller, type TestApi } from '../../test/support/api.js'
+
+/** The key of the test API. */
+const KEY = 'a key for tests, thirty-two characters'
 
 let test: TestApi
 let api: Caller
@@ -26,7 +32,8 @@ describe('destinations', () => {
   it('creates, replaces and deletes; secrets are written and never read', async () => {
     const made = await api('POST', '/destinations', { body: smtp })
     const path = made.headers['location']!.replace('/api/v1', '')
-    expect(made.body).toMatchObject({ name: 'Mail', type: 'smtp', config: smtp.config })
+    expect(made.body).toMatchObject({ name: 'Mail', type: 'smtp', config: smtp.config, hasSecrets: true })
+    expect((await api('GET', '/destinations/sandbox')).body.hasSecrets).toBe(false)
     const read = await api('GET', path)
     const listed = await api('GET', '/destinations')
     for (const { text } of [made, read, listed]) expect(text).not.toContain('hunter2')
@@ -84,6 +91,17 @@ describe('secrets', () => {
     expect(everything).not.toContain('very secret value')
     expect((await api('DELETE', `/secrets/${made.body.id}`)).status).toBe(204)
     expect((await api('DELETE', `/secrets/${made.body.id}`)).status).toBe(404)
+  })
+
+  it('replaces a value in its place', async () => {
+    const { body } = await api('POST', '/secrets', { body: { name: 'signing', value: 'the old value' } })
+    const replaced = await api('PUT', `/secrets/${body.id}`, { body: { value: 'the new value' } })
+    expect([replaced.status, replaced.body]).toEqual([200, body])
+    expect(await secretValue(test.db, createCipher(KEY), DEFAULT_WORKSPACE, body.id as string)).toBe('the new value')
+    const [entry] = await test.db.query(`select action, detail from audit_log where action = 'secret.replace' and subject = $1`, [body.id])
+    expect(JSON.stringify(entry)).not.toContain('value')
+    expect((await api('PUT', `/secrets/${body.id}`, { body: { value: '' } })).body.errors[0].path).toBe('/value')
+    expect((await api('PUT', '/secrets/sec_nothing', { body: { value: 'x' } })).status).toBe(404)
   })
 
   it.each([

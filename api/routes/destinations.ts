@@ -12,7 +12,7 @@ import {
   type Destination,
   type DestinationInput,
 } from '../../store/destinations.js'
-import { createSecret, deleteSecret, listSecrets } from '../../store/secrets.js'
+import { createSecret, deleteSecret, listSecrets, replaceSecret } from '../../store/secrets.js'
 import { listMessages } from '../../store/sandbox.js'
 import { SANDBOX_DESTINATION } from '../../store/workspaces.js'
 import { pointer } from '../../model/pointer.js'
@@ -35,7 +35,16 @@ const destinationBody = z.strictObject({
   rateLimit: z.strictObject({ perSecond: z.number().positive() }).optional(),
 })
 const destination = z
-  .object({ id: z.string(), name: z.string(), type: z.string(), config: json, status: z.string(), createdAt: instant, updatedAt: instant })
+  .object({
+    id: z.string(),
+    name: z.string(),
+    type: z.string(),
+    config: json,
+    hasSecrets: z.boolean().meta({ description: 'Whether any are kept' }),
+    status: z.string(),
+    createdAt: instant,
+    updatedAt: instant,
+  })
   .meta({ id: 'Destination' })
 const EXAMPLE = {
   name: 'Mail',
@@ -43,6 +52,7 @@ const EXAMPLE = {
   config: { host: 'smtp.example.com', port: 587, secure: false, from: 'hello@example.com' },
   secrets: { password: '…' },
 }
+const secretValue = z.string().min(1, 'Give a value.').max(10_000)
 const secret = z.object({ id: z.string(), name: z.string(), createdAt: instant }).meta({ id: 'Secret' })
 
 const shown = ({ revision, ...body }: Destination): Answer => ({ body, revision })
@@ -234,7 +244,7 @@ export const destinationRoutes: Route[] = [
       name: z
         .string()
         .regex(/^[A-Za-z_][A-Za-z0-9_-]{0,63}$/, { error: 'A name has 1 to 64 letters, digits, _ and -, and begins with a letter.' }),
-      value: z.string().min(1, 'Give a value.').max(10_000),
+      value: secretValue,
     }),
     example: { name: 'crm', value: 'whsec_…' },
     answer: { status: 201, description: 'Kept', schema: secret },
@@ -243,6 +253,25 @@ export const destinationRoutes: Route[] = [
       const { name, value } = call.body
       const change = { action: 'secret.create', subject: ({ id }: { id: string }) => id, detail: { name } }
       return { body: await audited(call, change, (db) => createSecret(db, call.deps.cipher, call.workspaceId, name, value)) }
+    },
+  }),
+  route({
+    method: 'put',
+    path: '/secrets/{id}',
+    scope: 'write',
+    tag,
+    summary: "Replace a secret's value; what names it sends the new one from now on",
+    params: idParams,
+    body: z.strictObject({ value: secretValue }),
+    example: { value: 'whsec_…' },
+    answer: { status: 200, description: 'Replaced', schema: secret },
+    handler: async (call) => {
+      const { id } = call.params
+      return {
+        body: await audited(call, { action: 'secret.replace', subject: id }, (db) =>
+          replaceSecret(db, call.deps.cipher, call.workspaceId, id, call.body.value),
+        ),
+      }
     },
   }),
   route({

@@ -55,9 +55,13 @@ test.each(CASES)('%s', async (_, kind, make, canvas) => {
   const refused = await test_.api('DELETE', path)
   expect([refused.status, refused.body]).toEqual([409, expect.objectContaining({ usedBy: [{ id: user, name: 'User' }] })])
   expect(refused.body.detail).toContain(`'User' (${user})`)
+  const used = async () => (await test_.api('GET', `${path}/used-by`)).body
+  const named = { id: user, name: 'User', type: 'orchestration', status: 'active', blocks: true }
+  expect(await used()).toEqual({ data: [named], nextCursor: null })
   await test_.api('POST', `/journeys/${user}/pause`)
   expect((await test_.api('DELETE', path)).status).toBe(409)
   await test_.api('POST', `/journeys/${user}/complete`)
+  expect((await used()).data).toEqual([])
   expect((await test_.api('DELETE', path)).status).toBe(204)
 })
 
@@ -82,4 +86,24 @@ test('a longer name of a secret is another secret', async () => {
   await active(row([entry(), hook('h', 'https://example.com', { headers: { 'x-key': '{{ secrets.api-key }}' } }), exit()]))
   expect((await test_.api('DELETE', `/secrets/${short}`)).status).toBe(204)
   expect((await test_.api('DELETE', `/secrets/${long}`)).status).toBe(409)
+})
+
+test('who uses it tells drafts, that do not block, from what does; audiences too; page by page', async () => {
+  const id = await audience()
+  const draft = await made('/journeys', { name: 'Draft', ...conditional(inList(id)) })
+  const live = await active(plain({ goal: { name: 'In', when: inList(id) } }))
+  await test_.api('POST', `/journeys/${live}/versions`)
+  const other = await made('/audiences', { name: 'Other', kind: 'condition', when: { not: inList(id) } })
+  const of = {
+    draft: [draft, 'orchestration', 'draft', false],
+    live: [live, 'orchestration', 'active', true],
+    other: [other, 'audience', null, true],
+  }
+  const found: unknown[] = []
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const { body } = await test_.api('GET', `/audiences/${id}/used-by?limit=1${cursor && `&cursor=${cursor}`}`)
+    found.push(...body.data.map((each: Record<string, unknown>) => [each.id, each.type, each.status, each.blocks]))
+    cursor = body.nextCursor
+  }
+  expect(found).toEqual([of.live, of.draft, of.other])
 })

@@ -10,6 +10,7 @@ import { meRoutes } from './me.js'
 import { memberRoutes } from './members.js'
 import { monitorRoutes } from './monitor.js'
 import { settingsRoutes } from './settings.js'
+import { usedByRoutes } from './used-by.js'
 import { userRoutes } from './users.js'
 import { previewRoutes } from './previews.js'
 import { testRunRoutes } from './test-runs.js'
@@ -36,6 +37,7 @@ export const ROUTES: readonly Route[] = [
   ...eventRoutes,
   ...schemaRoutes,
   ...destinationRoutes,
+  ...usedByRoutes,
   ...meRoutes,
   ...userRoutes,
   ...settingsRoutes,

@@ -159,6 +159,77 @@ describe('reading', () => {
     expect((await api('GET', '/journeys/jrn_nope/members')).status).toBe(404)
   })
 
+  it('lists by version, time of entry, tiles that they have been at or failed at, and how they left', async () => {
+    const id = await active()
+    const members = [await enter(id, 'early'), await enter(id, 'late'), await enter(id, 'next')]
+    const set = (member: string | undefined, to: string) => test.db.query(`update member set ${to} where id = $1`, [member])
+    await set(
+      members[0],
+      `entered_at = '2026-01-01T00:00:00Z', status = 'exited', exited_at = now(), exit_reason = 'bought', converted = true`,
+    )
+    await set(members[1], `entered_at = '2026-01-02T00:00:00Z'`)
+    await set(members[2], `version = 2`)
+    await test.db.query(
+      `insert into incident (member_id, workspace_id, journey_id, tile_id, visit, kind, dedupe) values ($1, 'wsp_default', $2, 'mail', 1, 'failed', 'x')`,
+      [members[1], id],
+    )
+    await test.db.query(
+      `insert into step (member_id, tile_id, visit, workspace_id, journey_id, version, decision) values ($1, 'mail', 1, 'wsp_default', $2, 1, '{}')`,
+      [members[0], id],
+    )
+    const ids = async (query: string): Promise<string[]> =>
+      (await api('GET', `/journeys/${id}/members?${query}`)).body.data.map((member: { customerId: string }) => member.customerId)
+    expect(await ids('version=1')).toEqual(['late', 'early'])
+    expect(await ids('version=2')).toEqual(['next'])
+    expect(await ids('enteredFrom=2026-01-01T00:00:00Z&enteredTo=2026-01-02T00:00:00Z')).toEqual(['early'])
+    expect(await ids('enteredFrom=2026-01-02T00:00:00Z')).toEqual(['next', 'late'])
+    expect(await ids('visited=mail')).toEqual(['early'])
+    expect(await ids('visited=entry&status=active')).toEqual(['next', 'late'])
+    expect(await ids('failedAt=mail')).toEqual(['late'])
+    expect(await ids('exitReason=bought&converted=true')).toEqual(['early'])
+    expect(await ids('converted=false')).toEqual(['next', 'late'])
+    for (const [query, path] of [
+      ['version=draft', '?version'],
+      ['enteredFrom=today', '?enteredFrom'],
+      ['converted=yes', '?converted'],
+    ])
+      expect((await api('GET', `/journeys/${id}/members?${query}`)).body.errors[0].path).toBe(path)
+  })
+
+  it('shows deliveries as they are: what was sent and answered, the error, and the next attempt', async () => {
+    const id = await active()
+    const member = await enter(id, 'ada')
+    await test.db.query(
+      `insert into step (member_id, tile_id, visit, workspace_id, journey_id, version, from_tile, from_visit, from_port, decision)
+       select $1, tile, 1, 'wsp_default', $2, 1, 'entry', 1, 'next', '{"do":"deliver"}' from unnest(array['mail', 'call']) tile`,
+      [member, id],
+    )
+    await test.db.query(
+      `insert into delivery (key, member_id, tile_id, visit, workspace_id, journey_id, customer_id, destination_id, action, state, attempts, vendor_id, answer, sent_at, error_code,
+         error_message, next_retry_at)
+       values ($1 || ':mail:1', $1, 'mail', 1, 'wsp_default', $2, 'ada', 'sandbox', 'send_email', 'sent', 1, 'msg_1', '{"accepted":["ada"]}', now(), null, null, null),
+         ($1 || ':call:1', $1, 'call', 1, 'wsp_default', $2, 'ada', null, 'webhook', 'pending', 2, null, '{"status":503}', null, 'http_503', 'It answered 503.', '2027-01-01T00:00:00Z')`,
+      [member, id],
+    )
+    await test.db.query(
+      `insert into sandbox_message (id, workspace_id, key, customer_id, action, fields, member_id, tile_id)
+       values ('msg_1', 'wsp_default', $1 || ':mail:1', 'ada', 'send_email', '{"subject":"Hello"}', $1, 'mail')`,
+      [member],
+    )
+    const { body } = await api('GET', `/journeys/${id}/members/${member}/timeline`)
+    const of = (tileId: string, event: string) =>
+      body.data.find((each: { tileId: string; event: string }) => each.tileId === tileId && each.event === event).delivery
+    expect(of('mail', 'sent')).toEqual({
+      key: `${member}:mail:1`, action: 'send_email', destinationId: 'sandbox', state: 'sent', attempts: 1, vendorId: 'msg_1',
+      answer: { accepted: ['ada'] }, rendered: { subject: 'Hello' },
+    }) // prettier-ignore
+    expect(of('mail', 'arrived')).toBeUndefined()
+    expect(of('call', 'arrived')).toEqual({
+      key: `${member}:call:1`, action: 'webhook', destinationId: null, state: 'pending', attempts: 2, vendorId: null,
+      answer: { status: 503 }, error: { code: 'http_503', message: 'It answered 503.' }, nextRetryAt: '2027-01-01T00:00:00.000Z',
+    }) // prettier-ignore
+  })
+
   it('shows a member, with its place in Temporal, and what happened to it', async () => {
     const id = await active()
     const member = await enter(id, 'ada')

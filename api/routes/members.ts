@@ -12,7 +12,7 @@ import { shownMember as shown } from '../shown-member.js'
 import { route, type Route } from '../route.js'
 import { startOrLeave } from '../started.js'
 import { idParams, memberParams, pageOf, pageQuery } from '../schemas/common.js'
-import { enrolBody, enrolled, job, jobKind, listedJob, member, memberStatus, timelineEntry } from '../schemas/members.js'
+import { enrolBody, enrolled, job, jobKind, listedJob, member, membersQuery, timelineEntry } from '../schemas/members.js'
 
 const tag = 'Members'
 const ENROL_LIMIT = 8 * 1024 * 1024
@@ -25,11 +25,8 @@ export const memberRoutes: Route[] = [
     tag,
     summary: 'List members, newest first',
     params: idParams,
-    query: pageQuery.extend({
-      status: memberStatus.optional(),
-      tile: z.string().max(64).optional(),
-      customerId: z.string().max(255).optional(),
-    }),
+    description: 'All that is given must hold.',
+    query: membersQuery,
     answer: { status: 200, description: 'A page', schema: pageOf(member) },
     handler: async ({ deps, workspaceId, params, query }) => {
       await getJourney(deps.db, workspaceId, params.id)

@@ -1,5 +1,6 @@
 import { createSignInLink } from '../../store/keys.js'
-import { startTestApi, type Caller, type TestApi } from '../../test/support/api.js'
+import { startTestApi, type Caller, type Reply, type TestApi } from '../../test/support/api.js'
+import { eventually } from '../../test/support/canvas.js'
 
 /* Users, roles, sign-in links and sessions. */
 
@@ -129,7 +130,18 @@ it('ends the sessions of a user who is removed or has another role, and no other
 it('keeps the last admin, also when two remove each other', async () => {
   const [ada, bob] = [await add('Ada', 'admin'), await add('Bob', 'admin')]
   await add('Carol', 'operator')
-  const removed = await Promise.all([ada, bob].map((id) => api('DELETE', `/users/${id}`)))
+  // Both have come as far as they come before either is through.
+  let removing: Promise<Reply[]> | undefined
+  await test.db.tx(async (tx) => {
+    await tx.query('select id from app_user for update')
+    removing = Promise.all([ada, bob].map((id) => api('DELETE', `/users/${id}`)))
+    const waiting = `select 1 as one from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+    await eventually(
+      () => test.db.query(waiting),
+      (found) => found.length === 2,
+    )
+  })
+  const removed = await removing!
   expect(removed.map(({ status }) => status).sort()).toEqual([204, 409])
   const left = removed[0]!.status === 204 ? bob : ada
   const demoted = await api('PUT', `/users/${left}`, { body: { name: 'x', role: 'operator' } })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { instant } from './common.js'
+import { instant, pageQuery } from './common.js'
+import { at, version } from './monitor.js'
 
 export const memberStatus = z.enum(['active', 'held', 'parked', 'exited'])
 
@@ -23,6 +24,41 @@ export const member = z
   })
   .meta({ id: 'Member' })
 
+/** Which members of an orchestration. */
+export const membersQuery = pageQuery.extend({
+  status: memberStatus.optional(),
+  tile: z.string().max(64).optional().meta({ description: 'Where they stand, or exited' }),
+  customerId: z.string().max(255).optional(),
+  version: version.meta({ description: 'That they walk, or walked last' }),
+  enteredFrom: at.optional().meta({ description: 'They entered at this instant or later' }),
+  enteredTo: at.optional().meta({ description: 'They entered before this instant' }),
+  visited: z.string().max(64).optional().meta({ description: 'A tile that they have been at' }),
+  failedAt: z.string().max(64).optional().meta({ description: 'A tile where an action of theirs failed for good' }),
+  exitReason: z.string().max(500).optional(),
+  converted: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional(),
+})
+
+const delivery = z
+  .object({
+    key: z.string(),
+    action: z.string(),
+    destinationId: z.string().nullable().meta({ description: 'Null of a webhook' }),
+    state: z.string().meta({ description: 'pending, sending, sent, failed, unknown or skipped' }),
+    attempts: z.int(),
+    vendorId: z.string().nullable(),
+    answer: z.unknown().optional().meta({ description: "The vendor's answer" }),
+    nextRetryAt: instant.optional(),
+    error: z.object({ code: z.string(), message: z.string() }).optional().meta({ description: 'Of the last attempt that had one' }),
+    rendered: z
+      .record(z.string(), z.string())
+      .optional()
+      .meta({ description: 'What was sent, by field, where it is kept: by the sandbox' }),
+  })
+  .meta({ id: 'Delivery', description: 'As it is now. Of `sent` and `failed`, and of the arrival at a tile whose delivery has not ended' })
+
 export const timelineEntry = z
   .object({
     at: instant,
@@ -36,7 +72,7 @@ export const timelineEntry = z
     to: z.string().optional(),
     version: z.int().optional(),
     cause: z.record(z.string(), z.unknown()).optional(),
-    delivery: z.record(z.string(), z.unknown()).optional(),
+    delivery: delivery.optional(),
     error: z.record(z.string(), z.unknown()).optional(),
     reason: z.string().optional(),
     childMemberId: z.string().optional().meta({ description: 'Of `entered`: the member of the other orchestration' }),

@@ -4,7 +4,9 @@ import { INTERVALS } from '../../store/trend.js'
 import { instant } from './common.js'
 
 /** An instant in a query. */
-const at = z.iso.datetime({ offset: true, error: 'Give an instant such as 2027-01-01T00:00:00Z.' }).transform((text) => new Date(text))
+export const at = z.iso
+  .datetime({ offset: true, error: 'Give an instant such as 2027-01-01T00:00:00Z.' })
+  .transform((text) => new Date(text))
 
 const from = at.optional()
 const to = at.optional()
@@ -15,7 +17,8 @@ interface Span {
 const inOrder = ({ from, to }: Span): boolean => !from || !to || from < to
 const order = { path: ['to'], error: "It is not after 'from'. Give a later instant." }
 
-const version = z.coerce.number({ error: 'Give the number of a version.' }).int().positive().max(1e9).optional()
+/** The number of a version, in a query. */
+export const version = z.coerce.number({ error: 'Give the number of a version.' }).int().positive().max(1e9).optional()
 
 /** Which members are counted. */
 export const statsQuery = z

@@ -135,6 +135,40 @@ describe('a seven-tile orchestration is drawn', () => {
   }, 60_000)
 })
 
+it('adds on an edge by key and by its plus, puts a loose tile on one, lays out as one step', async () => {
+  const { editor, page, close, id } = await edit(
+    await make({
+      tiles: [
+        { id: 'entry', type: 'entry', position: { x: 0, y: 0 }, config: {} },
+        { id: 'done', type: 'exit', position: { x: 0, y: 640 }, config: {} },
+        { id: 'loose', type: 'updateProfile', position: { x: 480, y: 320 }, config: {} },
+      ],
+      edges: [{ id: 'e1', from: 'entry', port: 'next', to: 'done' }],
+    }),
+  )
+  await editor.tile(/^Entry/).click()
+  await page.locator('.react-flow__edge[data-id=e1]').focus()
+  await editor.press('Enter')
+  await editor.choose('Wait for a time')
+  await eventually(() => saved(id), (edges) => edges.join() === 'entry>wait,wait>exit') // prettier-ignore
+  const below = page.getByLabel(/^Edge from wait_\w+ to done/)
+  const { x, y } = await middleOf(below)
+  await page.mouse.move(x, y)
+  await below.getByRole('button', { name: 'Add a tile here' }).click()
+  await editor.choose('Webhook')
+  await eventually(() => saved(id), (edges) => edges.includes('webhook>exit')) // prettier-ignore
+  await editor.press('Escape', '1')
+  await editor.drag(editor.tile(/^Update profile/), page.getByLabel(/^Edge from entry to wait/).locator('.tw-plus'))
+  await eventually(() => saved(id), (edges) => edges.join() === 'entry>updateProfile,updateProfile>wait,wait>webhook,webhook>exit') // prettier-ignore
+  const places = async () => ((await test.api('GET', `/journeys/${id}`)).body as Canvas).tiles.map(({ position }) => position)
+  const before = await places()
+  await editor.press('l')
+  await eventually(places, (now) => new Set(now.map((place) => place!.x)).size === 1) // prettier-ignore
+  await editor.press('Control+z')
+  await eventually(places, (now) => JSON.stringify(now) === JSON.stringify(before)) // prettier-ignore
+  await close()
+}, 60_000)
+
 it('undoes and redoes 200 steps', async () => {
   const { editor, page, close, id } = await edit(
     await make({ tiles: [{ id: 'w', type: 'wait', position: { x: 0, y: 0 }, config: {} }], edges: [] }),

@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { enrol } from '../../store/enrol.js'
-import { createSignInLink } from '../../store/keys.js'
+import { createLinkFor, createSignInLink } from '../../store/keys.js'
+import { createUser } from '../../store/users.js'
 import { DEFAULT_WORKSPACE } from '../../store/workspaces.js'
 import { startTestApi, type TestApi } from '../support/api.js'
 import { launchBrowser } from '../support/browser.js'
@@ -183,6 +184,14 @@ it('tags, pauses, resumes, completes, duplicates and deletes, and says what each
   await page.getByRole('button', { name: 'Complete and take out 2 members' }).click()
   await row.getByText('Completed').waitFor()
 
+  await menu(/Actions for x+$/, 'Activate…')
+  await page.getByText('Nobody enters at once.').waitFor()
+  await page.getByRole('button', { name: 'Activate', exact: true }).click()
+  await page.getByRole('row', { name: /xxxx/ }).getByText('Active').waitFor()
+  await menu(/Actions for Abandoned cart$/, 'Activate…')
+  await page.getByText('Nobody enters at once.').waitFor()
+  await page.getByRole('button', { name: 'Cancel' }).click()
+
   await menu(/Actions for Spring sale$/, 'Duplicate')
   await page.getByRole('row', { name: /Spring sale \(copy\)/ }).waitFor()
   await menu(/Actions for Spring sale \(copy\)/, 'Delete draft…')
@@ -192,7 +201,8 @@ it('tags, pauses, resumes, completes, duplicates and deletes, and says what each
 })
 
 it('goes from row to row by arrow keys and anywhere by Ctrl+K', async () => {
-  const { page, close } = await openApp(browser, test)
+  const watched = await openApp(browser, test)
+  const { page, close } = watched
   await page
     .getByRole('row', { name: /Welcome series/ })
     .getByRole('link')
@@ -202,8 +212,38 @@ it('goes from row to row by arrow keys and anywhere by Ctrl+K', async () => {
   await page.keyboard.press('Control+k')
   await page.getByRole('dialog').getByRole('combobox').fill('spring')
   await page.getByRole('option', { name: /Spring sale/ }).waitFor()
+  await expectGoodPage(watched, test, 'search')
   await page.keyboard.press('Enter')
   await page.waitForURL(/\/journeys\/jrn_\w+\/monitor$/)
+  await close()
+})
+
+it('offers a person only what their role may do', async () => {
+  const { id: user } = await createUser(test.db, DEFAULT_WORKSPACE, { name: 'Vera', role: 'viewer' })
+  const { page, close } = await openApp(browser, test, '/journeys', { user })
+  await page.getByRole('button', { name: /^Actions for Welcome series/ }).click()
+  expect(await page.getByRole('menuitem').allInnerTexts()).toEqual(['Look at the canvas', 'Export as JSON'])
+  await page.keyboard.press('Escape')
+  expect(await page.getByRole('button', { name: 'New orchestration' }).count()).toBe(0)
+  await page.getByRole('button', { name: 'You and the appearance' }).click()
+  await page.getByText('Vera').waitFor()
+  await page.getByText('Viewer · ').waitFor()
+  await close()
+})
+
+it('begins anew when somebody else signs in on the page', async () => {
+  const { id: user } = await createUser(test.db, DEFAULT_WORKSPACE, { name: 'Vito', role: 'viewer' })
+  const { page, close } = await openApp(browser, test)
+  await page.getByRole('banner').getByRole('button', { name: 'New orchestration' }).click()
+  await page.getByRole('textbox', { name: 'Name' }).fill('Made by nobody')
+  await test.db.query(`delete from sign_in where kind = 'session'`)
+  await page.keyboard.press('Enter')
+  await page.getByLabel('Sign-in link').fill((await createLinkFor(test.db, DEFAULT_WORKSPACE, user)).token)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('dialog', { name: 'Your session has ended' }).waitFor({ state: 'detached' })
+  await page.getByRole('row', { name: /Welcome series/ }).waitFor()
+  expect(await page.getByRole('button', { name: 'New orchestration' }).count()).toBe(0)
+  expect((await test.api('GET', '/journeys?q=Made+by+nobody')).body.data).toEqual([])
   await close()
 })
 
@@ -218,12 +258,21 @@ it('shows more than a page, and keeps only rows in view in the document', async 
   )
   expect(await page.getByRole('row').count()).toBeLessThan(80)
   await page.getByRole('button', { name: 'Show more' }).scrollIntoViewIfNeeded()
+  await page
+    .getByRole('row', { name: /Number 20/ })
+    .getByRole('link')
+    .click()
+  await page.waitForURL(/\/edit$/)
+  await page.goBack()
+  // Where it was: further down than one window.
   await page.getByRole('row', { name: /Number 20/ }).waitFor()
+  expect(await page.getByRole('row', { name: /Number 119/ }).count()).toBe(0)
   await close()
 })
 
 it('asks to sign in when the session has ended, and goes on exactly where it was', async () => {
-  const { page, close } = await openApp(browser, test)
+  const watched = await openApp(browser, test)
+  const { page, close } = watched
   await page.getByRole('banner').getByRole('button', { name: 'New orchestration' }).click()
   await page.getByRole('textbox', { name: 'Name' }).fill('Made after all')
   await test.db.query(`delete from sign_in where kind = 'session'`)
@@ -232,6 +281,7 @@ it('asks to sign in when the session has ended, and goes on exactly where it was
   await page.getByLabel('Sign-in link').fill('http://example.com/sign-in?token=wrong')
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByText('This link does not work').waitFor()
+  await expectGoodPage({ ...watched, complaints: watched.complaints.filter((text) => !/401|410/.test(text)) }, test, 'session-ended')
   await page.getByLabel('Sign-in link').fill(`${test.url}/sign-in?token=${await createSignInLink(test.db, DEFAULT_WORKSPACE)}`)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.waitForURL(/\/journeys\/jrn_\w+\/edit$/)

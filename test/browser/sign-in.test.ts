@@ -43,6 +43,20 @@ it('goes where the visitor was going, and signs out', async () => {
   await watched.close()
 })
 
+it('opens a link of another site with the session that the browser has', async () => {
+  const { page, close } = await openApp(browser, test)
+  // Another site, although it is the same server.
+  await page.goto(test.url.replace('127.0.0.1', 'localhost') + '/docs/')
+  await page.evaluate(`location.href = ${JSON.stringify(`${test.url}/journeys?status=paused`)}`)
+  await page.getByRole('combobox', { name: 'State' }).getByText('Paused').waitFor()
+  await close()
+  const stranger = await watchedPage(browser)
+  await stranger.page.goto(test.url.replace('127.0.0.1', 'localhost') + '/docs/')
+  await stranger.page.evaluate(`location.href = ${JSON.stringify(`${test.url}/journeys`)}`)
+  await stranger.page.getByText('You are not signed in').waitFor()
+  await stranger.close()
+})
+
 it('browses the API under /docs, from here alone', async () => {
   const { page, complaints, hosts, close } = await watchedPage(browser)
   await page.goto(`${test.url}/docs/`)

@@ -10,7 +10,8 @@ import { seeded } from '../simulation/generate.js'
 
 const SEED = Number(process.env.SEED ?? Date.now() % 1e9)
 const CUSTOMERS = Number(process.env.CUSTOMERS ?? 200)
-const EVENTS = Number(process.env.EVENTS ?? 500)
+/** 500 are a run of some minutes. */
+const EVENTS = Number(process.env.EVENTS ?? 100)
 const CONNECTIONS = 8
 const BATCH = 100
 /** Of what a connection sends, so much is out of order. */

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContextOptions } from 'playwright-core'
 import type { Db } from '../../store/db.js'
-import { createSignInLink } from '../../store/keys.js'
+import { createLinkFor, createSignInLink } from '../../store/keys.js'
 import { DEFAULT_WORKSPACE } from '../../store/workspaces.js'
 import { seriousProblems } from './axe.js'
 import { watchedPage, type Watched } from './browser.js'
@@ -11,12 +11,22 @@ export interface Site {
   db: Db
 }
 
-/** Opens a page of the application in a session of its own, signed in by a link as a person is. */
-export async function openApp(browser: Browser, site: Site, path = '/journeys', options: BrowserContextOptions = {}): Promise<Watched> {
+/**
+ * Opens a page of the application in a session of its own, signed in by a link as a person is.
+ * @param options `user` is the id of who signs in; the first admin unless told
+ */
+export async function openApp(
+  browser: Browser,
+  site: Site,
+  path = '/journeys',
+  { user, ...options }: BrowserContextOptions & { user?: string } = {},
+): Promise<Watched> {
   const watched = await watchedPage(browser, options)
   const { page } = watched
   await page.goto(site.url + path)
-  await page.goto(`${site.url}/sign-in?token=${await createSignInLink(site.db, DEFAULT_WORKSPACE)}`)
+  const link =
+    user === undefined ? await createSignInLink(site.db, DEFAULT_WORKSPACE) : (await createLinkFor(site.db, DEFAULT_WORKSPACE, user)).token
+  await page.goto(`${site.url}/sign-in?token=${link}`)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.waitForURL(site.url + path)
   await page.locator('#main').waitFor()

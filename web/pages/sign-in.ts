@@ -45,3 +45,18 @@ export function badLinkPage(): string {
     </section>`,
   })
 }
+
+/**
+ * For who comes by a link of another site: browsers keep the session's cookie back then, and bring it along when a page of ours leads on. Loads
+ * the address once more.
+ */
+export function arrivedPage(): string {
+  return layout({
+    title: 'Opening',
+    reload: true,
+    body: html`<section class="card narrow">
+      <h1>Opening Tilework</h1>
+      <p>If nothing happens, <a href="">go on</a>.</p>
+    </section>`,
+  })
+}

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { z } from 'zod'
-import type { detailsBody, journey, journeyBody, listedJourney, tagInUse, validation } from '../../../api/schemas/journeys.js'
+import type { activation, detailsBody, journey, journeyBody, listedJourney, tagInUse, validation } from '../../../api/schemas/journeys.js'
 import type { JourneyStatus } from '../../../store/journeys.js'
 import { at, del, get, post, put, request } from './client.js'
 import { useList, type Page, type Wire } from './query.js'
@@ -42,6 +42,14 @@ export const useJourney = (id: string, version?: number | 'draft') =>
   useQuery({
     queryKey: ['journeys', 'one', id, version ?? 'live'],
     queryFn: ({ signal }) => get<Journey>(at`/journeys/${id}`, { query: { version }, signal }),
+  })
+
+/** What activating a draft would do; fails as activating would. */
+export const useActivationPreview = (id: string) =>
+  useQuery({
+    queryKey: ['journeys', 'activation', id],
+    queryFn: () => post<z.output<typeof activation>>(at`/journeys/${id}/activate`, undefined, { query: { dryRun: true } }),
+    staleTime: 0,
   })
 
 /** Everything about orchestrations is read again after it. */

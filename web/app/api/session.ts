@@ -24,10 +24,21 @@ export function sessionReturned(): void {
   again = goOn = undefined
 }
 
-/** Whether the browser has a session now. */
+let actor: string | undefined
+
+/** Who works on this page; known once the frame has asked. */
+export function signedInAs(who: string): void {
+  actor ??= who
+}
+
+/** Whether the browser has a session now. When it is somebody else's, the page begins anew: what waits was asked for by another. */
 export async function hasSession(): Promise<boolean> {
-  const answer = await fetch('/api/v1/journeys?limit=1', { headers: { accept: 'application/json' } }).catch(() => undefined)
-  return answer?.ok === true
+  const answer = await fetch('/api/v1/me', { headers: { accept: 'application/json' } }).catch(() => undefined)
+  if (answer?.ok !== true) return false
+  const now = ((await answer.json()) as { actor: string }).actor
+  if (actor === undefined || actor === now) return true
+  window.location.reload()
+  return false
 }
 
 /**

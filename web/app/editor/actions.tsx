@@ -1,5 +1,6 @@
 import { IconAlertCircle, IconArrowBackUp, IconArrowForwardUp, IconCircleCheck, IconDots } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
+import { useMay } from '../api/me.js'
 import { Button, IconButton } from '../kit/button.js'
 import { Menu } from '../kit/menu.js'
 import type { Opened } from './open.js'
@@ -11,6 +12,8 @@ export interface ActionsProps {
   opened: Opened
   problems: Problems
   readOnly: boolean
+  /** All is on the server: what goes live is what is seen. */
+  isSaved: boolean
   onCommand(command: Command): void
   onProblems(): void
   onSettings(): void
@@ -19,12 +22,14 @@ export interface ActionsProps {
 }
 
 /** The buttons of the top bar: undo, redo, what is wrong, go live. */
-export function Actions({ opened, problems, readOnly, onCommand, onProblems, onSettings, onActivate, onPublish }: ActionsProps) {
+export function Actions({ opened, problems, readOnly, isSaved, onCommand, onProblems, onSettings, onActivate, onPublish }: ActionsProps) {
   const { t } = useTranslation()
   const past = useEditor(({ history }) => history.past.length > 0)
   const future = useEditor(({ history }) => history.future.length > 0)
   const { errors, warnings, of } = problems
   const count = errors.length + warnings.length
+  const mayOperate = useMay('operate')
+  const ready = of !== undefined && errors.length === 0 && isSaved
   return (
     <>
       {!readOnly && (
@@ -57,13 +62,13 @@ export function Actions({ opened, problems, readOnly, onCommand, onProblems, onS
       >
         <IconButton label={t('editor:more')} icon={IconDots} />
       </Menu>
-      {!readOnly && opened.kind === 'first' && (
-        <Button variant="primary" disabled={of === undefined || errors.length > 0} onClick={onActivate}>
+      {!readOnly && mayOperate && opened.kind === 'first' && (
+        <Button variant="primary" disabled={!ready} onClick={onActivate}>
           {t('editor:activateNow')}
         </Button>
       )}
-      {!readOnly && opened.kind === 'next' && (
-        <Button variant="primary" disabled={of === undefined || errors.length > 0} onClick={onPublish}>
+      {!readOnly && mayOperate && opened.kind === 'next' && (
+        <Button variant="primary" disabled={!ready} onClick={onPublish}>
           {t('editor:publish')}
         </Button>
       )}

@@ -34,7 +34,7 @@ export function CanvasMenu({ ui, readOnly, onCommand, openForm, onAdd, children 
       : [item('add', 'a'), item('connect', 'c'), 'line' as const, item('copy', 'mod+c'), item('cut', 'mod+x'), item('duplicate', 'mod+d'), 'line' as const, item('remove', 'Delete', true)]), // prettier-ignore
   ]
   const onPlane = (anchor: DOMRect): MenuItem[] => [
-    ...(readOnly ? [] : [{ label: t('editor:add'), onSelect: () => onAdd('anywhere', anchor), shortcut: 'A' }, item('note', 'n'), item('paste', 'mod+v'), item('layOut', 'l'), 'line' as const]), // prettier-ignore
+    ...(readOnly ? [] : [{ label: t('editor:add'), onSelect: () => onAdd('anywhere', anchor), shortcut: 'A' }, item('paste', 'mod+v'), item('layOut', 'l'), 'line' as const]), // prettier-ignore
     item('selectAll', 'mod+a'),
     item('fit', '1'),
   ]

@@ -45,7 +45,7 @@ function AddChooser({ asking: { place, anchor }, commands, onClose }: Of<'add'>)
     hint: t(`editor:preset.${id}.about`),
     icon,
     group: t(`editor:palette.group.${group}`),
-    hue: fresh ? hueOf(fresh.type) : 'var(--amber)',
+    hue: hueOf(fresh.type),
   }))
   const choose = (id: string): void => {
     onClose()

@@ -7,7 +7,6 @@ import { disconnect } from '../canvas/doc/connect.js'
 import { TILE_HEIGHT, TILE_WIDTH } from '../canvas/doc/geometry.js'
 import type { Selection } from '../canvas/doc/history.js'
 import { edgeAt, edgeOf, openPorts, tileOf } from '../canvas/doc/lookup.js'
-import { addNote } from '../canvas/doc/notes.js'
 import { remove, type Chosen } from '../canvas/doc/remove.js'
 import type { Doc, Outcome, Point, PortRef } from '../canvas/doc/types.js'
 import type { CanvasUi } from '../canvas/view/context.js'
@@ -48,7 +47,6 @@ export class Commands {
 
   /** Adds what the palette offers; then it is selected, in sight, and has the focus. */
   add({ fresh }: Preset, place: Place): void {
-    if (fresh === undefined) return this.#added(this.store.getState().run((doc) => addNote(doc, this.#point(place))))
     this.#added(this.store.getState().run((doc) => this.#place(doc, fresh, place)))
   }
 

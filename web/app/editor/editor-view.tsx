@@ -11,6 +11,7 @@ import type { Doc, PortRef } from '../canvas/doc/types.js'
 import { CanvasView } from '../canvas/view/canvas-view.js'
 import { createCanvasUi, type CanvasActions } from '../canvas/view/context.js'
 import { refusalWords } from '../canvas/words/refusal.js'
+import { useMay } from '../api/me.js'
 import { Page } from '../frame/page.js'
 import { usePaletteItems } from '../frame/palette-store.js'
 import { StatePill } from '../kit/pill.js'
@@ -46,7 +47,8 @@ export function EditorView({ start, onReopen }: { start: Start; onReopen(): void
   const [doc, selection] = [useDoc(), useSelection()]
   const { opened } = start
   const narrow = useNarrow()
-  const readOnly = opened.path === undefined || narrow
+  const mayWrite = useMay('write')
+  const readOnly = opened.path === undefined || narrow || !mayWrite
   const saving = useSaving(start, store)
   const { lookups, names } = useLookups(doc, opened.id)
   const say = useSay(doc, names)
@@ -93,6 +95,7 @@ export function EditorView({ start, onReopen }: { start: Start; onReopen(): void
           opened={opened}
           problems={problems}
           readOnly={readOnly}
+          isSaved={saving.state.kind === 'saved'}
           onCommand={onCommand}
           onProblems={() => setOpen((now) => ({ ...now, problems: !now.problems }))}
           onSettings={() => setOpen((now) => ({ ...now, right: 'settings' }))}
@@ -147,9 +150,10 @@ export function EditorView({ start, onReopen }: { start: Start; onReopen(): void
       </div>
       <Choosers asking={asking} doc={doc} say={say} commands={commands} onClose={() => setAsking(undefined)} />
       {open.dialog === 'keys' && <ShortcutsDialog onClose={() => setOpen(({ dialog: _, ...now }) => now)} />}
-      {open.dialog === 'activate' && (
+      {open.dialog === 'activate' && saving.saver && (
         <ActivateDialog
           id={opened.id}
+          etag={saving.saver.etag}
           doc={doc}
           say={say}
           onClose={() => setOpen(({ dialog: _, ...now }) => now)}

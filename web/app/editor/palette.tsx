@@ -69,7 +69,7 @@ function Item({ preset, onBegin, onClick }: ItemProps) {
       }}
       className="flex min-h-8 w-full touch-none items-center gap-2 rounded-input px-2 text-left text-table select-none hover:bg-hover"
     >
-      <Glyph size={18} className="shrink-0" style={{ color: fresh ? hueOf(fresh.type) : 'var(--amber)' }} aria-hidden />
+      <Glyph size={18} className="shrink-0" style={{ color: hueOf(fresh.type) }} aria-hidden />
       <span className="min-w-0 truncate">{t(`editor:preset.${id}.label`)}</span>
     </button>
   )
@@ -99,7 +99,7 @@ function useDrag(commands: Commands, ui: StoreApi<CanvasUi>) {
       moving = true
       item.dataset['dragged'] = 'yes'
       setDrag({ preset, at: { x, y } })
-      ui.setState({ target: preset.fresh ? targetAt({ x, y }) : undefined })
+      ui.setState({ target: targetAt({ x, y }) })
     }
     const drop = ({ clientX: x, clientY: y }: PointerEvent): void => {
       end.current?.()
@@ -107,10 +107,7 @@ function useDrag(commands: Commands, ui: StoreApi<CanvasUi>) {
       setTimeout(() => delete item.dataset['dragged'], 0)
       if (!moving || !isCanvas({ x, y })) return
       const { x: left, y: top } = flow.screenToFlowPosition({ x, y })
-      commands.add(
-        preset,
-        placeOf(preset.fresh ? targetAt({ x, y }) : undefined) ?? { at: { x: left - TILE_WIDTH / 2, y: top - TILE_HEIGHT / 2 } },
-      )
+      commands.add(preset, placeOf(targetAt({ x, y })) ?? { at: { x: left - TILE_WIDTH / 2, y: top - TILE_HEIGHT / 2 } })
     }
     const escape = ({ key }: KeyboardEvent): void => void (key === 'Escape' && end.current?.())
     end.current = () => {
@@ -148,7 +145,7 @@ function Ghost({ preset: { icon: Glyph, id, fresh }, at }: Drag) {
       className="pointer-events-none fixed z-50 flex h-10 items-center gap-2 rounded-card border border-accent bg-surface px-3 text-table shadow-float"
       style={{ left: at.x + 12, top: at.y + 12 }}
     >
-      <Glyph size={18} style={{ color: fresh ? hueOf(fresh.type) : 'var(--amber)' }} />
+      <Glyph size={18} style={{ color: hueOf(fresh.type) }} />
       {t(`editor:preset.${id}.label`)}
     </div>
   )

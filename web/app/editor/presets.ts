@@ -1,23 +1,22 @@
 import {
-  IconArrowsSplit2, IconBell, IconCalendar, IconClock, IconDoorExit, IconFilter, IconHourglass, IconMail, IconMessage, IconNote, IconPlayerPlay, IconSend,
+  IconArrowsSplit2, IconBell, IconCalendar, IconClock, IconDoorExit, IconFilter, IconHourglass, IconMail, IconMessage, IconPlayerPlay, IconSend,
   IconSitemap, IconSunHigh, IconTargetArrow, IconUserEdit, IconWebhook, type Icon,
 } from '@tabler/icons-react' // prettier-ignore
 import type { Fresh } from '../canvas/doc/add.js'
 
-/** Something that the palette offers: a tile with the config that it begins with, or a note. */
+/** Something that the palette offers: a tile with the config that it begins with. */
 export interface Preset {
   id: string
   icon: Icon
-  group: 'ways' | 'waits' | 'messages' | 'data' | 'notes'
-  /** Undefined: a note. */
-  fresh: Fresh | undefined
+  group: 'ways' | 'waits' | 'messages' | 'data'
+  fresh: Fresh
 }
 
-const preset = (id: string, group: Preset['group'], icon: Icon, type?: Fresh['type'], config: Record<string, unknown> = {}): Preset => ({
+const preset = (id: string, group: Preset['group'], icon: Icon, type: Fresh['type'], config: Record<string, unknown> = {}): Preset => ({
   id,
   group,
   icon,
-  fresh: type === undefined ? undefined : { type, config },
+  fresh: { type, config },
 })
 const message = (action: string): Record<string, unknown> => ({ action, fields: {} })
 const path = (id: string): Record<string, unknown> => ({ id, when: {} })
@@ -40,9 +39,8 @@ export const PRESETS: readonly Preset[] = [
   preset('action', 'messages', IconSend, 'action', { fields: {} }),
   preset('updateProfile', 'data', IconUserEdit, 'updateProfile', { changes: [] }),
   preset('webhook', 'data', IconWebhook, 'webhook', { method: 'POST', url: '' }),
-  preset('note', 'notes', IconNote),
 ]
 
-/** What an open port or an edge can take: no entry, no note; on an edge no exit either. */
+/** What an open port or an edge can take: no entry; on an edge no exit either. */
 export const presetsFor = (place: 'edge' | 'port'): readonly Preset[] =>
-  PRESETS.filter(({ fresh }) => fresh && fresh.type !== 'entry' && (place === 'port' || fresh.type !== 'exit'))
+  PRESETS.filter(({ fresh }) => fresh.type !== 'entry' && (place === 'port' || fresh.type !== 'exit'))

@@ -1,6 +1,6 @@
 /** What a key does. */
 export type Command =
-  | 'add' | 'connect' | 'find' | 'remove' | 'duplicate' | 'copy' | 'cut' | 'paste' | 'undo' | 'redo' | 'selectAll' | 'deselect' | 'layOut' | 'note'
+  | 'add' | 'connect' | 'find' | 'remove' | 'duplicate' | 'copy' | 'cut' | 'paste' | 'undo' | 'redo' | 'selectAll' | 'deselect' | 'layOut'
   | 'fit' | 'zoomIn' | 'zoomOut' | 'outline' | 'problems' | 'keys' | 'open' | 'up' | 'down' | 'left' | 'right' | 'moveUp' | 'moveDown' | 'moveLeft'
   | 'moveRight' | 'menu' // prettier-ignore
 
@@ -18,7 +18,6 @@ export const SHORTCUTS: readonly Shortcut[] = [
   shortcut('build', 'add', 'a', '+'),
   shortcut('build', 'connect', 'c'),
   shortcut('build', 'open', 'Enter'),
-  shortcut('build', 'note', 'n'),
   shortcut('build', 'remove', 'Delete', 'Backspace'),
   shortcut('build', 'layOut', 'l'),
   shortcut('edit', 'undo', 'mod+z'),

@@ -8,7 +8,6 @@ import type { CanvasUi } from '../canvas/view/context.js'
 import type { Asking } from './choosers.js'
 import { quick, type Commands } from './commands.js'
 import { neighbour, type Direction } from './navigate.js'
-import { PRESETS } from './presets.js'
 import { commandOf, isElsewhere, type Command } from './shortcuts.js'
 import { useEditorStore } from './store.js'
 
@@ -97,11 +96,6 @@ function useRun(options: KeysOptions): (command: Command) => void {
         openForm()
       },
       find: () => now().setAsking({ kind: 'find' }),
-      note: () =>
-        now().commands.add(
-          PRESETS.find(({ id }) => id === 'note')!,
-          'anywhere',
-        ),
       remove: () => now().commands.remove(),
       duplicate: () => now().commands.duplicate(),
       layOut: () => void now().commands.layOut(),

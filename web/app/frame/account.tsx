@@ -1,6 +1,8 @@
 import { IconApi, IconDeviceDesktop, IconLogout, IconMoon, IconSun, IconUserCircle } from '@tabler/icons-react'
-import { useRef } from 'react'
+import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useMe } from '../api/me.js'
+import { signedInAs } from '../api/session.js'
 import { IconButton } from '../kit/button.js'
 import { Menu } from '../kit/menu.js'
 import { setTheme, THEMES, useTheme } from '../theme/theme.js'
@@ -12,11 +14,18 @@ export function Account({ side }: { side: 'right' | 'bottom' }) {
   const { t } = useTranslation()
   const { theme } = useTheme()
   const signOut = useRef<HTMLFormElement>(null)
+  const { data: me } = useMe()
+  useEffect(() => {
+    if (me) signedInAs(me.actor)
+  }, [me])
   return (
     <>
       <Menu
         side={side}
         items={[
+          ...(me
+            ? [{ heading: me.name, hint: me.role === null ? me.workspace.name : `${t(`frame:role.${me.role}`)} · ${me.workspace.name}` }]
+            : []),
           ...THEMES.map((each) => ({
             label: t(`frame:theme.${each}`),
             icon: ICONS[each],

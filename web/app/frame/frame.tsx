@@ -1,7 +1,7 @@
 import { IconSearch } from '@tabler/icons-react'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Outlet, useNavigation } from 'react-router'
+import { Outlet, useLocation, useNavigation } from 'react-router'
 import { IconButton } from '../kit/button.js'
 import { cx } from '../kit/cx.js'
 import { Kbd } from '../kit/kbd.js'
@@ -43,9 +43,24 @@ export function Frame() {
           <Palette />
         </Suspense>
       )}
+      <Announcer />
       <SessionDialog />
       <ToastRegion />
     </TooltipProvider>
+  )
+}
+
+/** Says the name of a page to who does not see it, and takes the focus there when what had it is gone. */
+function Announcer() {
+  const { pathname } = useLocation()
+  const title = useSlots((slots) => slots.title)
+  useEffect(() => {
+    if (document.activeElement === document.body) document.getElementById('main')?.focus({ preventScroll: true })
+  }, [pathname])
+  return (
+    <p aria-live="polite" className="sr-only">
+      {title}
+    </p>
   )
 }
 

@@ -4,9 +4,14 @@ import { Link } from 'react-router'
 import { useTranslation } from 'react-i18next'
 import { create } from 'zustand'
 import { cx } from '../kit/cx.js'
+import { useScrollMemory } from './scroll.js'
 
-/** Where pages put what is theirs in the top bar. */
-export const useSlots = create<{ crumbs: HTMLElement | null; actions: HTMLElement | null }>(() => ({ crumbs: null, actions: null }))
+/** Where pages put what is theirs in the top bar, and what the page that is shown is called. */
+export const useSlots = create<{ crumbs: HTMLElement | null; actions: HTMLElement | null; title: string }>(() => ({
+  crumbs: null,
+  actions: null,
+  title: '',
+}))
 
 export interface Crumb {
   label: string
@@ -32,14 +37,17 @@ export interface PageProps {
 /** A page: its place in the top bar, and its content, at most 1,440 px wide. */
 export function Page({ title, crumbs = [], state, titleSlot, actions, whole = false, children }: PageProps) {
   const slots = useSlots()
+  const scroller = useScrollMemory()
   useEffect(() => {
     document.title = `${title} · Tilework`
+    useSlots.setState({ title })
   }, [title])
   return (
     <>
       {slots.crumbs && createPortal(<Trail title={title} titleSlot={titleSlot} crumbs={crumbs} state={state} />, slots.crumbs)}
       {slots.actions && actions !== undefined && createPortal(actions, slots.actions)}
       <div
+        ref={scroller}
         data-scroller
         tabIndex={-1}
         className={cx('min-h-0 flex-1 outline-none', whole ? 'relative flex flex-col overflow-hidden' : 'overflow-y-auto')}

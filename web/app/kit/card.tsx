@@ -25,7 +25,7 @@ export function Card({ title, hint, actions, children, flush = false, className 
             <h2 className="text-body font-semibold break-words">{title}</h2>
             {hint !== undefined && <p className="text-table text-muted">{hint}</p>}
           </div>
-          {actions !== undefined && <div className="flex shrink-0 flex-wrap items-center gap-2">{actions}</div>}
+          {actions !== undefined && <div className="flex min-w-0 flex-wrap items-center gap-2">{actions}</div>}
         </header>
       )}
       <div className={flush ? 'min-w-0 overflow-hidden rounded-b-card' : 'p-4'}>{children}</div>

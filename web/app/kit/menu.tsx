@@ -4,8 +4,9 @@ import { Fragment, type ReactElement } from 'react'
 import { cx } from './cx.js'
 import { Kbd } from './kbd.js'
 
-/** One thing to do, or a line between two groups. */
+/** One thing to do, a line between two groups, or a heading. */
 export type MenuItem =
+  | { heading: string; hint?: string }
   | {
       label: string
       onSelect(): void
@@ -66,6 +67,11 @@ function Items({ items, Item, Line }: { items: readonly MenuItem[] } & Parts) {
       <Fragment key={index}>
         <Line className="my-1 h-px bg-line" />
       </Fragment>
+    ) : 'heading' in item ? (
+      <div key={item.heading} className="px-2 py-1.5">
+        <span className="block truncate text-body font-medium">{item.heading}</span>
+        {item.hint !== undefined && <span className="block truncate text-label text-muted">{item.hint}</span>}
+      </div>
     ) : (
       <Item key={item.label} disabled={item.disabled ?? false} onSelect={item.onSelect} className={cx(ITEM, item.danger && 'text-red')}>
         {item.icon && <item.icon size={16} className={item.danger ? 'shrink-0' : 'shrink-0 text-muted'} aria-hidden />}

@@ -93,7 +93,7 @@ export function Table<Row>({ label, columns, rows, rowKey, rowLink, onOpen, sele
                   onClick={onOpen && ((event) => ownClick(event.target) && onOpen(row))}
                   className={cx(
                     'group/row relative max-sm:grid max-sm:grid-cols-2 max-sm:gap-x-4 max-sm:gap-y-2 max-sm:border-b max-sm:border-line max-sm:p-3 max-sm:last:border-b-0',
-                    (rowLink ?? onOpen) && 'hover:bg-hover',
+                    (rowLink ?? onOpen) && 'hover:bg-hover has-[[data-opens-row]:focus-visible]:bg-hover',
                     onOpen && 'cursor-pointer',
                     selected?.(row) && 'bg-accent-soft',
                   )}

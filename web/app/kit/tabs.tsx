@@ -63,7 +63,7 @@ export function TabLinks({ label, tabs }: { label: string; tabs: readonly { to: 
           key={tab.to}
           to={tab.to}
           end={tab.end ?? false}
-          className={({ isActive }) => cx(TAB, isActive && 'border-accent font-medium text-text')}
+          className={cx(TAB, 'aria-[current=page]:border-accent aria-[current=page]:font-medium aria-[current=page]:text-text')}
         >
           {tab.label}
         </NavLink>

@@ -12,7 +12,7 @@ import { tileOf } from '../doc/lookup.js'
 import type { Doc, DocEdge, Point, PortRef } from '../doc/types.js'
 import { portWords } from '../words/ports.js'
 import type { Say } from '../words/say.js'
-import { CanvasProvider, type CanvasActions, type CanvasSlots, type CanvasUi, type Mark } from './context.js'
+import { CanvasProvider, FarContext, type CanvasActions, type CanvasSlots, type CanvasUi, type Mark } from './context.js'
 import { FlowEdgeView } from './flow-edge.js'
 import { edgeUnder } from './hit.js'
 import { hueOf } from './icons.js'
@@ -46,6 +46,8 @@ const EDGE_TYPES = { flow: FlowEdgeView }
 const NO_SLOTS: CanvasSlots = {}
 /** From this many tiles on only those in sight are drawn. */
 const MANY = 60
+/** From this zoom down words cannot be read. */
+const FAR = 0.45
 const FIT = { padding: 0.2, maxZoom: 1, minZoom: 0.3 }
 
 /**
@@ -59,60 +61,61 @@ export function CanvasView(props: CanvasViewProps) {
   const { edges, onEdgesChange } = useEdges(props)
   const { handlers, isDrawing } = useDrawing(doc, ui, actions)
   const still = actions === undefined
+  const far = useFlowStore(({ transform: [, , zoom] }) => zoom < FAR)
   return (
     <CanvasProvider value={context}>
-      <ReactFlow<CanvasNode, CanvasEdge>
-        nodes={nodes}
-        edges={edges}
-        nodeTypes={NODE_TYPES}
-        edgeTypes={EDGE_TYPES}
-        onNodesChange={onNodesChange}
-        onEdgesChange={onEdgesChange}
-        onNodeDragStop={onNodeDragStop}
-        onNodeClick={onNodeClick}
-        onMoveStart={beginMove}
-        onMoveEnd={endMove}
-        {...handlers}
-        nodesDraggable={!still}
-        nodesConnectable={!still}
-        nodesFocusable={false}
-        edgesFocusable={false}
-        disableKeyboardA11y
-        deleteKeyCode={null}
-        selectionKeyCode="Shift"
-        multiSelectionKeyCode={['Shift', 'Meta', 'Control']}
-        selectionMode={SelectionMode.Partial}
-        panOnScroll
-        zoomOnDoubleClick={false}
-        connectionLineType={ConnectionLineType.SmoothStep}
-        connectionRadius={24}
-        connectOnClick={false}
-        nodeDragThreshold={3}
-        snapToGrid
-        snapGrid={SNAP}
-        minZoom={0.1}
-        maxZoom={2}
-        fitView
-        fitViewOptions={FIT}
-        onlyRenderVisibleElements={doc.tiles.length > MANY}
-        elevateEdgesOnSelect
-        elevateNodesOnSelect={false}
-        proOptions={HIDDEN}
-        aria-label={label}
-        className={cx('tw-canvas', still && 'tw-still', isDrawing && 'tw-drawing')}
-      >
-        <Dots />
-        <MiniMap<CanvasNode>
-          pannable
-          zoomable
-          nodeColor={colour}
-          nodeBorderRadius={8}
-          ariaLabel={say.t('canvas:minimap')}
-          className="overflow-hidden rounded-card border border-line max-sm:hidden"
-          style={MINIMAP}
-        />
-        {children}
-      </ReactFlow>
+      <FarContext value={far}>
+        <ReactFlow<CanvasNode, CanvasEdge>
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={NODE_TYPES}
+          edgeTypes={EDGE_TYPES}
+          onNodesChange={onNodesChange}
+          onEdgesChange={onEdgesChange}
+          onNodeDragStop={onNodeDragStop}
+          onNodeClick={onNodeClick}
+          {...handlers}
+          nodesDraggable={!still}
+          nodesConnectable={!still}
+          nodesFocusable={false}
+          edgesFocusable={false}
+          disableKeyboardA11y
+          deleteKeyCode={null}
+          selectionKeyCode="Shift"
+          multiSelectionKeyCode={['Shift', 'Meta', 'Control']}
+          selectionMode={SelectionMode.Partial}
+          panOnScroll
+          zoomOnDoubleClick={false}
+          connectionLineType={ConnectionLineType.SmoothStep}
+          connectionRadius={24}
+          connectOnClick={false}
+          nodeDragThreshold={3}
+          snapToGrid
+          snapGrid={SNAP}
+          minZoom={0.1}
+          maxZoom={2}
+          fitView
+          fitViewOptions={FIT}
+          onlyRenderVisibleElements={doc.tiles.length > MANY}
+          elevateEdgesOnSelect
+          elevateNodesOnSelect={false}
+          proOptions={HIDDEN}
+          aria-label={label}
+          className={cx('tw-canvas', still && 'tw-still', far && 'tw-far', isDrawing && 'tw-drawing')}
+        >
+          <Dots />
+          <MiniMap<CanvasNode>
+            pannable
+            zoomable
+            nodeColor={colour}
+            nodeBorderRadius={8}
+            ariaLabel={say.t('canvas:minimap')}
+            className="overflow-hidden rounded-card border border-line max-sm:hidden"
+            style={MINIMAP}
+          />
+          {children}
+        </ReactFlow>
+      </FarContext>
     </CanvasProvider>
   )
 }
@@ -122,11 +125,6 @@ function Dots() {
   const every = useFlowStore(({ transform: [, , zoom] }) => (zoom < 0.35 ? 8 : zoom < 0.7 ? 4 : 1))
   return <Background variant={BackgroundVariant.Dots} gap={GRID * every} size={every > 1 ? 3 : 1.5} />
 }
-
-/** While the canvas is moved it is a layer of its own: moving it draws nothing anew. Not always, or it would be blurred when it is near. */
-const layer = (on: boolean): void => document.querySelectorAll('.tw-canvas').forEach((canvas) => canvas.classList.toggle('tw-moving', on))
-const beginMove = (): void => layer(true)
-const endMove = (): void => layer(false)
 
 const SNAP: [number, number] = [GRID, GRID]
 const MINIMAP = { width: 160, height: 112 }

@@ -53,6 +53,9 @@ export interface CanvasUi {
   focusing?: string | undefined
 }
 
+/** Whether the canvas is looked at from so far that words cannot be read: then ports and buttons are not drawn. */
+export const FarContext = createContext(false)
+
 export const createCanvasUi = (): StoreApi<CanvasUi> => createStore<CanvasUi>(() => ({}))
 
 const Context = createContext<CanvasContextValue | undefined>(undefined)

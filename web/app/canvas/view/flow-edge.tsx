@@ -1,6 +1,6 @@
 import { BaseEdge, EdgeLabelRenderer, getSmoothStepPath, type EdgeProps } from '@xyflow/react'
-import { memo } from 'react'
-import { useCanvas, useCanvasUi, type CanvasContextValue } from './context.js'
+import { memo, useContext } from 'react'
+import { FarContext, useCanvas, useCanvasUi, type CanvasContextValue } from './context.js'
 import type { CanvasEdge } from './nodes.js'
 
 const plain = (): number => 1.5
@@ -8,6 +8,7 @@ const plain = (): number => 1.5
 /** An edge: a smooth step with an arrowhead, and a `+` in its middle on hover and focus. */
 export const FlowEdgeView = memo(function FlowEdgeView(props: EdgeProps<CanvasEdge>) {
   const { slots, actions } = useCanvas()
+  const far = useContext(FarContext)
   const { id, data, markerEnd, sourceX, sourceY, sourcePosition, targetX, targetY, targetPosition } = props
   const useWidth = slots.useEdgeWidth ?? plain
   const width = useWidth(id)
@@ -34,7 +35,7 @@ export const FlowEdgeView = memo(function FlowEdgeView(props: EdgeProps<CanvasEd
           </div>
         </EdgeLabelRenderer>
       )}
-      {actions && (
+      {actions && !far && (
         <Plus x={x} y={y} label={props.label} onAdd={(anchor) => actions.onAdd({ tileId: edge.from, port: edge.port }, anchor)} />
       )}
     </g>

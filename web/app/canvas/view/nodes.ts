@@ -1,10 +1,13 @@
 import { MarkerType, Position, type Edge, type Node } from '@xyflow/react'
 import { portsOf } from '../../../../tiles/ports.js'
 import { portOffset, TILE_HEIGHT, widthOf } from '../doc/geometry.js'
-import { edgeAt, labelOf, tileOf } from '../doc/lookup.js'
+import { edgeAt, edgesFrom, labelOf, tileOf } from '../doc/lookup.js'
 import type { Selection } from '../doc/history.js'
 import type { Doc, DocEdge, DocTile, Note, Point } from '../doc/types.js'
 import type { Mark } from './context.js'
+
+/** How large a handle is, px; view.css says so too. */
+export const HANDLE = 10
 
 /** How many errors and warnings a tile has. */
 export interface Badge {
@@ -73,10 +76,10 @@ export class Drawing {
   }
 
   #dataOf(doc: Doc, tile: DocTile, badge: Badge | undefined, mark: Mark | undefined, readOnly: boolean): TileData {
-    const ports = portsOf(tile) ?? []
+    const ports = shownPorts(doc, tile)
     const open = ports.map((port) => edgeAt(doc, { tileId: tile.id, port }) === undefined)
     const { id, type, name, config } = tile
-    const inputs = [type, name, config, badge?.errors, badge?.warnings, mark, readOnly, open.join()]
+    const inputs = [type, name, config, badge?.errors, badge?.warnings, mark, readOnly, ports.join(), open.join()]
     const made = reuse(this.#data.get(id), inputs, () => ({
       tile,
       ports: ports.map((port, index) => ({ id: port, open: open[index]! })),
@@ -106,12 +109,18 @@ export class Drawing {
         ariaRole: 'group' as const,
         reconnectable: readOnly ? false : ('target' as const),
         ariaLabel: label(edge, from ? labelOf(from) : edge.from, to ? labelOf(to) : edge.to),
-        markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16 },
+        // In px of the canvas: a wide edge has the same arrowhead.
+        markerEnd: { type: MarkerType.ArrowClosed, width: 24, height: 24, markerUnits: 'userSpaceOnUse' },
       }))
       this.#edges.set(edge.id, made)
       return made.value
     })
   }
+}
+
+/** The ports of a tile, and those that edges leave from although the config does not tell of them (yet): no edge may be out of sight. */
+function shownPorts(doc: Doc, tile: DocTile): string[] {
+  return [...new Set([...(portsOf(tile) ?? []), ...edgesFrom(doc, tile.id).map(({ port }) => port)])]
 }
 
 function reuse<T>(before: Made<T> | undefined, inputs: readonly unknown[], make: () => T): Made<T> {
@@ -126,10 +135,10 @@ function tileNode(data: TileData, position: Point, selected: boolean): TileNode 
   const handle = (type: 'source' | 'target', id: string | null, x: number) => ({
     type,
     id,
-    x: x - 1,
-    y: type === 'target' ? -1 : TILE_HEIGHT - 1,
-    width: 2,
-    height: 2,
+    x: x - HANDLE / 2,
+    y: (type === 'target' ? 0 : TILE_HEIGHT) - HANDLE / 2,
+    width: HANDLE,
+    height: HANDLE,
     position: type === 'target' ? Position.Top : Position.Bottom,
   })
   const sources = data.ports.map(({ id }, index) => handle('source', id, portOffset(width, index, data.ports.length)))

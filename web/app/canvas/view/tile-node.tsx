@@ -1,6 +1,6 @@
 import { IconAlertCircle, IconAlertTriangle, IconPlus } from '@tabler/icons-react'
 import { Handle, Position, type NodeProps } from '@xyflow/react'
-import { memo, useEffect, useRef } from 'react'
+import { memo, useContext, useEffect, useRef } from 'react'
 import { cx } from '../../kit/cx.js'
 import { portOffset, widthOf } from '../doc/geometry.js'
 import { labelOf } from '../doc/lookup.js'
@@ -8,21 +8,26 @@ import { essence, typeWords } from '../words/essence.js'
 import { portWords } from '../words/ports.js'
 import { refusalWords } from '../words/refusal.js'
 import type { Say } from '../words/say.js'
-import { useCanvas, useCanvasUi } from './context.js'
+import { FarContext, useCanvas, useCanvasUi } from './context.js'
 import { hueOf, TILE_ICONS } from './icons.js'
-import type { Badge, TileData, TileNode } from './nodes.js'
+import { HANDLE, type Badge, type TileData, type TileNode } from './nodes.js'
 
 /** A tile: icon, name, what it does in words, what is wrong with it, its ports. Drawn again only when something of its own changed. */
 export const TileNodeView = memo(function TileNodeView({ data, selected }: NodeProps<TileNode>) {
   const { slots, actions } = useCanvas()
+  const far = useContext(FarContext)
+  const drawing = useCanvasUi((ui) => ui.drawing !== undefined)
   const { tile, ports } = data
   const width = widthOf(tile)
   const Live = slots.Tile
   return (
     <div data-tile={tile.id} data-mark={data.mark} className="tw-tile relative h-full" style={{ width }}>
-      {tile.type !== 'entry' && (
-        <Handle type="target" position={Position.Top} isConnectableStart={false} isConnectable={actions !== undefined} />
-      )}
+      {tile.type !== 'entry' &&
+        (far && !drawing ? (
+          <Place type="target" x={width / 2} />
+        ) : (
+          <Handle type="target" position={Position.Top} isConnectableStart={false} isConnectable={actions !== undefined} />
+        ))}
       <Body data={data} selected={selected} />
       <Refused tileId={tile.id} />
       {Live && (
@@ -30,9 +35,10 @@ export const TileNodeView = memo(function TileNodeView({ data, selected }: NodeP
           <Live tileId={tile.id} />
         </div>
       )}
-      {ports.map(({ id, open }, index) => (
-        <Port key={id} data={data} port={id} open={open} x={portOffset(width, index, ports.length)} />
-      ))}
+      {ports.map(({ id, open }, index) => {
+        const x = portOffset(width, index, ports.length)
+        return far ? <Place key={id} type="source" id={id} x={x} /> : <Port key={id} data={data} port={id} open={open} x={x} />
+      })}
     </div>
   )
 }, sameTile)
@@ -40,6 +46,14 @@ export const TileNodeView = memo(function TileNodeView({ data, selected }: NodeP
 /** Where a tile is, is the wrapper's affair. */
 function sameTile(a: NodeProps<TileNode>, b: NodeProps<TileNode>): boolean {
   return a.data === b.data && a.selected === b.selected
+}
+
+/** Where an edge begins or ends, for React Flow to measure; no more than that, which from afar is enough and costs little. */
+function Place({ type, id, x }: { type: 'source' | 'target'; id?: string; x: number }) {
+  const side = type === 'source' ? 'bottom' : 'top'
+  return (
+    <div className={`tw-place ${type}`} data-handleid={id} data-handlepos={side} style={{ left: x - HANDLE / 2, [side]: -HANDLE / 2 }} />
+  )
 }
 
 function Body({ data, selected }: { data: TileData; selected: boolean }) {
@@ -57,20 +71,20 @@ function Body({ data, selected }: { data: TileData; selected: boolean }) {
       aria-pressed={selected}
       data-tile-button={tile.id}
       className={cx(
-        'tw-body relative flex h-full flex-col justify-center gap-0.5 overflow-hidden rounded-card border border-line bg-surface py-2 pr-3 pl-4 shadow-card',
+        'tw-body relative flex h-full flex-col justify-center gap-0.5 rounded-card border border-line bg-surface py-2 pr-3 pl-4 shadow-card',
         selected && 'tw-selected',
       )}
     >
-      <span className="absolute inset-y-0 left-0 w-[3px]" style={{ background: hueOf(tile.type) }} aria-hidden />
+      <span className="absolute -inset-y-px -left-px w-[4px] rounded-l-card" style={{ background: hueOf(tile.type) }} aria-hidden />
       <span className="flex items-center gap-2">
         <Glyph size={18} className="shrink-0" style={{ color: hueOf(tile.type) }} aria-hidden />
-        <span className="min-w-0 flex-1 truncate text-table font-semibold">
+        <span className="tw-name min-w-0 flex-1 truncate text-table font-semibold">
           {tile.name || type}
           {tile.name && <span className="sr-only">, {type}</span>}
         </span>
         {badge && <ProblemBadge badge={badge} />}
       </span>
-      <span className="line-clamp-2 text-label break-words text-muted" title={words}>
+      <span className="tw-words line-clamp-2 text-label break-words text-muted" title={words}>
         {words}
         <span className="sr-only">{spokenMore(data, say)}</span>
       </span>
@@ -143,7 +157,7 @@ function Port({ data: { tile }, port, open, x }: { data: TileData; port: string;
         isConnectableEnd={false}
         isConnectable={actions !== undefined}
       />
-      <span className="pointer-events-none absolute top-full flex -translate-x-1/2 flex-col items-center gap-1 pt-2" style={{ left: x }}>
+      <span className="tw-port pointer-events-none absolute top-full flex w-28 flex-col items-center gap-1 pt-2" style={{ left: x - 56 }}>
         {words !== '' && <span className="max-w-28 truncate rounded-[4px] bg-bg px-1 text-label text-muted">{words}</span>}
         {open && actions && (
           <button

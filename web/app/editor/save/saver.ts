@@ -77,6 +77,11 @@ export class Saver {
     this.#saved = this.#doc = options.doc
   }
 
+  /** Of what the server has, as far as this tab knows. */
+  get etag(): string {
+    return this.#etag
+  }
+
   /** The document is another one now. */
   change(doc: Doc): void {
     if (doc === this.#doc) return

@@ -3,6 +3,7 @@ import { useDeferredValue, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { urlOf } from '../../api/client.js'
 import { useCustomers, useCustomerTotal, type CustomerSummary } from '../../api/customers.js'
+import { useMay } from '../../api/me.js'
 import { Page, Toolbar } from '../../frame/page.js'
 import { Button, IconButton } from '../../kit/button.js'
 import { EmptyState } from '../../kit/empty-state.js'
@@ -25,6 +26,7 @@ export default function CustomersPage() {
   const list = useCustomers(useDeferredValue(search.trim()))
   const total = useCustomerTotal().data
   const columns = useColumns()
+  const mayWrite = useMay('write')
   const openImport = (): void => setImporting('yes')
   const actions = (
     <>
@@ -36,12 +38,16 @@ export default function CustomersPage() {
       >
         <IconButton label={t('customers:export.label')} icon={IconDownload} />
       </Menu>
-      <Button icon={IconUserPlus} onClick={() => setAdding(true)} className="max-sm:hidden">
-        {t('customers:add.action')}
-      </Button>
-      <Button variant="primary" icon={IconUpload} onClick={openImport}>
-        {t('customers:import.open')}
-      </Button>
+      {mayWrite && (
+        <>
+          <Button icon={IconUserPlus} onClick={() => setAdding(true)} className="max-sm:hidden">
+            {t('customers:add.action')}
+          </Button>
+          <Button variant="primary" icon={IconUpload} onClick={openImport}>
+            {t('customers:import.open')}
+          </Button>
+        </>
+      )}
     </>
   )
   return (
@@ -77,18 +83,20 @@ export default function CustomersPage() {
           icon={IconUsers}
           title={t('customers:empty.title')}
           action={
-            <>
-              <Button onClick={() => setAdding(true)}>{t('customers:add.action')}</Button>
-              <Button variant="primary" onClick={openImport}>
-                {t('customers:import.open')}
-              </Button>
-            </>
+            mayWrite && (
+              <>
+                <Button onClick={() => setAdding(true)}>{t('customers:add.action')}</Button>
+                <Button variant="primary" onClick={openImport}>
+                  {t('customers:import.open')}
+                </Button>
+              </>
+            )
           }
         >
           {t('customers:empty.text')}
         </EmptyState>
       )}
-      {importing !== '' && <ImportDialog onClose={() => setImporting('')} />}
+      {importing !== '' && mayWrite && <ImportDialog onClose={() => setImporting('')} />}
       {adding && <NewCustomerDialog onClose={() => setAdding(false)} />}
     </Page>
   )

@@ -2,6 +2,7 @@ import { IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMergeTraits, type Customer } from '../../api/customers.js'
+import { useMay } from '../../api/me.js'
 import { Button, IconButton } from '../../kit/button.js'
 import { Card } from '../../kit/card.js'
 import { ConfirmDialog } from '../../kit/confirm-dialog.js'
@@ -15,15 +16,18 @@ export function TraitsCard({ customer, etag }: { customer: Customer; etag: strin
   const { t } = useTranslation()
   const [editing, setEditing] = useState<string>()
   const [removing, setRemoving] = useState<string>()
+  const mayWrite = useMay('write')
   const names = Object.keys(customer.traits).sort((a, b) => a.localeCompare(b))
   return (
     <Card
       flush
       title={t('customers:traits.title')}
       actions={
-        <Button size="s" icon={IconPlus} onClick={() => setEditing('')}>
-          {t('customers:traits.set')}
-        </Button>
+        mayWrite && (
+          <Button size="s" icon={IconPlus} onClick={() => setEditing('')}>
+            {t('customers:traits.set')}
+          </Button>
+        )
       }
     >
       {names.length === 0 && <p className="p-4 text-table text-muted">{t('customers:traits.none')}</p>}
@@ -37,8 +41,17 @@ export function TraitsCard({ customer, etag }: { customer: Customer; etag: strin
               </div>
               <Value value={customer.traits[name]} />
             </div>
-            <IconButton label={t('customers:traits.edit', { name })} icon={IconPencil} iconSize={16} onClick={() => setEditing(name)} />
-            <IconButton label={t('customers:traits.remove', { name })} icon={IconTrash} iconSize={16} onClick={() => setRemoving(name)} />
+            {mayWrite && (
+              <>
+                <IconButton label={t('customers:traits.edit', { name })} icon={IconPencil} iconSize={16} onClick={() => setEditing(name)} />
+                <IconButton
+                  label={t('customers:traits.remove', { name })}
+                  icon={IconTrash}
+                  iconSize={16}
+                  onClick={() => setRemoving(name)}
+                />
+              </>
+            )}
           </li>
         ))}
       </ul>

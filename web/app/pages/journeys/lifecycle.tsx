@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useDeleteJourney, useLifecycle, type JourneyCounts, type Lifecycle } from '../../api/journeys.js'
+import { useActivationPreview, useDeleteJourney, useLifecycle, type JourneyCounts, type Lifecycle } from '../../api/journeys.js'
 import { ApiProblem } from '../../api/problem.js'
 import { ConfirmDialog } from '../../kit/confirm-dialog.js'
 import { Field } from '../../kit/field.js'
@@ -74,16 +74,17 @@ function Activate(props: LifecycleDialogProps) {
   const { t } = useTranslation()
   const { run, busy, error } = useStep(props)
   const { id, name } = props.journey
+  const preview = useActivationPreview(id)
   return (
     <ConfirmDialog
       open
       onClose={props.onClose}
       title={t('journeys:life.activate.title', { name })}
-      description={t('journeys:life.activate.text')}
+      description={preview.data ? t('journeys:life.activate.text', { count: preview.data.enters }) : t('journeys:life.activate.looking')}
       action={t('journeys:life.activate.action')}
       onConfirm={() => run({ verb: 'activate', id })}
       busy={busy}
-      error={error}
+      error={error ?? inWords(preview.error)}
     />
   )
 }

@@ -1,6 +1,7 @@
 import { IconPlus, IconRoute } from '@tabler/icons-react'
 import { useDeferredValue } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useMay } from '../../api/me.js'
 import { JOURNEY_SORTS, useJourneys, useTags, type JourneyListed } from '../../api/journeys.js'
 import { Page, Toolbar } from '../../frame/page.js'
 import { Button } from '../../kit/button.js'
@@ -43,7 +44,8 @@ export default function JourneysPage() {
     sort,
   })
   const filtered = search !== '' || status !== 'all' || tag !== ''
-  const create = (
+  const mayWrite = useMay('write')
+  const create = mayWrite && (
     <Button variant="primary" icon={IconPlus} onClick={() => setMaking('yes')}>
       {t('journeys:new')}
     </Button>
@@ -99,7 +101,7 @@ export default function JourneysPage() {
           {t('journeys:empty.text')}
         </EmptyState>
       )}
-      {making !== '' && <NewDialog onClose={() => setMaking('')} />}
+      {making !== '' && mayWrite && <NewDialog onClose={() => setMaking('')} />}
     </Page>
   )
 }

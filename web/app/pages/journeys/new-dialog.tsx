@@ -1,4 +1,5 @@
 import { IconFileImport } from '@tabler/icons-react'
+import { RadioGroup } from 'radix-ui'
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
@@ -6,7 +7,6 @@ import { useCreateJourney, type JourneyInput } from '../../api/journeys.js'
 import { ApiProblem } from '../../api/problem.js'
 import { Banner } from '../../kit/banner.js'
 import { Button } from '../../kit/button.js'
-import { cx } from '../../kit/cx.js'
 import { Dialog } from '../../kit/dialog.js'
 import { Field } from '../../kit/field.js'
 import { TextInput } from '../../kit/text-input.js'
@@ -24,6 +24,8 @@ const BLANK: Template = {
   edges: [{ from: 'entry', to: 'exit' }],
   settings: {},
 }
+
+const CHOICES: readonly Template[] = [BLANK, ...TEMPLATES]
 
 /** Makes a draft: blank, from a template, or from a file of JSON; then goes to draw it. */
 export function NewDialog({ onClose }: { onClose(): void }) {
@@ -80,34 +82,30 @@ export function NewDialog({ onClose }: { onClose(): void }) {
 function Choices({ chosen, onChoose }: { chosen: Template; onChoose(template: Template): void }) {
   const { t } = useTranslation()
   return (
-    <div role="radiogroup" aria-label={t('journeys:create.begin')} className="grid grid-cols-3 gap-3 max-sm:grid-cols-1">
-      {[BLANK, ...TEMPLATES].map((template) => {
-        const blank = template === BLANK
-        return (
-          <button
-            key={template.id}
-            type="button"
-            role="radio"
-            aria-checked={template === chosen}
-            onClick={() => onChoose(template)}
-            className={cx(
-              'flex min-w-0 items-start gap-3 rounded-card border p-3 text-left transition-colors',
-              template === chosen
-                ? 'border-accent bg-accent-soft outline-1 outline-accent'
-                : 'border-line hover:border-edge hover:bg-hover',
-            )}
-          >
-            <Picture {...template} className="h-28 w-20 shrink-0" />
-            <span className="min-w-0">
-              <span className="block font-medium">{blank ? t('journeys:create.blank') : t(`templates:${template.id}.name`)}</span>
-              <span className="block text-label text-muted">
-                {blank ? t('journeys:create.blankAbout') : t(`templates:${template.id}.about`)}
-              </span>
+    <RadioGroup.Root
+      aria-label={t('journeys:create.begin')}
+      value={chosen.id}
+      onValueChange={(id) => onChoose(CHOICES.find((template) => template.id === id) ?? BLANK)}
+      className="grid grid-cols-3 gap-3 max-sm:grid-cols-1"
+    >
+      {CHOICES.map((template) => (
+        <RadioGroup.Item
+          key={template.id}
+          value={template.id}
+          className="flex min-w-0 items-start gap-3 rounded-card border border-line p-3 text-left transition-colors hover:border-edge hover:bg-hover data-[state=checked]:border-accent data-[state=checked]:bg-accent-soft"
+        >
+          <Picture {...template} className="h-28 w-20 shrink-0" />
+          <span className="min-w-0">
+            <span className="block font-medium">
+              {template === BLANK ? t('journeys:create.blank') : t(`templates:${template.id}.name`)}
             </span>
-          </button>
-        )
-      })}
-    </div>
+            <span className="block text-label text-muted">
+              {template === BLANK ? t('journeys:create.blankAbout') : t(`templates:${template.id}.about`)}
+            </span>
+          </span>
+        </RadioGroup.Item>
+      ))}
+    </RadioGroup.Root>
   )
 }
 

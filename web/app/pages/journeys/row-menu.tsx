@@ -14,9 +14,10 @@ import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { at, get } from '../../api/client.js'
 import { useDuplicateJourney, type Journey, type JourneyListed } from '../../api/journeys.js'
+import { useMay } from '../../api/me.js'
 import { download } from '../../download.js'
 import { IconButton } from '../../kit/button.js'
-import { Menu } from '../../kit/menu.js'
+import { Menu, type MenuItem } from '../../kit/menu.js'
 import { toast } from '../../kit/toast.js'
 import { DetailsDialog } from './details-dialog.js'
 import { exported, fileName } from './json-file.js'
@@ -55,16 +56,24 @@ export function RowMenu({ journey }: { journey: JourneyListed }) {
     danger: verb === 'delete',
     onSelect: () => setAsking(verb),
   })
-  const verbs = verbsOf(status)
+  const [mayWrite, mayOperate] = [useMay('write'), useMay('operate')]
+  const verbs = verbsOf(status).filter((verb) => (verb === 'delete' ? mayWrite : mayOperate))
+  const write = (...items: MenuItem[]): MenuItem[] => (mayWrite ? items : [])
   return (
     <>
       <Menu
         items={[
           ...verbs.filter((verb) => verb !== 'delete').map(step),
-          { label: t('journeys:menu.edit'), icon: IconPencil, onSelect: () => void navigate(`/journeys/${id}/edit`) },
-          { label: t('journeys:menu.details'), icon: IconTag, onSelect: () => setAsking('details') },
-          'line',
-          { label: t('journeys:menu.duplicate'), icon: IconCopy, onSelect: copy },
+          {
+            label: t(mayWrite ? 'journeys:menu.edit' : 'journeys:menu.look'),
+            icon: IconPencil,
+            onSelect: () => void navigate(`/journeys/${id}/edit`),
+          },
+          ...write({ label: t('journeys:menu.details'), icon: IconTag, onSelect: () => setAsking('details') }, 'line', {
+            label: t('journeys:menu.duplicate'),
+            icon: IconCopy,
+            onSelect: copy,
+          }),
           { label: t('journeys:menu.export'), icon: IconFileExport, onSelect: save },
           ...(verbs.includes('delete') ? (['line', step('delete')] as const) : []),
         ]}

@@ -1,0 +1,83 @@
+// `npm run screens`: pictures of every page for docs/screens, light and dark, at 1440 and 390 px, of the Tilework that runs on DATA_DIR with the data of
+// `npm run demo`. To be looked at: alignment, overflow, contrast, truncation, empty and error states.
+import { spawnSync } from 'node:child_process'
+import fs from 'node:fs'
+import path from 'node:path'
+import { chromium as browsers } from 'playwright-core'
+import { prepare, root } from './prepare.mjs'
+import { chromium } from './tools.mjs'
+
+const FOLDER = path.join(root, 'docs/screens')
+const SIZES = { 1440: 900, 390: 844 }
+const THEMES = ['light', 'dark']
+
+await prepare()
+const running = path.resolve(root, process.env.DATA_DIR || '.tilework', 'running.json')
+if (!fs.existsSync(running)) {
+  console.error('No Tilework runs here. Start it with `npm start` in another shell, run `npm run demo`, then this again.')
+  process.exit(1)
+}
+const { url } = JSON.parse(fs.readFileSync(running, 'utf8'))
+
+function cli(...args) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'cli/main.ts', ...args], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+  if (status !== 0) throw new Error(stderr)
+  return stdout
+}
+
+const browser = await browsers.launch({ executablePath: await chromium(), args: ['--no-sandbox'] })
+const context = await browser.newContext({ reducedMotion: 'reduce' })
+const page = await context.newPage()
+await page.goto(cli('sign-in').match(/http\S+token=\S+/)[0])
+await page.getByRole('button', { name: 'Sign in' }).click()
+await page.locator('#main').waitFor()
+
+/** The first thing of a list that satisfies. */
+const first = async (route, which = () => true) => (await (await context.request.get(`${url}/api/v1${route}`)).json()).data.find(which)
+
+const journey = await first('/journeys', ({ name }) => name === 'Welcome')
+const member = await first(`/journeys/${journey.id}/members`)
+const customer = await first('/customers', ({ name }) => name !== null)
+const audience = await first('/audiences')
+const destination = await first('/destinations')
+const PAGES = {
+  orchestrations: '/journeys',
+  new: '/journeys?new=yes',
+  editor: `/journeys/${journey.id}/edit`,
+  monitor: `/journeys/${journey.id}/monitor`,
+  members: `/journeys/${journey.id}/members`,
+  member: `/journeys/${journey.id}/members/${member.id}`,
+  versions: `/journeys/${journey.id}/versions`,
+  'test-run': `/journeys/${journey.id}/test`,
+  audiences: '/audiences',
+  ...(audience && { audience: `/audiences/${audience.id}` }),
+  customers: '/customers',
+  customer: `/customers/${encodeURIComponent(customer.id)}`,
+  events: '/events',
+  destinations: '/destinations',
+  ...(destination && { destination: `/destinations/${destination.id}` }),
+  inbox: '/inbox',
+  operations: '/operations',
+  settings: '/settings',
+}
+
+fs.rmSync(FOLDER, { recursive: true, force: true })
+fs.mkdirSync(FOLDER, { recursive: true })
+for (const [name, route] of Object.entries(PAGES))
+  for (const [width, height] of Object.entries(SIZES)) {
+    await page.setViewportSize({ width: Number(width), height })
+    for (const colorScheme of THEMES) {
+      await page.emulateMedia({ colorScheme })
+      // Pages that stream never rest; what they show is there once the skeletons are gone.
+      await page.goto(url + route, { waitUntil: 'load' })
+      await page.locator('#main').waitFor()
+      await page.waitForFunction('!document.querySelector(".move-breathe")', undefined, { timeout: 5_000 }).catch(() => undefined)
+      await page.evaluate('document.fonts.ready')
+      await page.screenshot({ path: path.join(FOLDER, `${name}-${width}-${colorScheme}.jpg`), type: 'jpeg', quality: 78 })
+    }
+  }
+await browser.close()
+console.log(`${Object.keys(PAGES).length} pages are in docs/screens.`)

@@ -1,0 +1,130 @@
+import { useTranslation } from 'react-i18next'
+import type { TileFormProps } from '../../web/app/editor/tile-form.js'
+import { useAll } from '../../web/app/editor/problems/lookups.js'
+import { useDestinationTypes, type Destination, type FieldsSchema } from '../../web/app/api/destinations.js'
+import { record, spoken, text } from '../../web/app/canvas/words/say.js'
+import { Combobox } from '../../web/app/kit/combobox.js'
+import { RadioGroup } from '../../web/app/kit/radio.js'
+import { Select } from '../../web/app/kit/select.js'
+import { Bound, Form, Part, Place } from '../../web/app/forms/inputs/form.js'
+import { put } from '../../web/app/forms/inputs/put.js'
+import { OnFailure, RetryFields } from '../../web/app/forms/sending/failure.js'
+import { Preview } from '../../web/app/forms/sending/preview.js'
+import { TemplateField, useVariables } from '../../web/app/forms/template/template-field.js'
+
+const ON_AMBIGUOUS = ['park', 'continue', 'resend'] as const
+/** Fields that are written over several lines. */
+const LONG = ['html', 'text', 'body', 'payload', 'content']
+
+/** Through which destination it is sent, what, and what becomes of a member when it cannot be. */
+export default function ActionForm(props: TileFormProps) {
+  const { tile, onChange, problems, focus, readOnly } = props
+  const { t } = useTranslation()
+  const { config } = tile
+  const { data: destinations = [], isPending } = useAll<Destination>('destinations')
+  const types = useDestinationTypes().data
+  const type = types?.find((each) => each.type === destinations.find(({ id }) => id === config.destinationId)?.type)
+  const action = type?.actions[text(config.action) ?? '']
+  const setDestination = (id: string): void => onChange({ ...config, destinationId: id, fields: record(config.fields) })
+  return (
+    <Form problems={problems} base="/config" focus={focus} readOnly={readOnly}>
+      <Part part="does">
+        <Bound path="/config/destinationId" label={t('tiles:action.destination')}>
+          <Combobox
+            value={text(config.destinationId)}
+            loading={isPending}
+            placeholder={t('tiles:action.pick')}
+            options={destinations.map(({ id, name, type: vendor }) => ({
+              value: id,
+              label: name,
+              hint: types?.find((each) => each.type === vendor)?.title ?? vendor,
+            }))}
+            onChange={setDestination}
+          />
+        </Bound>
+        {type && (
+          <Bound path="/config/action" label={t('tiles:action.action')}>
+            <Select
+              value={text(config.action)}
+              placeholder={t('kit:choose')}
+              options={Object.entries(type.actions).map(([value, { title }]) => ({ value, label: title }))}
+              onChange={(next) => onChange({ ...config, action: next, fields: fitting(config.fields, type.actions[next]!.fields) })}
+            />
+          </Bound>
+        )}
+        {action && <Fields {...props} fields={action.fields} />}
+      </Part>
+      <Part part="fails">
+        <OnFailure config={config} onChange={onChange} />
+        {type && !type.dedupes && <OnAmbiguous config={config} onChange={onChange} />}
+        {type && <p className="text-label text-muted">{type.idempotency}</p>}
+      </Part>
+      <Part part="advanced" paths={['/config/retry']}>
+        <RetryFields config={config} onChange={onChange} />
+      </Part>
+      {action && <Try {...props} takesTo={action.fields.properties?.to !== undefined} />}
+    </Form>
+  )
+}
+
+/** What another action keeps of the fields: those that it has too. */
+function fitting(fields: unknown, { properties = {} }: FieldsSchema): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(record(fields)).filter(([name]) => name in properties))
+}
+
+function Fields({ tile, doc, onChange, fields }: TileFormProps & { fields: FieldsSchema }) {
+  const variables = useVariables(doc, tile.id)
+  const { config } = tile
+  const values = record(config.fields)
+  const names = [...new Set([...Object.keys(fields.properties ?? {}), ...Object.keys(values)])]
+  return (
+    <Place path="/config/fields">
+      {names.map((name) => (
+        <TemplateField
+          key={name}
+          path={`/config/fields/${name}`}
+          label={title(name)}
+          hint={fields.properties?.[name]?.description}
+          optional={!fields.required?.includes(name)}
+          rows={LONG.includes(name) ? 6 : 1}
+          variables={variables}
+          value={text(values[name]) ?? ''}
+          onChange={(template) => onChange({ ...config, fields: put(values, name, template) })}
+        />
+      ))}
+    </Place>
+  )
+}
+
+/** `replyTo` as a label: Reply to. */
+const title = (name: string): string => spoken(name).replace(/^./, (first) => first.toUpperCase())
+
+function OnAmbiguous({ config, onChange }: Pick<TileFormProps, 'onChange'> & { config: Record<string, unknown> }) {
+  const { t } = useTranslation()
+  return (
+    <Place path="/config/onAmbiguous">
+      <RadioGroup
+        label={t('tiles:action.ambiguous')}
+        value={text(config.onAmbiguous) ?? 'park'}
+        onChange={(onAmbiguous) => onChange({ ...config, onAmbiguous })}
+        options={ON_AMBIGUOUS.map((value) => ({
+          value,
+          label: t(`tiles:action.onAmbiguous.${value}`),
+          hint: t(`tiles:action.onAmbiguous.${value}Hint`),
+        }))}
+      />
+    </Place>
+  )
+}
+
+function Try({ tile: { id, config }, orchestrationId, readOnly, takesTo }: TileFormProps & { takesTo: boolean }) {
+  const { t } = useTranslation()
+  const fields = record(config.fields) as Record<string, string>
+  const input = { type: 'action' as const, destinationId: text(config.destinationId), action: text(config.action), fields }
+  return (
+    <section aria-label={t('inputs:preview.title')} className="flex min-w-0 flex-col gap-4">
+      <h3 className="text-table font-semibold">{t('inputs:preview.title')}</h3>
+      <Preview input={input} orchestrationId={orchestrationId} tileId={id} takesTo={takesTo} canSend={!readOnly} />
+    </section>
+  )
+}

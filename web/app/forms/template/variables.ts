@@ -1,0 +1,44 @@
+import { preceding, reached } from '../../canvas/doc/lookup.js'
+import type { Doc } from '../../canvas/doc/types.js'
+import { record, text } from '../../canvas/words/say.js'
+
+/** Something that a template can read, and the place that it is of. */
+export interface Variable {
+  group: 'customer' | 'entry' | 'tiles' | 'orchestration'
+  /** As Liquid reads it: `customer.traits.name`, `customer.traits["first name"]`. */
+  path: string
+}
+
+/** Names that came in, for what a document does not say. */
+export interface SeenNames {
+  traits: readonly string[]
+  entryProperties: readonly string[]
+}
+
+const member = (of: string, name: string): string =>
+  /^[A-Za-z_][A-Za-z0-9_-]*$/.test(name) ? `${of}.${name}` : `${of}[${JSON.stringify(name)}]`
+
+/** What the templates of a tile can read: of other tiles, those on any path that leads to it, which kept something. */
+export function variablesAt(doc: Doc, tileId: string, { traits, entryProperties }: SeenNames): Variable[] {
+  const before = reached(doc, preceding(doc, tileId), preceding)
+  const kept = doc.tiles
+    .filter(({ id }) => before.has(id))
+    .flatMap(({ id, type, config }) => {
+      const at = member('tiles', id)
+      if (type === 'webhook') return Object.keys(record(config.save)).map((name) => member(at, name))
+      return type === 'wait' && config.kind === 'event' && text(config.event) ? [`${at}.event`, `${at}.properties`] : []
+    })
+  const variables: Record<Variable['group'], string[]> = {
+    customer: ['customer.id', ...traits.map((name) => member('customer.traits', name))],
+    entry: ['entry.event', ...entryProperties.map((name) => member('entry.properties', name))],
+    tiles: kept,
+    orchestration: ['orchestration.name', 'orchestration.id', 'orchestration.version', 'member.id', 'member.enteredAt'],
+  }
+  return Object.entries(variables).flatMap(([group, paths]) => paths.map((path) => ({ group: group as Variable['group'], path })))
+}
+
+/** A template with a variable in place of what is selected. `at`: where the cursor belongs then. */
+export function inserted(template: string, [from, to]: readonly [number, number], path: string): { template: string; at: number } {
+  const piece = `{{ ${path} }}`
+  return { template: template.slice(0, from) + piece + template.slice(to), at: from + piece.length }
+}

@@ -1,0 +1,67 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useNavigate } from 'react-router'
+import { useCreateAudience } from '../../api/audiences.js'
+import { Banner } from '../../kit/banner.js'
+import { Button } from '../../kit/button.js'
+import { Dialog } from '../../kit/dialog.js'
+import { Field } from '../../kit/field.js'
+import { RadioGroup } from '../../kit/radio.js'
+import { TextInput } from '../../kit/text-input.js'
+import { about, elsewhere } from '../parts/form-errors.js'
+import { ConditionField } from './condition-field.js'
+import { readCondition } from './read-condition.js'
+
+const KINDS = ['list', 'condition'] as const
+type Kind = (typeof KINDS)[number]
+
+/** Makes an audience and goes to it. */
+export function NewAudienceDialog({ onClose }: { onClose(): void }) {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const create = useCreateAudience()
+  const [name, setName] = useState('')
+  const [kind, setKind] = useState<Kind>('list')
+  const [text, setText] = useState('')
+  const read = readCondition(text)
+  const ready = kind === 'list' || 'when' in read
+  const submit = (): void => {
+    if (!ready) return
+    create.mutate(
+      { name, when: kind === 'condition' && 'when' in read ? read.when : undefined },
+      { onSuccess: ({ id }) => void navigate(`/audiences/${id}`) },
+    )
+  }
+  const rest = elsewhere(create.error, (path) => path === '/name' || path.startsWith('/when'))
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={t('audiences:create.title')}
+      width={kind === 'condition' ? 'm' : 's'}
+      onSubmit={submit}
+      actions={
+        <>
+          <Button onClick={onClose}>{t('kit:cancel')}</Button>
+          <Button type="submit" variant="primary" busy={create.isPending} disabled={!ready}>
+            {t('audiences:create.action')}
+          </Button>
+        </>
+      }
+    >
+      <div className="flex flex-col gap-4">
+        <Field label={t('audiences:create.name')} error={about(create.error, '/name')}>
+          <TextInput value={name} onChange={setName} maxLength={200} placeholder={t('audiences:create.example')} autoComplete="off" />
+        </Field>
+        <RadioGroup
+          label={t('audiences:create.kind')}
+          value={kind}
+          onChange={setKind}
+          options={KINDS.map((value) => ({ value, label: t(`audiences:kind.${value}`), hint: t(`audiences:kindHint.${value}`) }))}
+        />
+        {kind === 'condition' && <ConditionField text={text} onChange={setText} error={create.error} />}
+        {rest !== undefined && <Banner tone="red">{rest}</Banner>}
+      </div>
+    </Dialog>
+  )
+}

@@ -1,0 +1,91 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useNavigate } from 'react-router'
+import { useCreateDestination, useDestinationTypes, type DestinationType } from '../../api/destinations.js'
+import { Banner } from '../../kit/banner.js'
+import { Button } from '../../kit/button.js'
+import { Dialog } from '../../kit/dialog.js'
+import { Field } from '../../kit/field.js'
+import { Select } from '../../kit/select.js'
+import { SkeletonLines } from '../../kit/skeleton.js'
+import { TextInput } from '../../kit/text-input.js'
+import { about, elsewhere } from '../parts/form-errors.js'
+import { beginWith, fieldsOf, settingsOf, type Typed } from './fields.js'
+import { shownAt } from './shown-at.js'
+import { VendorFields } from './vendor-fields.js'
+
+/** Makes a destination: the vendor first, then what that vendor needs. */
+export function NewDestinationDialog({ onClose }: { onClose(): void }) {
+  const { t } = useTranslation()
+  const types = useDestinationTypes()
+  if (types.data) return <Form types={types.data} onClose={onClose} />
+  return (
+    <Dialog open onClose={onClose} title={t('destinations:create.title')}>
+      <div className="pb-5">
+        {types.error ? (
+          <Banner tone="red">{types.error.message}</Banner>
+        ) : (
+          <SkeletonLines lines={4} label={t('destinations:create.title')} />
+        )}
+      </div>
+    </Dialog>
+  )
+}
+
+function Form({ types, onClose }: { types: DestinationType[]; onClose(): void }) {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const create = useCreateDestination()
+  const first = types.find(({ type }) => type !== 'sandbox') ?? types[0]!
+  const [vendor, setVendor] = useState(first)
+  const [name, setName] = useState('')
+  const [config, setConfig] = useState<Typed>(beginWith(fieldsOf(first.config), {}))
+  const [secrets, setSecrets] = useState<Typed>({})
+  const choose = (type: string): void => {
+    const chosen = types.find((each) => each.type === type)!
+    setVendor(chosen)
+    setConfig(beginWith(fieldsOf(chosen.config), {}))
+    setSecrets({})
+    create.reset()
+  }
+  const submit = (): void =>
+    create.mutate(
+      {
+        name,
+        type: vendor.type,
+        config: settingsOf(fieldsOf(vendor.config), config),
+        secrets: settingsOf(fieldsOf(vendor.secrets), secrets),
+      },
+      { onSuccess: ({ id }) => void navigate(`/destinations/${id}`) },
+    )
+  const rest = elsewhere(create.error, shownAt(vendor))
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={t('destinations:create.title')}
+      width="m"
+      onSubmit={submit}
+      actions={
+        <>
+          <Button onClick={onClose}>{t('kit:cancel')}</Button>
+          <Button type="submit" variant="primary" busy={create.isPending}>
+            {t('destinations:create.action')}
+          </Button>
+        </>
+      }
+    >
+      <div className="flex flex-col gap-4">
+        <Field label={t('destinations:create.vendor')}>
+          <Select value={vendor.type} onChange={choose} options={types.map(({ type, title }) => ({ value: type, label: title }))} />
+        </Field>
+        <Field label={t('destinations:create.name')} error={about(create.error, '/name')}>
+          <TextInput value={name} onChange={setName} maxLength={200} placeholder={vendor.title} autoComplete="off" />
+        </Field>
+        <VendorFields vendor={vendor} part="config" typed={config} onChange={setConfig} error={create.error} />
+        <VendorFields vendor={vendor} part="secrets" typed={secrets} onChange={setSecrets} error={create.error} />
+        {rest !== undefined && <Banner tone="red">{rest}</Banner>}
+      </div>
+    </Dialog>
+  )
+}

@@ -1,0 +1,84 @@
+import { useTranslation } from 'react-i18next'
+import type { DestinationType } from '../../api/destinations.js'
+import { Field } from '../../kit/field.js'
+import { NumberInput } from '../../kit/number-input.js'
+import { Select } from '../../kit/select.js'
+import { Switch } from '../../kit/switch.js'
+import { TextArea, TextInput } from '../../kit/text-input.js'
+import { about } from '../parts/form-errors.js'
+import { fieldsOf, spokenName, type Typed, type VendorField } from './fields.js'
+
+export interface VendorFieldsProps {
+  vendor: DestinationType
+  /** The settings, or the secrets: those are never shown. */
+  part: 'config' | 'secrets'
+  typed: Typed
+  onChange(typed: Typed): void
+  error: Error | null
+  disabled?: boolean
+}
+
+/** The vendor's own settings or secrets, each by its type. */
+export function VendorFields({ vendor, part, typed, onChange, error, disabled = false }: VendorFieldsProps) {
+  const words = useFieldWords(vendor.type)
+  return fieldsOf(vendor[part]).map((field) => {
+    const { label, hint } = words(field)
+    const value = typed[field.name]
+    const change = (next: unknown): void => onChange({ ...typed, [field.name]: next })
+    if (field.input === 'switch')
+      return <Switch key={field.name} label={label} hint={hint} checked={value === true} onChange={change} disabled={disabled} />
+    return (
+      <Field key={field.name} label={label} hint={hint} optional={!field.required} error={about(error, `/${part}/${field.name}`)}>
+        <One field={field} secret={part === 'secrets'} value={value} onChange={change} disabled={disabled} />
+      </Field>
+    )
+  })
+}
+
+interface OneProps {
+  field: VendorField
+  secret: boolean
+  value: unknown
+  onChange(value: unknown): void
+  disabled: boolean
+}
+
+function One({ field: { input, schema }, secret, value, onChange, disabled }: OneProps) {
+  const text = typeof value === 'string' ? value : ''
+  switch (input) {
+    case 'number':
+      return <NumberInput value={value as number | undefined} onChange={onChange} disabled={disabled} />
+    case 'choice':
+      return (
+        <Select
+          value={text === '' ? undefined : text}
+          onChange={onChange}
+          disabled={disabled}
+          options={(schema.enum as string[]).map((choice) => ({ value: choice, label: choice }))}
+        />
+      )
+    case 'long':
+    case 'json':
+      return <TextArea value={text} onChange={onChange} mono rows={5} spellCheck={false} disabled={disabled} />
+    default:
+      return (
+        <TextInput
+          value={text}
+          onChange={onChange}
+          disabled={disabled}
+          type={secret ? 'password' : 'text'}
+          autoComplete={secret ? 'new-password' : 'off'}
+        />
+      )
+  }
+}
+
+/** What a setting is called: the words of this application for vendors that it knows, else the vendor's own, else its name. */
+function useFieldWords(type: string): (field: VendorField) => { label: string; hint?: string } {
+  const { t } = useTranslation()
+  return ({ name, schema }) => {
+    const label = t(`destinations:field.${type}.${name}`, { defaultValue: schema.title ?? spokenName(name) })
+    const hint = t(`destinations:hint.${type}.${name}`, { defaultValue: schema.description ?? '' })
+    return { label, ...(hint !== '' && { hint }) }
+  }
+}
