@@ -28,7 +28,9 @@ export function DurationField({ value, onChange, hint, placeholder, ...field }: 
     const next = readDurationText(text, units)
     if (text.trim() === '' || next !== undefined) onChange(next)
   }
-  const means = typed !== undefined && read !== undefined ? t('inputs:duration.means', { words: words(read), iso: read }) : hint
+  // The same before and after leaving the field: what stands below must not move from under a click.
+  const given = read ?? value
+  const means = given === undefined ? hint : t('inputs:duration.means', { words: words(given), iso: given })
   return (
     <Bound {...field} hint={unread ? t('inputs:duration.unread') : (means ?? t('inputs:duration.hint'))}>
       <TextInput
