@@ -143,7 +143,8 @@ function webhookSender(deps: SenderDeps, tile: Extract<Tile, { type: 'webhook' }
         })
         return { answer: { status }, ...(config.save && { output: saved }) }
       }
-      return { rendered: shownWebhook(templates), send: () => send().catch(hiding(Object.values(secrets))) }
+      const rendered = shownWebhook(templates)
+      return { rendered, send: () => send().catch(hiding(() => hiddenIn(templates, rendered))) }
     },
   }
 }
@@ -154,13 +155,19 @@ function shownWebhook(templates: WebhookTemplates): Record<string, string> {
   return { method: templates.method, ...redacted(rendered, Object.values(templates.secrets)) }
 }
 
-/** Passes an error on without the secrets that an answer repeats. */
+/** What an answer may not repeat: secrets, and whatever of the call is not shown as it is sent. */
+function hiddenIn(templates: WebhookTemplates, shown: Record<string, string>): string[] {
+  const sent = Object.entries(previewWebhook(templates).rendered)
+  return [...Object.values(templates.secrets), ...sent.flatMap(([name, text]) => (shown[name] === text ? [] : text))]
+}
+
+/** Passes an error on without what its answer may not repeat. */
 const hiding =
-  (secrets: readonly string[]) =>
+  (hidden: () => readonly string[]) =>
   (error: unknown): never => {
     if (!(error instanceof SendError) || error.answer === undefined) throw error
     const { kind, code, message, retryAfterMs, answer } = error
-    throw new SendError(kind, code, message, { retryAfterMs, answer: withoutSecrets(answer, secrets) })
+    throw new SendError(kind, code, message, { retryAfterMs, answer: withoutSecrets(answer, hidden()) })
   }
 
 async function signingSecret(deps: SenderDeps, workspaceId: string, id: string): Promise<string> {
