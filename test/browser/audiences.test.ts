@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { launchBrowser } from '../support/browser.js'
 import { eventually } from '../support/canvas.js'
 import { startServer, type RunningServer } from '../support/server.js'
@@ -83,14 +83,14 @@ it('judges a condition as it is typed, builds it, and tells how a change would c
   const { page } = watched
   await page.getByRole('textbox', { name: 'Name' }).fill('Gold')
   await page.getByRole('radio', { name: 'Condition' }).click()
-  const condition = page.getByRole('textbox', { name: 'Condition' })
-  await condition.fill('{"trait": "plan"')
-  await page.getByText('This is not JSON yet').waitFor()
-  await condition.fill('{"all": [{"trait": "plan", "op": "in", "value": 7}]}')
-  await page.getByText(/^\/all\/0\/value: /).waitFor()
+  await asJson(page, '{"all": [{"trait": "plan", "op": "in", "value": 7}]}')
+  await page
+    .getByText(/a list/i)
+    .first()
+    .waitFor()
   await expectGoodPage({ ...watched, complaints: withoutRefusals(watched.complaints) }, server, 'audience-condition-wrong')
-  await page.getByRole('button', { name: 'A trait' }).click()
-  await page.getByText('plan is gold', { exact: true }).waitFor()
+  await asJson(page, '{"trait": "plan", "op": "eq", "value": "gold"}')
+  await page.getByRole('dialog').getByText('plan is gold', { exact: true }).waitFor()
   await page.getByText(/^Holds for 2 of \d+ customers now/).waitFor()
   await expectGoodPage({ ...watched, complaints: withoutRefusals(watched.complaints) }, server, 'audience-condition')
   await page.getByRole('button', { name: 'Create audience' }).click()
@@ -101,7 +101,7 @@ it('judges a condition as it is typed, builds it, and tells how a change would c
   expect(await page.getByRole('button', { name: /^Take out/ }).count()).toBe(0)
 
   await page.getByRole('button', { name: 'Change condition' }).click()
-  await page.getByRole('textbox', { name: 'Condition' }).fill('{"trait": "plan", "op": "in", "value": ["gold", "free"]}')
+  await asJson(page, '{"trait": "plan", "op": "in", "value": ["gold", "free"]}')
   await page.getByText('That is 1 more than are in the audience today.').waitFor()
   const id = /aud_\w+/.exec(page.url())![0]
   await server.call('PUT', `/audiences/${id}`, { name: 'Gold, renamed elsewhere' })
@@ -110,11 +110,19 @@ it('judges a condition as it is typed, builds it, and tells how a change would c
   expect((await server.call('GET', `/audiences/${id}`)).body.name).toBe('Gold, renamed elsewhere')
   await page.getByRole('button', { name: 'Cancel' }).click()
   await page.getByRole('button', { name: 'Change condition' }).click()
-  await page.getByRole('textbox', { name: 'Condition' }).fill('{"trait": "plan", "op": "in", "value": ["gold", "free"]}')
+  await asJson(page, '{"trait": "plan", "op": "in", "value": ["gold", "free"]}')
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByRole('row', { name: /^f1/ }).waitFor({ timeout: 20_000 })
   await watched.close()
 })
+
+/** Types a condition as JSON. */
+async function asJson(page: Page, text: string): Promise<void> {
+  const dialog = page.getByRole('dialog')
+  const field = dialog.getByRole('textbox', { name: 'Condition as JSON' })
+  if (!(await field.isVisible())) await dialog.getByRole('button', { name: 'As JSON' }).click()
+  await field.fill(text)
+}
 
 it('says what names an audience before it is deleted, and leads there', async () => {
   const { body: inner } = await server.call('POST', '/audiences', { name: 'Inner' })

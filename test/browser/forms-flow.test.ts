@@ -69,13 +69,17 @@ async function tabTo(page: Page, name: string, key: 'Tab' | 'Shift+Tab' = 'Tab')
   throw new Error(`Tab does not lead to '${name}', but to ${passed.join(' | ')}`)
 }
 
+/** The list is closed, and what opened it has the focus again: a moment later. */
+const backIn = (page: Page): Promise<void> =>
+  page.locator('button[role=combobox][data-state=closed]:focus, button[role=combobox][aria-expanded=false]:focus').waitFor()
+
 /** Chooses in the list that has the focus. */
 async function choose(page: Page, label: string): Promise<void> {
   await page.keyboard.press('Enter')
   await page.getByRole('listbox').waitFor()
   await page.keyboard.type(label)
   await page.keyboard.press('Enter')
-  await page.getByRole('listbox').waitFor({ state: 'detached' })
+  await backIn(page)
 }
 
 /** Types a name into the box that has the focus, and takes it. */
@@ -85,7 +89,7 @@ async function name(page: Page, text: string): Promise<void> {
   await page.keyboard.type(text)
   await page.getByText(`Use “${text}”`).waitFor()
   await page.keyboard.press('Enter')
-  await page.locator('[cmdk-input]').waitFor({ state: 'detached' })
+  await backIn(page)
 }
 
 it('sets a wait by what people write', async () => {
@@ -132,16 +136,17 @@ it('builds a nested condition by keys alone, and shows it again', async () => {
   await page.getByRole('group', { name: 'All of these' }).waitFor()
   await choose(page, 'Event')
   await tabTo(page, 'Event')
-  // The list that says what to look at is called Event now; the next is the event itself.
   await name(page, 'purchase')
   await tabTo(page, 'In the last')
   await page.keyboard.type('30 days')
   await tabTo(page, 'More for this condition', 'Shift+Tab')
   await editor.press('Enter')
-  await page.getByRole('menu').waitFor()
-  await page.keyboard.type('Put')
+  await page.locator('[role=menuitem]:focus').waitFor()
+  await editor.press('ArrowDown')
+  await page.locator('[role=menuitem]:focus').filter({ hasText: 'Put into a group' }).waitFor()
   await editor.press('Enter')
   await page.getByRole('menu').waitFor({ state: 'detached' })
+  await page.getByRole('group', { name: 'All of these' }).nth(1).waitFor()
   await tabTo(page, 'How many must hold', 'Shift+Tab')
   await choose(page, 'Any')
   await tabTo(page, 'Add to this group')
@@ -205,13 +210,20 @@ it('sets triggers, the exit and the settings; a problem that is clicked focuses 
   await page.getByRole('switch', { name: 'Counts as a conversion' }).click()
   await page.getByLabel('Reason').fill('')
   expect(await configOf(edited, 'end')).toEqual({ reason: '', conversion: true })
-  await page.getByRole('button', { name: /problem/ }).first().click() // prettier-ignore
+  await page
+    .getByRole('button', { name: /problem/ })
+    .first()
+    .click()
   await editor.tile(/^Pause/).click()
-  await page.getByRole('list', { name: 'Problems' }).getByRole('button', { name: /Give a reason/ }).click() // prettier-ignore
+  await page
+    .getByRole('list', { name: 'Problems' })
+    .getByRole('button', { name: /Give a reason/ })
+    .click()
   await page.locator('input:focus').waitFor()
   expect(await page.evaluate(`document.activeElement.labels[0].textContent`)).toBe('Reason')
   await page.keyboard.type('done')
-  await page.getByRole('button', { name: /^Orchestration$|settings/i }).first().click() // prettier-ignore
+  await page.getByRole('button', { name: 'More', exact: true }).click()
+  await page.getByRole('menuitem', { name: 'Orchestration' }).click()
   await page.getByRole('radio', { name: 'After leaving' }).click()
   await page.getByLabel('Not sooner than').fill('1 week')
   await page.getByRole('button', { name: 'Set a goal' }).click()

@@ -76,7 +76,7 @@ export default function MemberPage() {
             {timeline.error ? (
               <ErrorState error={timeline.error} onRetry={timeline.retry} />
             ) : timeline.rows && doc && member ? (
-              <History {...{ member, doc, rows: timeline.rows, tile, setTile }} />
+              <History {...{ doc, rows: timeline.rows, tile, setTile }} />
             ) : (
               <SkeletonLines label={t('kit:loading')} />
             )}
@@ -89,14 +89,13 @@ export default function MemberPage() {
 }
 
 interface HistoryProps {
-  member: Member
   doc: Doc
   rows: readonly TimelineEntry[]
   tile: string | undefined
   setTile(tile: string): void
 }
 
-function History({ member, doc, rows, tile, setTile }: HistoryProps) {
+function History({ doc, rows, tile, setTile }: HistoryProps) {
   const { t } = useTranslation()
   const say = useSay(doc, NO_NAMES)
   return (

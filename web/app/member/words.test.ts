@@ -87,4 +87,7 @@ test('the path that was walked is lit, the rest dimmed', () => {
   expect(Object.fromEntries(marks)).toEqual({
     entry: 'lit', vip: 'lit', gift: 'dim', done: 'lit', e1: 'lit', e2: 'dim', e3: 'lit', e4: 'dim',
   }) // prettier-ignore
+  // Who decided and left the orchestration before they went on has not passed the edge.
+  const gone = pathMarks(doc, [told('arrived', 'vip'), told('decided', 'vip', { port: 'yes' }), told('exited', 'vip')])
+  expect([gone.get('vip'), gone.get('e2')]).toEqual(['lit', 'dim'])
 })

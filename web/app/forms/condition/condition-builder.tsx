@@ -1,5 +1,5 @@
 import { IconBraces, IconDots, IconPlus } from '@tabler/icons-react'
-import { useEffect, useRef, useState } from 'react'
+import { useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { pointer } from '../../../../model/pointer.js'
 import { conditionWords } from '../../canvas/words/condition.js'
@@ -38,7 +38,7 @@ export function ConditionBuilder({ value, onChange, scope, say, label, path }: C
   const [json, setJson] = useState(false)
   const box = useRef<HTMLDivElement>(null)
   const focus = useRef<string>(undefined)
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (focus.current === undefined) return
     const place = box.current?.querySelector(`[data-path="${CSS.escape(focus.current)}"]`)
     place?.querySelector<HTMLElement>('[data-subject] button, textarea, button')?.focus()

@@ -20,7 +20,7 @@ export function Item({ title, name, onUp, onDown, onRemove, children }: ItemProp
   return (
     <section aria-label={name} className="flex min-w-0 flex-col gap-3 rounded-card border border-line p-3">
       <header className="flex items-center gap-1">
-        <h4 className="min-w-0 flex-1 truncate text-table font-medium">{title}</h4>
+        <h4 className="min-w-0 flex-1 truncate text-table font-medium first-letter:uppercase">{title}</h4>
         {onUp && <IconButton label={t('inputs:item.up', { name })} icon={IconArrowUp} className="size-7" onClick={onUp} />}
         {onDown && <IconButton label={t('inputs:item.down', { name })} icon={IconArrowDown} className="size-7" onClick={onDown} />}
         {onRemove && <IconButton label={t('inputs:item.remove', { name })} icon={IconTrash} className="size-7" onClick={onRemove} />}

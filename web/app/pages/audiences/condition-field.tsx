@@ -2,20 +2,17 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useEstimate, type Condition } from '../../api/audiences.js'
 import { ApiProblem } from '../../api/problem.js'
-import { Button } from '../../kit/button.js'
-import { Field } from '../../kit/field.js'
-import { TextArea } from '../../kit/text-input.js'
+import type { Problem } from '../../../../tiles/problems.js'
+import { ConditionBuilder } from '../../forms/condition/condition-builder.js'
+import type { Scope } from '../../forms/condition/scope.js'
+import { Form, Place } from '../../forms/inputs/form.js'
 import { readCondition, writeCondition } from './read-condition.js'
-import { useConditionWords } from './use-words.js'
+import { useConditionSay } from './use-words.js'
 
-/** How long nothing is typed before the API is asked, in ms. */
+/** How long nothing is changed before the API is asked, in ms. */
 const PAUSE = 400
-
-const EXAMPLES = {
-  trait: { trait: 'plan', op: 'eq', value: 'gold' },
-  event: { event: 'purchase', op: 'performed', count: { atLeast: 2 }, within: 'P30D' },
-  both: { all: [{ trait: 'country', op: 'in', value: ['ES', 'PT'] }, { not: { event: 'unsubscribed', op: 'performed' } }] },
-} satisfies Record<string, Condition>
+/** An audience knows no entry and no tiles. */
+const SCOPE: Scope = { waits: [], entryEvent: undefined, byEvent: false }
 
 export interface ConditionFieldProps {
   text: string
@@ -26,54 +23,43 @@ export interface ConditionFieldProps {
   size?: number
 }
 
-/** A condition to type, judged as it is typed: in words, for how many it holds, or what is wrong and where. */
+/** A condition to build, judged as it changes: in words, for how many it holds, or what is wrong and where. */
 export function ConditionField({ text, onChange, error, size }: ConditionFieldProps) {
   const { t } = useTranslation()
+  const say = useConditionSay()
   const read = readCondition(text)
   const settled = readCondition(useSettled(text))
   const estimate = useEstimate('when' in settled ? settled.when : undefined)
   const current = JSON.stringify(settled) === JSON.stringify(read)
-  const refused = current ? (problemOf(estimate.error) ?? problemOf(error)) : problemOf(error)
-  const problem = 'problem' in read && read.problem !== 'empty' ? t(`audiences:condition.${read.problem}`) : refused
+  const problems = problemsOf((current && estimate.error) || error)
   return (
     <div className="flex flex-col gap-3">
-      <Field label={t('audiences:condition.label')} error={problem}>
-        <TextArea value={text} onChange={onChange} mono rows={9} spellCheck={false} placeholder={writeCondition(EXAMPLES.trait)} />
-      </Field>
-      <div className="flex flex-wrap items-center gap-2 text-table text-muted">
-        {t('audiences:condition.examples')}
-        {(['trait', 'event', 'both'] as const).map((name) => (
-          <Button key={name} size="s" onClick={() => onChange(writeCondition(EXAMPLES[name]))}>
-            {t(`audiences:condition.example.${name}`)}
-          </Button>
-        ))}
-      </div>
-      {'when' in read && problem === undefined && <Outcome when={read.when} estimate={current ? estimate.data : undefined} size={size} />}
+      <Form problems={problems} base="/when" readOnly={false}>
+        <Place path="/when">
+          <ConditionBuilder
+            label={t('audiences:condition.label')}
+            path="/when"
+            value={'when' in read ? read.when : undefined}
+            onChange={(when) => onChange(writeCondition(when as Condition | undefined))}
+            scope={SCOPE}
+            say={say}
+          />
+        </Place>
+      </Form>
+      {'when' in read && problems.length === 0 && <Outcome estimate={current ? estimate.data : undefined} size={size} />}
     </div>
   )
 }
 
-/** The condition in words, and for how many it holds. */
-function Outcome({
-  when,
-  estimate,
-  size,
-}: {
-  when: Condition
-  estimate: ReturnType<typeof useEstimate>['data']
-  size: number | undefined
-}) {
+/** For how many it holds. */
+function Outcome({ estimate, size }: { estimate: ReturnType<typeof useEstimate>['data']; size: number | undefined }) {
   const { t } = useTranslation()
-  const words = useConditionWords()(when)
   return (
-    <div role="status" className="flex flex-col gap-1 rounded-input border border-line bg-sunken px-3 py-2">
-      <p className="break-words">{words}</p>
-      <p className="text-table text-muted tabular-nums">
-        {estimate === undefined
-          ? t('audiences:estimate.asking')
-          : `${t(estimate.exact ? 'audiences:estimate.exact' : 'audiences:estimate.about', { count: estimate.estimate, margin: estimate.margin, total: estimate.total })} ${size === undefined ? '' : changeWords(estimate.estimate - size, t)}`}
-      </p>
-    </div>
+    <p role="status" className="rounded-input border border-line bg-sunken px-3 py-2 text-table text-muted tabular-nums">
+      {estimate === undefined
+        ? t('audiences:estimate.asking')
+        : `${t(estimate.exact ? 'audiences:estimate.exact' : 'audiences:estimate.about', { count: estimate.estimate, margin: estimate.margin, total: estimate.total })} ${size === undefined ? '' : changeWords(estimate.estimate - size, t)}`}
+    </p>
   )
 }
 
@@ -82,15 +68,12 @@ function changeWords(difference: number, t: ReturnType<typeof useTranslation>['t
   return t(difference > 0 ? 'audiences:estimate.more' : 'audiences:estimate.fewer', { count: Math.abs(difference) })
 }
 
-/** What is wrong with a condition, each with its place in it. */
-function problemOf(error: Error | null): string | undefined {
-  if (!(error instanceof ApiProblem)) return error?.message
-  const parts = error.errors.filter(({ path }) => path === '/when' || path?.startsWith('/when/'))
-  if (parts.length === 0) return error.errors.length === 0 ? error.detail : undefined
-  return parts
-    .slice(0, 5)
-    .map(({ path, message }) => (path === '/when' ? message : `${path!.slice('/when'.length)}: ${message}`))
-    .join(' ')
+/** What the API says is wrong with a condition, each at its place. */
+function problemsOf(error: Error | null): Problem[] {
+  if (!(error instanceof ApiProblem)) return []
+  return error.errors
+    .filter(({ path }) => path === '/when' || path?.startsWith('/when/'))
+    .map(({ path, code, message }) => ({ path: path!, code: code as Problem['code'], message }))
 }
 
 /** A value when it has stayed the same for a while. */

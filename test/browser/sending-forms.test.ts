@@ -1,0 +1,137 @@
+import type { Browser, Page } from 'playwright-core'
+import { startTestApi, type TestApi } from '../support/api.js'
+import { launchBrowser, type Watched } from '../support/browser.js'
+import { EditorPage } from '../support/editor.js'
+import { expectGoodPage, openApp } from '../support/web.js'
+
+/* The forms of what sends and changes, in the real editor: what is written is what the API has, what is previewed is what would be sent. */
+
+let test: TestApi
+let browser: Browser
+beforeAll(async () => {
+  test = await startTestApi()
+  browser = await launchBrowser()
+}, 60_000)
+afterAll(async () => {
+  await browser?.close()
+  await test?.stop()
+})
+
+const place = (y: number) => ({ x: 0, y })
+const TILES = [
+  { id: 'entry', type: 'entry', name: 'Came in', position: place(0), config: { triggers: [{ type: 'manual' }] } },
+  {
+    id: 'hello',
+    type: 'action',
+    name: 'Hello',
+    position: place(160),
+    config: { destinationId: 'sandbox', action: 'send_email', fields: { to: '{{ customer.traits.email }}', subject: 'Hi ' } },
+  },
+  { id: 'hook', type: 'webhook', name: 'Call', position: place(320), config: { method: 'POST', url: 'https://example.com/hook' } },
+  {
+    id: 'note',
+    type: 'updateProfile',
+    name: 'Note',
+    position: place(480),
+    config: { changes: [{ op: 'set', trait: 'seen', value: true }] },
+  },
+  { id: 'end', type: 'exit', name: 'End', position: place(640), config: { reason: 'completed' } },
+]
+const EDGES = TILES.slice(1).map(({ id }, index) => ({ from: TILES[index]!.id, to: id }))
+
+interface Edited extends Watched {
+  id: string
+  editor: EditorPage
+}
+
+async function edit(): Promise<Edited> {
+  const { body } = await test.api('POST', '/journeys', { body: { name: 'Sends', tiles: TILES, edges: EDGES } })
+  const watched = await openApp(browser, test, `/journeys/${body.id}/edit`, {
+    viewport: { width: 1440, height: 1300 },
+    reducedMotion: 'reduce',
+  })
+  await watched.page.locator('.tw-canvas').waitFor()
+  return { ...watched, id: body.id as string, editor: new EditorPage(watched.page) }
+}
+
+async function configOf({ id, editor }: Edited, tile: string): Promise<unknown> {
+  await editor.saved()
+  const { tiles } = (await test.api('GET', `/journeys/${id}`)).body as { tiles: { id: string; config: unknown }[] }
+  return tiles.find((each) => each.id === tile)!.config
+}
+
+/** Chooses from an open list that finds by typing. */
+async function pick(page: Page, typed: string, name: string | RegExp): Promise<void> {
+  await page.locator('[cmdk-input]').fill(typed)
+  await page.getByRole('option', { name }).first().click()
+}
+
+it('an email is written with a variable, shown as a real customer would get it, and sent as a test', async () => {
+  await test.api('PUT', '/customers/ada', { body: { traits: { email: 'ada@example.com', name: 'Ada' } } })
+  const edited = await edit()
+  const { page, editor } = edited
+  await editor.tile(/^Hello/).click()
+  await page.getByLabel('Subject').focus()
+  await page.keyboard.press('End')
+  await page.locator('[data-path="/config/fields/subject"]').getByRole('button', { name: 'Insert a variable' }).click()
+  await page.getByRole('menuitem', { name: 'customer.id' }).click()
+  expect(await page.getByLabel('Subject').inputValue()).toBe('Hi {{ customer.id }}')
+  await page.getByRole('radio', { name: 'Go on' }).first().click()
+  expect(await configOf(edited, 'hello')).toMatchObject({
+    fields: { to: '{{ customer.traits.email }}', subject: 'Hi {{ customer.id }}' },
+    onFailure: 'continue',
+  })
+
+  // Nobody: the variable that has no value is said at its field.
+  await page.getByRole('button', { name: 'Preview', exact: true }).click()
+  await page.getByLabel('As it would be sent').getByText(/email/).first().waitFor()
+  await page.getByRole('combobox', { name: /For whom/ }).click()
+  await pick(page, 'ada', /ada/)
+  await page.getByRole('button', { name: 'Preview', exact: true }).click()
+  await page.getByLabel('As it would be sent').getByText('Hi ada', { exact: true }).waitFor()
+  await page.getByLabel('Send the test to').fill('me@example.com')
+  await page.getByRole('button', { name: 'Send a test' }).click()
+  await page.getByText(/^Sent\./).waitFor()
+  const sent = (await test.api('GET', '/sandbox/messages')).body.data as { fields: object }[]
+  expect(sent[0]!.fields).toMatchObject({ to: 'me@example.com', subject: '[Test] Hi ada' })
+  await expectGoodPage(edited, test, 'action-form')
+  await edited.close()
+}, 90_000)
+
+it('a webhook gets a header, keeps a part of the answer and is signed; a profile change adds to a number', async () => {
+  const { body: secret } = await test.api('POST', '/secrets', {
+    body: { name: 'hook', value: `whsec_${Buffer.alloc(32, 7).toString('base64')}` },
+  })
+  const edited = await edit()
+  const { page, editor } = edited
+  await editor.tile(/^Call/).click()
+  await page.getByRole('button', { name: 'Add a header' }).click()
+  await page.getByRole('textbox', { name: 'Header' }).fill('x-from')
+  await page.getByLabel('Value of x-from').fill('{{ member.id }}')
+  await page.getByRole('button', { name: 'Keep something' }).click()
+  await page.getByRole('textbox', { name: 'Name', exact: true }).last().fill('reward')
+  await page.getByLabel('Where reward is in the answer').fill('/data/reward')
+  await page.getByText('Advanced').click()
+  await page.getByRole('switch', { name: 'Sign each call' }).click()
+  await page.getByRole('combobox', { name: 'Signing secret' }).click()
+  await pick(page, 'hook', 'hook')
+  await page.getByLabel(/Longest wait/).fill('20 seconds')
+  expect(await configOf(edited, 'hook')).toEqual({
+    method: 'POST',
+    url: 'https://example.com/hook',
+    headers: { 'x-from': '{{ member.id }}' },
+    save: { reward: '/data/reward' },
+    sign: true,
+    secretId: secret.id,
+    timeout: 'PT20S',
+    onFailure: 'park',
+  })
+  await expectGoodPage(edited, test, 'webhook-form')
+
+  await editor.tile(/^Note/).click()
+  await page.getByRole('combobox', { name: 'Change' }).click()
+  await page.getByRole('option', { name: 'Add to a number' }).click()
+  await page.getByLabel('By').fill('2')
+  expect(await configOf(edited, 'note')).toEqual({ changes: [{ op: 'increment', trait: 'seen', by: 2 }] })
+  await edited.close()
+}, 90_000)
