@@ -46,6 +46,8 @@ interface Attempt {
   number: number
   /** When time alone may take the member out, ms: it is tried again then at the latest. */
   look: number | undefined
+  /** What it renders, without secrets; absent of one that was lost. */
+  rendered?: Record<string, string>
 }
 
 async function deliver(deps: DeliverDeps, member: MemberRef, arrival: Arrival): Promise<StepReply> {
@@ -96,20 +98,20 @@ async function attempt(of: Omit<Attempt, 'number'>, sender: Sender): Promise<Ste
   })
   if (begun.do === 'done') return begun.decision
   if (begun.do !== 'send') return begun
-  const made: Attempt = { ...of, number: begun.attempt }
   if (begun.ambiguous && settlesUnknown(tile, sender.dedupes)) {
     const error = lost()
-    return settle(made, unknownBy(tile, error.code), error)
+    return settle({ ...of, number: begun.attempt }, unknownBy(tile, error.code), error)
   }
+  const { rendered, send } = await sender.compose({
+    key: deliveryKey(member.memberId, arrival),
+    member,
+    tileId: tile.id,
+    facts: begun.facts,
+    timeoutMs: of.timeoutMs,
+  })
+  const made: Attempt = { ...of, number: begun.attempt, rendered }
   try {
-    const sent = await sender.send({
-      key: deliveryKey(member.memberId, arrival),
-      member,
-      tileId: tile.id,
-      facts: begun.facts,
-      timeoutMs: of.timeoutMs,
-    })
-    return await succeed(made, sent)
+    return await succeed(made, await send())
   } catch (error) {
     if (!(error instanceof SendError)) throw error
     return failed(made, error, sender.dedupes)
@@ -153,7 +155,7 @@ const told = (error: SendError): { code: string; message: string; answer?: unkno
   ...(error.answer !== undefined && { answer: error.answer }),
 })
 
-type How = Omit<DeliveryEnd, 'memberId' | 'arrival' | 'attempt' | 'now' | 'decision'>
+type How = Omit<DeliveryEnd, 'memberId' | 'arrival' | 'attempt' | 'rendered' | 'now' | 'decision'>
 
 /** Ends the attempt, and with it the delivery, in one round trip with the step behind where that one reads nothing. */
 async function decided(attempt: Attempt, decision: Decision, how: How): Promise<Decision> {
@@ -169,6 +171,7 @@ async function decided(attempt: Attempt, decision: Decision, how: How): Promise<
   return reply ? ({ ...decision, onward: await step.settle(reply) } as Decision) : decision
 }
 
-async function endOf({ deps, member, arrival, number }: Attempt, how: How): Promise<DeliveryEnd> {
-  return { memberId: member.memberId, arrival, attempt: number, ...(deps.now && { now: await deps.now() }), ...how }
+async function endOf({ deps, member, arrival, number, rendered }: Attempt, how: How): Promise<DeliveryEnd> {
+  const now = deps.now && { now: await deps.now() }
+  return { memberId: member.memberId, arrival, attempt: number, ...(rendered && { rendered }), ...now, ...how }
 }

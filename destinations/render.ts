@@ -1,21 +1,10 @@
 import { issuesOf } from '../tiles/issues.js'
-import { gather, renderEach, renderFields, secretsIn, type Preview, type TemplateScope } from './templates.js'
-import { SendError, type Vendor } from './vendor.js'
+import { HIDDEN } from './redact.js'
+import { gather, renderEach, secretsIn, type Preview, type TemplateScope } from './templates.js'
+import type { Vendor } from './vendor.js'
 import { renderBody, renderHeader, renderUrl, type WebhookTemplates } from './webhook/render.js'
 
-/**
- * The fields of an action as they are sent: rendered, then checked by the vendor.
- * @throws SendError permanent `template_error` or `invalid_fields`
- */
-export function renderAction(vendor: Vendor, action: string, fields: Record<string, string>, scope: TemplateScope): Record<string, string> {
-  const rendered = renderFields(fields, scope)
-  const checked = vendor.actions[action]!.fields.safeParse(rendered)
-  if (checked.success) return checked.data as Record<string, string>
-  const [issue] = issuesOf(checked.error, rendered)
-  throw new SendError('permanent', 'invalid_fields', `The field '${String(issue!.path[0])}' cannot be sent: ${issue!.message}`)
-}
-
-/** What an action would send: every field that can be rendered, and every fault. */
+/** What an action sends: every field that can be rendered, and every fault, the vendor's among them. With a fault it cannot be sent. */
 export function previewAction(vendor: Vendor, action: string, fields: Record<string, string>, scope: TemplateScope): Preview {
   const preview = renderEach(fields, scope)
   if (preview.faults.length > 0) return preview
@@ -41,7 +30,7 @@ export function previewWebhook(templates: WebhookTemplates): Preview {
 
 /** In place of the values of the secrets that headers use. */
 export const hiddenSecrets = (headers: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(secretsIn(Object.values(headers)).map((name) => [name, '••••']))
+  Object.fromEntries(secretsIn(Object.values(headers)).map((name) => [name, HIDDEN]))
 
 const renderableBody = (templates: WebhookTemplates): [string, () => string][] =>
   templates.method === 'GET' ? [] : [['body', () => renderBody(templates)!]]

@@ -1,4 +1,4 @@
-import { render, renderFields, type TemplateScope } from './templates.js'
+import { render, renderEach, type TemplateScope } from './templates.js'
 
 const scope: TemplateScope = {
   customer: { id: 'ada', traits: { name: 'Ada', tags: ['a', 'b'], note: '<b>&' } },
@@ -22,11 +22,8 @@ test('an unknown variable is an error that names field and variable, unless it h
 
 test('html escapes, text does not; raw opts out', () => {
   expect(
-    renderFields({ html: '{{ customer.traits.note }}{{ customer.traits.note | raw }}', text: '{{ customer.traits.note }}' }, scope),
-  ).toEqual({
-    html: '&lt;b&gt;&amp;<b>&',
-    text: '<b>&',
-  })
+    renderEach({ html: '{{ customer.traits.note }}{{ customer.traits.note | raw }}', text: '{{ customer.traits.note }}' }, scope),
+  ).toEqual({ rendered: { html: '&lt;b&gt;&amp;<b>&', text: '<b>&' }, faults: [] })
 })
 
 test('no template reads prototypes or files, or runs for ever', () => {

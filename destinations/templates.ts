@@ -84,11 +84,6 @@ export function render(field: string, template: string, scope: TemplateScope): s
   }
 }
 
-/** Renders every field. @throws SendError permanent `template_error` */
-export function renderFields(fields: Record<string, string>, scope: TemplateScope): Record<string, string> {
-  return Object.fromEntries(Object.entries(fields).map(([name, template]) => [name, render(name, template, scope)]))
-}
-
 /** What is wrong with one field: `subject`, `url`, `headers.Authorization` … */
 export interface FieldFault {
   field: string

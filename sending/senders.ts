@@ -1,8 +1,10 @@
 import { LRUCache } from 'lru-cache'
 import { callWebhook } from '../destinations/webhook/index.js'
 import { SendError, type Vendors } from '../destinations/index.js'
-import { renderAction } from '../destinations/render.js'
-import { scopeOf, secretsIn, type TemplateScope } from '../destinations/templates.js'
+import { redacted, withoutSecrets } from '../destinations/redact.js'
+import { hiddenSecrets, previewAction, previewWebhook } from '../destinations/render.js'
+import { renderEach, scopeOf, secretsIn, type TemplateScope } from '../destinations/templates.js'
+import type { WebhookTemplates } from '../destinations/webhook/render.js'
 import type { Tile } from '../tiles/index.js'
 import type { Cipher } from '../store/cipher.js'
 import type { Db } from '../store/db.js'
@@ -45,14 +47,21 @@ export interface Sent {
   output?: unknown
 }
 
+/** A send that is rendered and has not begun. */
+export interface Composed {
+  /** As much as could be rendered, by field, without secrets; of a webhook `method`, `url`, `headers.<name>` and `body`. */
+  rendered: Record<string, string>
+  /** @throws SendError, also for what could not be rendered */
+  send(): Promise<Sent>
+}
+
 /** How a tile sends. */
 export interface Sender {
   destinationId: string | null
   action: string
   /** Whether a repeat with the same key has its effect once. */
   dedupes: boolean
-  /** @throws SendError */
-  send(sending: Sending): Promise<Sent>
+  compose(sending: Sending): Promise<Composed>
 }
 
 /** Finds what a tile sends through. A destination that is gone is an error of the send, so that the member parks. */
@@ -64,30 +73,37 @@ async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract
   const { destinationId, action, fields } = tile.config
   const destination = await opened(deps, workspaceId, destinationId)
   const vendor = destination && deps.vendors.get(destination.type)
-  const send = async ({ key, member, facts, timeoutMs }: Sending): Promise<Sent> => {
+  const compose = ({ key, member, facts, timeoutMs }: Sending): Promise<Composed> => {
     const act = vendor?.actions[action]
-    if (!vendor || !act)
-      throw new SendError(
-        'permanent',
-        'no_destination',
-        `There is no destination ${destinationId} with an action '${action}'. Mend it, then retry.`,
-      )
-    const rendered = renderAction(vendor, action, fields, scoped(member, facts))
-    return act.send({
-      key,
-      workspaceId,
-      memberId: member.memberId,
-      tileId: tile.id,
-      customerId: facts.customerId,
-      config: destination.config,
-      secrets: destination.secrets,
-      fields: rendered,
-      signal: AbortSignal.timeout(timeoutMs),
-      outboundAllow: deps.outboundAllow,
-    })
+    const scope = scoped(member, facts)
+    if (!vendor || !act) {
+      const { rendered } = renderEach(fields, scope)
+      return Promise.resolve({ rendered, send: () => Promise.reject(noDestination(destinationId, action)) })
+    }
+    const { rendered, faults } = previewAction(vendor, action, fields, scope)
+    const send = async (): Promise<Sent> => {
+      const [fault] = faults
+      if (fault) throw new SendError('permanent', fault.code, fault.message)
+      return act.send({
+        key,
+        workspaceId,
+        memberId: member.memberId,
+        tileId: tile.id,
+        customerId: facts.customerId,
+        config: destination.config,
+        secrets: destination.secrets,
+        fields: rendered,
+        signal: AbortSignal.timeout(timeoutMs),
+        outboundAllow: deps.outboundAllow,
+      })
+    }
+    return Promise.resolve({ rendered, send })
   }
-  return { destinationId, action, dedupes: vendor?.dedupes ?? true, send }
+  return { destinationId, action, dedupes: vendor?.dedupes ?? true, compose }
 }
+
+const noDestination = (id: string, action: string): SendError =>
+  new SendError('permanent', 'no_destination', `There is no destination ${id} with an action '${action}'. Mend it, then retry.`)
 
 type Opened = Awaited<ReturnType<typeof openDestination>>
 
@@ -108,26 +124,51 @@ function webhookSender(deps: SenderDeps, tile: Extract<Tile, { type: 'webhook' }
     action: 'webhook',
     // The receiver dedupes by webhook-id.
     dedupes: true,
-    send: async ({ key, member, facts, timeoutMs }) => {
+    compose: async ({ key, member, facts, timeoutMs }) => {
       const { workspaceId } = member
-      const { saved, status } = await callWebhook({
-        key,
-        method: config.method,
-        url: config.url,
-        headers: config.headers,
-        body: config.body,
-        save: config.save,
-        signingSecret: config.sign ? await signingSecret(deps, workspaceId, config.secretId!) : undefined,
+      const secrets = await secretsByName(deps.db, deps.cipher, workspaceId, secretsIn(Object.values(config.headers)))
+      const templates = {
+        ...config,
         scope: scoped(member, facts),
-        secrets: await secretsByName(deps.db, deps.cipher, workspaceId, secretsIn(Object.values(config.headers))),
+        secrets,
         ids: { memberId: member.memberId, customerId: facts.customerId, orchestrationId: member.journeyId, tileId: tile.id },
-        signal: AbortSignal.timeout(timeoutMs),
-        outboundAllow: deps.outboundAllow,
-      })
-      return { answer: { status }, ...(config.save && { output: saved }) }
+      }
+      const send = async (): Promise<Sent> => {
+        const { saved, status } = await callWebhook({
+          ...templates,
+          key,
+          signingSecret: config.sign ? await signingSecret(deps, workspaceId, config.secretId!) : undefined,
+          signal: AbortSignal.timeout(timeoutMs),
+          outboundAllow: deps.outboundAllow,
+        })
+        return { answer: { status }, ...(config.save && { output: saved }) }
+      }
+      const rendered = shownWebhook(templates)
+      return { rendered, send: () => send().catch(hiding(() => hiddenIn(templates, rendered))) }
     },
   }
 }
+
+/** What may be kept of a webhook: rendered with hidden secrets, so that no filter can carry one over. */
+function shownWebhook(templates: WebhookTemplates): Record<string, string> {
+  const { rendered } = previewWebhook({ ...templates, secrets: hiddenSecrets(templates.headers) })
+  return { method: templates.method, ...redacted(rendered, Object.values(templates.secrets)) }
+}
+
+/** What an answer may not repeat: secrets, and whatever of the call is not shown as it is sent. */
+function hiddenIn(templates: WebhookTemplates, shown: Record<string, string>): string[] {
+  const sent = Object.entries(previewWebhook(templates).rendered)
+  return [...Object.values(templates.secrets), ...sent.flatMap(([name, text]) => (shown[name] === text ? [] : text))]
+}
+
+/** Passes an error on without what its answer may not repeat. */
+const hiding =
+  (hidden: () => readonly string[]) =>
+  (error: unknown): never => {
+    if (!(error instanceof SendError) || error.answer === undefined) throw error
+    const { kind, code, message, retryAfterMs, answer } = error
+    throw new SendError(kind, code, message, { retryAfterMs, answer: withoutSecrets(answer, hidden()) })
+  }
 
 async function signingSecret(deps: SenderDeps, workspaceId: string, id: string): Promise<string> {
   const value = await secretValue(deps.db, deps.cipher, workspaceId, id)

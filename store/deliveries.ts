@@ -65,6 +65,18 @@ export async function nextAttemptAt(db: Db, memberId: string, arrival: Arrival):
   return row?.at?.getTime()
 }
 
+/** What was rendered for deliveries, by key, where it is known. The sandbox's inbox has it of those before it was kept here. */
+export async function renderedOf(db: Db, keys: readonly string[]): Promise<Map<string, Record<string, string>>> {
+  if (keys.length === 0) return new Map()
+  const rows = await db.query<{ key: string; fields: Record<string, string> }>(
+    `select key, coalesce(c.fields, m.fields::json) as fields
+     from (select key, fields from delivery_content where key = any($1::text[])) c
+       full join (select key, fields from sandbox_message where key = any($1::text[])) m using (key)`,
+    [[...keys]],
+  )
+  return new Map(rows.map(({ key, fields }) => [key, fields]))
+}
+
 /** How an attempt ended. `pending`: it will be tried again at `retryAt`. */
 export interface DeliveryEnd {
   memberId: string
@@ -74,6 +86,8 @@ export interface DeliveryEnd {
   vendorId?: string
   /** The vendor's answer, redacted. */
   answer?: unknown
+  /** What it rendered, by field, without secrets; absent where nothing could be rendered. */
+  rendered?: Record<string, string>
   code?: string
   message?: string
   retryAt?: Date
@@ -86,6 +100,8 @@ export interface DeliveryEnd {
 
 /** Longest answer that the ledger keeps, in characters of JSON. */
 const MAX_ANSWER = 4096
+/** Most of what was rendered that is kept, in characters over all fields. */
+const MAX_RENDERED = 65_536
 
 /** Ends the attempt in the ledger, the journal and the projection in one round trip; without effect when it is not on record any more. */
 export async function endDelivery(db: Db, end: DeliveryEnd): Promise<void> {
@@ -102,8 +118,8 @@ export async function endDeliveryAndStep(db: Db, end: DeliveryEnd, next: StepCom
   return row!.reply ?? undefined
 }
 
-const END = `tw_deliver_end($1, $2, $3::int, $4::int, $5, $6, $7::jsonb, $8, $9, $10::timestamptz, $11::jsonb, $12::jsonb, $13::timestamptz)`
-const END_AND_STEP = `select case when ${END} then ${stepCall(14)} end as reply`
+const END = `tw_deliver_end($1, $2, $3::int, $4::int, $5, $6, $7::jsonb, $8, $9, $10::timestamptz, $11::jsonb, $12::jsonb, $13::timestamptz, $14::json)`
+const END_AND_STEP = `select case when ${END} then ${stepCall(15)} end as reply`
 
 const endParams = (end: DeliveryEnd): unknown[] => [
   end.memberId,
@@ -119,7 +135,22 @@ const endParams = (end: DeliveryEnd): unknown[] => [
   end.output === undefined ? null : JSON.stringify(end.output),
   end.decision ? JSON.stringify(end.decision) : null,
   end.now ?? null,
+  end.rendered ? JSON.stringify(bounded(end.rendered)) : null,
 ]
+
+/** What is kept of rendered fields, in their order. The short ones come first when it is too much: a recipient and a subject are not lost to a body. */
+function bounded(fields: Record<string, string>): Record<string, string> {
+  const kept = { ...fields }
+  let left = MAX_RENDERED
+  for (const [name, text] of Object.entries(fields).sort(([, a], [, b]) => a.length - b.length)) {
+    kept[name] = plain(text.length <= left ? text : `${text.slice(0, left)}… (cut: ${text.length - left} characters more)`)
+    left -= Math.min(left, text.length)
+  }
+  return kept
+}
+
+/** Text that PostgreSQL takes: without NUL, and without half of a character, which a cut may leave. */
+const plain = (text: string): string => Buffer.from(text.replaceAll('\0', '')).toString()
 
 /** JSON text that PostgreSQL takes: cut when long, without the NUL that jsonb refuses. */
 function kept(answer: unknown): string {

@@ -3,7 +3,7 @@ import pg from 'pg'
 import { startIngest, type Ingest } from '../test/support/ingest.js'
 import { routeBatch } from '../ingest/batch.js'
 import { recentEvents } from './events.js'
-import { dropMonths, forgetMessages, forgetTraitChanges, makeMonths } from './retention.js'
+import { dropMonths, forgetContent, forgetMessages, forgetTraitChanges, makeMonths } from './retention.js'
 import { DEFAULT_WORKSPACE } from './workspaces.js'
 
 let ingest: Ingest
@@ -134,4 +134,14 @@ test('changes of traits are forgotten with their months, and profiles are not', 
   expect([await forgetTraitChanges(ingest.db, 14), await forgetTraitChanges(ingest.db, 13)]).toEqual([0, 1])
   expect(await values()).toEqual(['gold', 'free'])
   expect(await ingest.db.one('select traits from customer')).toEqual({ traits: { plan: 'free' } })
+})
+
+test('what was rendered is forgotten with the months of events', async () => {
+  await ingest.db.query(
+    `insert into delivery_content (key, fields, at) select 'k' || ago, '{}', now() - make_interval(months => ago) from unnest(array[0, 13, 14]) ago`,
+  )
+  const keys = async () => (await ingest.db.query<{ key: string }>('select key from delivery_content order by at')).map(({ key }) => key)
+  // Thirteen months are over, and the days of grace are not.
+  expect([await forgetContent(ingest.db, 13), await keys()]).toEqual([1, ['k13', 'k0']])
+  expect([await forgetContent(ingest.db, 13), await forgetContent(ingest.db, 12), await keys()]).toEqual([0, 1, ['k0']])
 })

@@ -71,6 +71,15 @@ export const forgetTraitChanges = (db: Db, months: number): Promise<number> =>
     [months],
   )
 
+/** Forgets what was rendered for deliveries more than so many months ago. Answers how many. */
+export const forgetContent = (db: Db, months: number): Promise<number> =>
+  deletePages(
+    db,
+    `delete from delivery_content where key = any (array(
+       select key from delivery_content where at < now() - make_interval(months => $1::int, days => ${GRACE_DAYS}) order by at limit ${PAGE})) returning 1`,
+    [months],
+  )
+
 /** Repeats a statement that deletes at most a page while it does. Answers how many rows went. */
 async function deletePages(db: Db, statement: string, params: unknown[] = []): Promise<number> {
   for (let gone = 0; ;) {

@@ -1,5 +1,6 @@
 import type { Decision } from '../engine/host.js'
 import type { Db } from './db.js'
+import { renderedOf } from './deliveries.js'
 import { checkedLimit, decode, encode, type Page, type PageQuery } from './page.js'
 
 /** A delivery as it is now. */
@@ -18,7 +19,7 @@ export interface TimelineDelivery {
   nextRetryAt?: Date
   /** The error of its last attempt that had one. */
   error?: { code: string; message: string }
-  /** What was sent, by field, where it is kept: in the inbox of the sandbox. */
+  /** What its last attempt rendered, by field, without secrets; of a webhook `method`, `url`, `headers.<name>` and `body`. */
   rendered?: Record<string, string>
 }
 
@@ -97,7 +98,6 @@ interface DeliveryRow extends Pick<TimelineDelivery, 'key' | 'action' | 'destina
   nextRetryAt: Date | null
   code: string | null
   message: string | null
-  rendered: Record<string, string> | null
 }
 
 interface IncidentRow {
@@ -154,8 +154,7 @@ export async function memberTimeline(db: Db, workspaceId: string, memberId: stri
   )
   const deliveries = await db.query<DeliveryRow>(
     `select d.tile_id as "tileId", d.visit, d.key, d.action, d.destination_id as "destinationId", d.state, d.attempts, d.vendor_id as "vendorId",
-       d.sent_at as "sentAt", d.answer, d.next_retry_at as "nextRetryAt", d.error_code as code, d.error_message as message, m.fields as rendered
-     from delivery d left join sandbox_message m on m.key = d.key and m.workspace_id = d.workspace_id
+       d.sent_at as "sentAt", d.answer, d.next_retry_at as "nextRetryAt", d.error_code as code, d.error_message as message from delivery d
      where d.workspace_id = $1 and d.member_id = $2 limit 10000`,
     owned,
   )
@@ -185,7 +184,17 @@ export async function memberTimeline(db: Db, workspaceId: string, memberId: stri
     ...incidents.map((incident) => ofIncident(incident, deliveries)),
   ]
   entries.sort((a, b) => a.at.getTime() - b.at.getTime() || ORDER.indexOf(a.event) - ORDER.indexOf(b.event))
-  return slice(entries, query)
+  const page = slice(entries, query)
+  return { ...page, data: await withContent(db, page.data) }
+}
+
+/** Adds to deliveries what was rendered: of one page, for it may be long. */
+async function withContent(db: Db, entries: TimelineEntry[]): Promise<TimelineEntry[]> {
+  const rendered = await renderedOf(db, [...new Set(entries.flatMap(({ delivery }) => delivery?.key ?? []))])
+  return entries.map((entry) => {
+    const fields = entry.delivery && rendered.get(entry.delivery.key)
+    return fields ? { ...entry, delivery: { ...entry.delivery!, rendered: fields } } : entry
+  })
 }
 
 function slice(entries: TimelineEntry[], query: PageQuery): Page<TimelineEntry> {
@@ -255,7 +264,7 @@ function ofDelivery(delivery: DeliveryRow): TimelineEntry[] {
 }
 
 function told({ key, action, destinationId, state, attempts, vendorId, ...row }: DeliveryRow): TimelineDelivery {
-  const { answer, nextRetryAt, code, message, rendered } = row
+  const { answer, nextRetryAt, code, message } = row
   return {
     key,
     action,
@@ -266,7 +275,6 @@ function told({ key, action, destinationId, state, attempts, vendorId, ...row }:
     ...(answer !== null && { answer }),
     ...(nextRetryAt && { nextRetryAt }),
     ...(code !== null && { error: { code, message: message ?? '' } }),
-    ...(rendered && { rendered }),
   }
 }
 

@@ -116,14 +116,14 @@ async function testSend(call: SendCall): Promise<z.input<typeof testSent>> {
   } // prettier-ignore
   const timeoutMs = tile.type === 'webhook' ? durationMs(tile.config.timeout) : TIMEOUT_MS
   try {
-    const sent = await sender.send({
+    const { send } = await sender.compose({
       key,
       member: { memberId: MEMBER, workspaceId, journeyId: journey.id },
       tileId: tile.id,
       facts,
       timeoutMs,
     })
-    return { sent: true, key, ...(sent as Omit<z.input<typeof testSent>, 'sent' | 'key'>) }
+    return { sent: true, key, ...((await send()) as Omit<z.input<typeof testSent>, 'sent' | 'key'>) }
   } catch (error) {
     if (!(error instanceof SendError)) throw error
     const { kind, code, message, answer } = error

@@ -55,7 +55,9 @@ const delivery = z
     rendered: z
       .record(z.string(), z.string())
       .optional()
-      .meta({ description: 'What was sent, by field, where it is kept: by the sandbox' }),
+      .meta({
+        description: 'What the last attempt rendered, by field, without secrets; of a webhook method, url, headers.<name> and body',
+      }),
   })
   .meta({ id: 'Delivery', description: 'As it is now. Of `sent` and `failed`, and of the arrival at a tile whose delivery has not ended' })
 
