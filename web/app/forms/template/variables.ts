@@ -37,8 +37,7 @@ export function variablesAt(doc: Doc, tileId: string, { traits, entryProperties 
   return Object.entries(variables).flatMap(([group, paths]) => paths.map((path) => ({ group: group as Variable['group'], path })))
 }
 
-/** A template with a variable in place of what is selected. `at`: where the cursor belongs then. */
-export function inserted(template: string, [from, to]: readonly [number, number], path: string): { template: string; at: number } {
-  const piece = `{{ ${path} }}`
+/** A template with a piece in place of what is selected. `at`: where the cursor belongs then. */
+export function inserted(template: string, [from, to]: readonly [number, number], piece: string): { template: string; at: number } {
   return { template: template.slice(0, from) + piece + template.slice(to), at: from + piece.length }
 }
