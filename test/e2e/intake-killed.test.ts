@@ -117,7 +117,7 @@ test(`nothing that was answered is lost, nothing is counted twice, SEED=${SEED}`
   await eventually(
     () => db.query('select from event where routed_at is null limit 1'),
     (left) => left.length === 0,
-    60_000,
+    180_000,
   )
   const [members] = await db.query(`select count(*)::int as n, count(distinct entry_key)::int as keys from member where journey_id = $1`, [
     journeyId,
