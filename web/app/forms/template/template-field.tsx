@@ -20,15 +20,15 @@ export interface TemplateFieldProps extends Pick<BoundProps, 'path' | 'label' | 
   placeholder?: string
 }
 
-/** What the templates of a tile can read, with the names of traits and properties that came in. */
+/** What the templates of a tile can read, with the traits and properties that came in. */
 export function useVariables(doc: Doc, tileId: string): Variable[] {
   const traits = useSeenTraits()
   const properties = useSeenProperties(scopeAt(doc, tileId).entryEvent)
   return useMemo(
     () =>
       variablesAt(doc, tileId, {
-        traits: (traits ?? []).map(({ name }) => name),
-        entryProperties: (properties ?? []).map(({ name }) => name),
+        traits: traits ?? [],
+        entryProperties: properties ?? [],
       }),
     [doc, tileId, traits, properties],
   )
@@ -56,7 +56,10 @@ export function TemplateField({ value, onChange, variables, rows = 1, placeholde
     const own = variables.filter((each) => each.group === group)
     return own.length === 0
       ? []
-      : [{ heading: t(`inputs:variable.${group}`) }, ...own.map(({ path }) => ({ label: path, onSelect: () => insert(path) }))]
+      : [
+          { heading: t(`inputs:variable.${group}`) },
+          ...own.map(({ path, hint }) => ({ label: path, ...(hint !== undefined && { hint }), onSelect: () => insert(path) })),
+        ]
   })
   const Input = rows > 1 ? TextArea : TextInput
   return (
