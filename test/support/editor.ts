@@ -61,7 +61,13 @@ export class EditorPage {
   }
 }
 
+/** The middle of something that has come to rest: a form may just have opened, the view may just have been fitted. */
 export async function middleOf(thing: Locator): Promise<{ x: number; y: number }> {
-  const box = (await thing.boundingBox())!
-  return { x: box.x + box.width / 2, y: box.y + box.height / 2 }
+  for (let before = ''; ;) {
+    const box = (await thing.boundingBox())!
+    const now = JSON.stringify(box)
+    if (now === before) return { x: box.x + box.width / 2, y: box.y + box.height / 2 }
+    before = now
+    await thing.page().evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
+  }
 }

@@ -72,7 +72,7 @@ function fitting(fields: unknown, { properties = {} }: FieldsSchema): Record<str
   return Object.fromEntries(Object.entries(record(fields)).filter(([name]) => name in properties))
 }
 
-function Fields({ tile, doc, onChange, fields }: TileFormProps & { fields: FieldsSchema }) {
+function Fields({ tile, doc, onChange, readOnly, fields }: TileFormProps & { fields: FieldsSchema }) {
   const variables = useVariables(doc, tile.id)
   const { config } = tile
   const values = record(config.fields)
@@ -86,7 +86,8 @@ function Fields({ tile, doc, onChange, fields }: TileFormProps & { fields: Field
           label={title(name)}
           hint={fields.properties?.[name]?.description}
           optional={!fields.required?.includes(name)}
-          rows={LONG.includes(name) ? 6 : 1}
+          long={LONG.includes(name)}
+          readOnly={readOnly}
           variables={variables}
           value={text(values[name]) ?? ''}
           onChange={(template) => onChange({ ...config, fields: put(values, name, template) })}

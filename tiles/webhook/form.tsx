@@ -53,7 +53,8 @@ export default function WebhookForm(props: TileFormProps) {
           label={t('tiles:webhook.body')}
           hint={t('tiles:webhook.bodyHint')}
           optional
-          rows={6}
+          long
+          readOnly={readOnly}
           variables={variables}
           value={text(config.body) ?? ''}
           onChange={set('body')}

@@ -58,7 +58,7 @@ function goTo(form: HTMLElement | null, path: string): void {
       undefined,
     )
   for (let details = nearest?.closest('details'); details; details = details.parentElement?.closest('details')) details.open = true
-  nearest?.querySelector<HTMLElement>('input, textarea, button, [role=combobox], [tabindex="0"]')?.focus()
+  nearest?.querySelector<HTMLElement>('input, textarea, button, [role=combobox], [contenteditable=true], [tabindex="0"]')?.focus()
 }
 
 function Faults({ problems }: { problems: readonly Problem[] }) {

@@ -1,5 +1,5 @@
 import { IconBraces } from '@tabler/icons-react'
-import { useLayoutEffect, useMemo, useRef } from 'react'
+import { lazy, Suspense, useImperativeHandle, useLayoutEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSeenProperties, useSeenTraits } from '../../api/schema.js'
 import type { Doc } from '../../canvas/doc/types.js'
@@ -8,15 +8,21 @@ import { Menu, type MenuItem } from '../../kit/menu.js'
 import { TextArea, TextInput } from '../../kit/text-input.js'
 import { scopeAt } from '../condition/scope.js'
 import { Bound, type BoundProps } from '../inputs/form.js'
+import type { TemplateEditorHandle, TemplateEditorProps } from './template-editor.js'
 import { inserted, variablesAt, type Variable } from './variables.js'
 
-export interface TemplateFieldProps extends Pick<BoundProps, 'path' | 'label' | 'hint' | 'optional' | 'hiddenLabel' | 'className'> {
+/** Loaded when a template of several lines is shown; until then, and when it cannot be, a plain text does. */
+const TemplateEditor = lazy(() => import('./template-editor.js').catch(() => ({ default: PlainEditor })))
+
+export interface TemplateFieldProps extends Pick<BoundProps, 'path' | 'hint' | 'optional' | 'hiddenLabel' | 'className'> {
+  label: string
   value: string
   onChange(template: string): void
   /** What the tile can read. */
   variables: readonly Variable[]
-  /** Lines that are shown; one line unless told. */
-  rows?: number
+  /** It has several lines. */
+  long?: boolean
+  readOnly?: boolean
   placeholder?: string
 }
 
@@ -35,8 +41,52 @@ export function useVariables(doc: Doc, tileId: string): Variable[] {
 }
 
 /** A Liquid template, with a list of what it can read. */
-export function TemplateField({ value, onChange, variables, rows = 1, placeholder, ...field }: TemplateFieldProps) {
+export function TemplateField({ value, onChange, variables, long = false, readOnly = false, placeholder, ...field }: TemplateFieldProps) {
   const { t } = useTranslation()
+  const input = useRef<TemplateEditorHandle>(null)
+  const items = (['customer', 'entry', 'tiles', 'orchestration'] as const).flatMap((group): MenuItem[] => {
+    const own = variables.filter((each) => each.group === group)
+    const insert = (path: string) => () => {
+      // The menu gives the focus back to its button first; the person goes on writing.
+      setTimeout(() => input.current?.insert(`{{ ${path} }}`))
+    }
+    return own.length === 0
+      ? []
+      : [
+          { heading: t(`inputs:variable.${group}`) },
+          ...own.map(({ path, hint }) => ({ label: path, ...(hint !== undefined && { hint }), onSelect: insert(path) })),
+        ]
+  })
+  const paths = useMemo(() => variables.map(({ path }) => path), [variables])
+  const props = { ref: input, value, onChange, label: field.label, variables: paths, readOnly, placeholder }
+  return (
+    <Bound {...field}>
+      <div className="flex min-w-0 items-start gap-1">
+        <div className="min-w-0 flex-1">
+          {long ? (
+            <Suspense fallback={<PlainEditor {...props} long />}>
+              <TemplateEditor {...props} />
+            </Suspense>
+          ) : (
+            <PlainEditor {...props} />
+          )}
+        </div>
+        <Menu items={items}>
+          <IconButton label={t('inputs:variable.insert')} icon={IconBraces} />
+        </Menu>
+      </div>
+    </Bound>
+  )
+}
+
+/** A template as plain text. */
+function PlainEditor({
+  ref,
+  value,
+  onChange,
+  placeholder,
+  long = false,
+}: TemplateEditorProps & { placeholder?: string | undefined; long?: boolean }) {
   const element = useRef<HTMLInputElement & HTMLTextAreaElement>(null)
   const cursor = useRef<number>(undefined)
   useLayoutEffect(() => {
@@ -44,41 +94,17 @@ export function TemplateField({ value, onChange, variables, rows = 1, placeholde
     element.current?.setSelectionRange(cursor.current, cursor.current)
     cursor.current = undefined
   })
-  const insert = (path: string): void => {
-    const { selectionStart, selectionEnd } = element.current!
-    const next = inserted(value, [selectionStart ?? value.length, selectionEnd ?? value.length], path)
-    cursor.current = next.at
-    onChange(next.template)
-    // The menu gives the focus back to its button; the person goes on writing.
-    setTimeout(() => element.current?.focus())
-  }
-  const items = (['customer', 'entry', 'tiles', 'orchestration'] as const).flatMap((group): MenuItem[] => {
-    const own = variables.filter((each) => each.group === group)
-    return own.length === 0
-      ? []
-      : [
-          { heading: t(`inputs:variable.${group}`) },
-          ...own.map(({ path, hint }) => ({ label: path, ...(hint !== undefined && { hint }), onSelect: () => insert(path) })),
-        ]
-  })
-  const Input = rows > 1 ? TextArea : TextInput
+  useImperativeHandle(ref, () => ({
+    insert(text) {
+      const { selectionStart, selectionEnd } = element.current!
+      const next = inserted(value, [selectionStart ?? value.length, selectionEnd ?? value.length], text)
+      cursor.current = next.at
+      onChange(next.template)
+      element.current?.focus()
+    },
+  }))
+  const Input = long ? TextArea : TextInput
   return (
-    <Bound {...field}>
-      <div className="flex min-w-0 items-start gap-1">
-        <Input
-          ref={element}
-          mono
-          spellCheck={false}
-          {...(rows > 1 && { rows })}
-          {...(placeholder !== undefined && { placeholder })}
-          value={value}
-          onChange={onChange}
-          className="min-w-0 flex-1"
-        />
-        <Menu items={items}>
-          <IconButton label={t('inputs:variable.insert')} icon={IconBraces} />
-        </Menu>
-      </div>
-    </Bound>
+    <Input ref={element} mono spellCheck={false} {...(long && { rows: 6 })} placeholder={placeholder} value={value} onChange={onChange} />
   )
 }

@@ -41,7 +41,7 @@ test('what a tile can read: names that came in, and what tiles before it kept', 
   expect(variablesAt(doc, 'order', { traits: [], entryProperties: [] }).filter(({ group }) => group === 'tiles')).toEqual([])
 })
 
-test('a variable goes where the cursor is, in place of what is selected', () => {
-  expect(inserted('Hello NAME!', [6, 10], 'customer.id')).toEqual({ template: 'Hello {{ customer.id }}!', at: 23 })
-  expect(inserted('', [0, 0], 'member.id')).toEqual({ template: '{{ member.id }}', at: 15 })
+test('a piece goes where the cursor is, in place of what is selected', () => {
+  expect(inserted('Hello NAME!', [6, 10], '{{ customer.id }}')).toEqual({ template: 'Hello {{ customer.id }}!', at: 23 })
+  expect(inserted('', [0, 0], '{{ member.id }}')).toEqual({ template: '{{ member.id }}', at: 15 })
 })

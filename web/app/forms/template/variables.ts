@@ -56,8 +56,7 @@ export function variablesAt(doc: Doc, tileId: string, { traits, entryProperties 
   return Object.entries(variables).flatMap(([group, each]) => each.map((readable) => ({ group: group as Variable['group'], ...readable })))
 }
 
-/** A template with a variable in place of what is selected. `at`: where the cursor belongs then. */
-export function inserted(template: string, [from, to]: readonly [number, number], path: string): { template: string; at: number } {
-  const piece = `{{ ${path} }}`
+/** A template with a piece in place of what is selected. `at`: where the cursor belongs then. */
+export function inserted(template: string, [from, to]: readonly [number, number], piece: string): { template: string; at: number } {
   return { template: template.slice(0, from) + piece + template.slice(to), at: from + piece.length }
 }
