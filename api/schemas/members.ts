@@ -52,12 +52,9 @@ const delivery = z
     answer: z.unknown().optional().meta({ description: "The vendor's answer" }),
     nextRetryAt: instant.optional(),
     error: z.object({ code: z.string(), message: z.string() }).optional().meta({ description: 'Of the last attempt that had one' }),
-    rendered: z
-      .record(z.string(), z.string())
-      .optional()
-      .meta({
-        description: 'What the last attempt rendered, by field, without secrets; of a webhook method, url, headers.<name> and body',
-      }),
+    rendered: z.record(z.string(), z.string()).optional().meta({
+      description: 'What the last attempt rendered, by field, without secrets; of a webhook method, url, headers.<name> and body',
+    }),
   })
   .meta({ id: 'Delivery', description: 'As it is now. Of `sent` and `failed`, and of the arrival at a tile whose delivery has not ended' })
 

@@ -66,6 +66,12 @@ async function pick(page: Page, typed: string, name: string | RegExp): Promise<v
   await page.getByRole('option', { name }).first().click()
 }
 
+/** Clicks a button until there is nothing left to do for it. */
+async function clickAll(page: Page, name: string): Promise<void> {
+  const button = page.getByRole('button', { name, exact: true })
+  while (await button.isEnabled()) await button.click()
+}
+
 it('an email is written with a variable, shown as a real customer would get it, and sent as a test', async () => {
   await test.api('PUT', '/customers/ada', { body: { traits: { email: 'ada@example.com', name: 'Ada' } } })
   const edited = await edit()
@@ -75,12 +81,16 @@ it('an email is written with a variable, shown as a real customer would get it, 
   await page.keyboard.press('End')
   await page.locator('[data-path="/config/fields/subject"]').getByRole('button', { name: 'Insert a variable' }).click()
   await page.getByRole('menuitem', { name: 'customer.id' }).click()
-  expect(await page.getByLabel('Subject').inputValue()).toBe('Hi {{ customer.id }}')
+  await page.getByLabel('Subject').and(page.locator('[value="Hi {{ customer.id }}"]')).waitFor()
   await page.getByRole('radio', { name: 'Go on' }).first().click()
   expect(await configOf(edited, 'hello')).toMatchObject({
     fields: { to: '{{ customer.traits.email }}', subject: 'Hi {{ customer.id }}' },
     onFailure: 'continue',
   })
+  await page.reload()
+  await editor.tile(/^Hello/).click()
+  expect(await page.getByLabel('Subject').inputValue()).toBe('Hi {{ customer.id }}')
+  expect(await page.getByRole('radio', { name: 'Go on' }).first().isChecked()).toBe(true)
 
   // Nobody: the variable that has no value is said at its field.
   await page.getByRole('button', { name: 'Preview', exact: true }).click()
@@ -108,6 +118,11 @@ it('a webhook gets a header, keeps a part of the answer and is signed; a profile
   await page.getByRole('button', { name: 'Add a header' }).click()
   await page.getByRole('textbox', { name: 'Header' }).fill('x-from')
   await page.getByLabel('Value of x-from').fill('{{ member.id }}')
+  // How many steps these are depends on how fast they were typed.
+  await clickAll(page, 'Undo')
+  expect(await page.getByLabel('Value of x-from').count()).toBe(0)
+  await clickAll(page, 'Redo')
+  expect(await page.getByLabel('Value of x-from').inputValue()).toBe('{{ member.id }}')
   await page.getByRole('button', { name: 'Keep something' }).click()
   await page.getByRole('textbox', { name: 'Name', exact: true }).last().fill('reward')
   await page.getByLabel('Where reward is in the answer').fill('/data/reward')

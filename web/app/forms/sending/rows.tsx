@@ -14,18 +14,31 @@ export interface RowsProps {
   children(name: string, text: string, set: (text: string) => void): ReactNode
 }
 
+interface Row {
+  name: string
+  text: string
+}
+
+const rowsOf = (value: Record<string, unknown>): Row[] => Object.entries(value).map(([name, text]) => ({ name, text: String(text) }))
+const valueOf = (rows: readonly Row[]): Record<string, string> =>
+  Object.fromEntries(rows.filter(({ name }) => name !== '').map(({ name, text }) => [name, text]))
+/** In whatever order. */
+const same = (a: Record<string, unknown>, b: Record<string, unknown>): boolean =>
+  Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([name, text]) => b[name] === text)
+
 /** Names with a text each: headers, what is saved. A name that is there twice, or empty, is kept in its row until it is told apart. */
 export function Rows({ value, onChange, nameLabel, addLabel, removeLabel, children }: RowsProps) {
-  const [rows, setRows] = useState(() => Object.entries(value).map(([name, text]) => ({ name, text: String(text) })))
-  const set = (next: typeof rows): void => {
+  const [typed, setRows] = useState(() => rowsOf(value))
+  // Rows that say something else are of before an undo, or of before somebody else's change was taken.
+  const rows = same(valueOf(typed), value) ? typed : rowsOf(value)
+  const set = (next: Row[]): void => {
     setRows(next)
-    onChange(Object.fromEntries(next.filter(({ name }) => name !== '').map(({ name, text }) => [name, text])))
+    onChange(valueOf(next))
   }
   return (
     <>
       {rows.map(({ name, text }, index) => {
-        const change = (part: Partial<(typeof rows)[number]>): void =>
-          set(rows.map((row, at) => (at === index ? { ...row, ...part } : row)))
+        const change = (part: Partial<Row>): void => set(rows.map((row, at) => (at === index ? { ...row, ...part } : row)))
         return (
           <div key={index} className="flex min-w-0 items-start gap-1">
             <TextInput

@@ -26,15 +26,15 @@ export interface TemplateFieldProps extends Pick<BoundProps, 'path' | 'hint' | '
   placeholder?: string
 }
 
-/** What the templates of a tile can read, with the names of traits and properties that came in. */
+/** What the templates of a tile can read, with the traits and properties that came in. */
 export function useVariables(doc: Doc, tileId: string): Variable[] {
   const traits = useSeenTraits()
   const properties = useSeenProperties(scopeAt(doc, tileId).entryEvent)
   return useMemo(
     () =>
       variablesAt(doc, tileId, {
-        traits: (traits ?? []).map(({ name }) => name),
-        entryProperties: (properties ?? []).map(({ name }) => name),
+        traits: traits ?? [],
+        entryProperties: properties ?? [],
       }),
     [doc, tileId, traits, properties],
   )
@@ -52,7 +52,10 @@ export function TemplateField({ value, onChange, variables, long = false, readOn
     }
     return own.length === 0
       ? []
-      : [{ heading: t(`inputs:variable.${group}`) }, ...own.map(({ path }) => ({ label: path, onSelect: insert(path) }))]
+      : [
+          { heading: t(`inputs:variable.${group}`) },
+          ...own.map(({ path, hint }) => ({ label: path, ...(hint !== undefined && { hint }), onSelect: insert(path) })),
+        ]
   })
   const paths = useMemo(() => variables.map(({ path }) => path), [variables])
   const props = { ref: input, value, onChange, label: field.label, variables: paths, readOnly, placeholder }

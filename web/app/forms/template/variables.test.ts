@@ -13,8 +13,13 @@ const chain = ['entry', 'order', 'hook', 'mail', 'later']
 const edges = chain.slice(1).map((to, index) => ({ from: chain[index]!, port: 'next', to }))
 const doc = docOf({ name: 'x', description: '', tiles, edges, settings: {} })
 
+const came = (name: string, types: string[] = [], samples: unknown[] = []) => ({ name, types, samples })
+
 test('what a tile can read: names that came in, and what tiles before it kept', () => {
-  const variables = variablesAt(doc, 'mail', { traits: ['plan', 'first name'], entryProperties: ['source'] })
+  const variables = variablesAt(doc, 'mail', {
+    traits: [came('plan', ['number', 'string'], [3, 'gold']), came('first name', ['string'], [])],
+    entryProperties: [came('source')],
+  })
   expect(variables.map(({ path }) => path)).toEqual([
     'customer.id',
     'customer.traits.plan',
@@ -31,6 +36,8 @@ test('what a tile can read: names that came in, and what tiles before it kept', 
     'member.id',
     'member.enteredAt',
   ])
+  expect(variables.slice(1, 3).map(({ hint }) => hint)).toEqual(['number · 3', 'string'])
+  expect(variables.filter(({ hint }) => hint !== undefined)).toHaveLength(2)
   expect(variablesAt(doc, 'order', { traits: [], entryProperties: [] }).filter(({ group }) => group === 'tiles')).toEqual([])
 })
 
