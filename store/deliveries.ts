@@ -132,7 +132,7 @@ const endParams = (end: DeliveryEnd): unknown[] => [
   end.code ?? null,
   end.message ?? null,
   end.retryAt ?? null,
-  end.output === undefined ? null : JSON.stringify(end.output),
+  end.output === undefined ? null : keptJson(end.output),
   end.decision ? JSON.stringify(end.decision) : null,
   end.now ?? null,
   end.rendered ? JSON.stringify(bounded(end.rendered)) : null,
@@ -152,8 +152,17 @@ function bounded(fields: Record<string, string>): Record<string, string> {
 /** Text that PostgreSQL takes: without NUL, and without half of a character, which a cut may leave. */
 const plain = (text: string): string => Buffer.from(text.replaceAll('\0', '')).toString()
 
-/** JSON text that PostgreSQL takes: cut when long, without the NUL that jsonb refuses. */
+/** JSON text that jsonb takes: of any value that somebody else's answer may hold. */
+function keptJson(value: unknown): string {
+  return JSON.stringify(value, (_, each: unknown) => {
+    if (typeof each === 'string') return plain(each)
+    if (typeof each !== 'object' || each === null || Array.isArray(each)) return each
+    return Object.fromEntries(Object.entries(each).map(([name, inner]) => [plain(name), inner]))
+  })
+}
+
+/** The same of an answer, cut when it is long. */
 function kept(answer: unknown): string {
-  const text = JSON.stringify(answer).replaceAll('\\u0000', '')
-  return text.length <= MAX_ANSWER ? text : JSON.stringify({ cut: text.slice(0, MAX_ANSWER - 100) })
+  const text = keptJson(answer)
+  return text.length <= MAX_ANSWER ? text : keptJson({ cut: text.slice(0, MAX_ANSWER - 100) })
 }

@@ -159,3 +159,13 @@ test('what is long is cut with a note, the longest field first; halves of charac
   expect(kept!.endsWith(`… (cut: ${1 + 36_000 * 2 - left} characters more)`)).toBe(true)
   expect(kept!.length).toBeLessThan(65_600)
 }, 30_000)
+
+test('an answer that is cut within a character, holds NUL or halves of characters ends its delivery, also where the tile saves of it', async () => {
+  answer = (_, res) => void res.writeHead(400).end(`${'x'.repeat(1_999)}😀 \\u0000 \0`)
+  const refused = await walk(hook('hook', url, once))
+  expect((await deliveryAt(refused, 'hook')).answer).toMatchObject({ status: 400, body: expect.stringMatching(/^x{1999}/) as string })
+  answer = (_, res) => void res.writeHead(200).end('{"odd":"a\\u0000b\\ud83dc","\\ud83d":"\\\\u0000"}')
+  const saved = await walk(hook('hook', url, { ...once, save: { odd: '/odd', all: '' } }))
+  const [step] = await rig.db.query<{ output: object }>(`select output from step where member_id = $1 and tile_id = 'hook'`, [saved])
+  expect(step!.output).toEqual({ odd: 'ab\ufffdc', all: { odd: 'ab\ufffdc', '\ufffd': '\\u0000' } })
+})
