@@ -97,8 +97,9 @@ function Fields({ tile, doc, onChange, readOnly, fields }: TileFormProps & { fie
   )
 }
 
-/** `replyTo` as a label: Reply to. */
-const title = (name: string): string => spoken(name).replace(/^./, (first) => first.toUpperCase())
+/** `replyTo` as a label: Reply to; `html`: HTML. */
+const title = (name: string): string =>
+  /^(html|url)$/.test(name) ? name.toUpperCase() : spoken(name).replace(/^./, (first) => first.toUpperCase())
 
 function OnAmbiguous({ config, onChange }: Pick<TileFormProps, 'onChange'> & { config: Record<string, unknown> }) {
   const { t } = useTranslation()

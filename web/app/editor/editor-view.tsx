@@ -38,6 +38,7 @@ import { useKeys, type Opening } from './use-keys.js'
 import { useNarrow } from './use-narrow.js'
 import { useSay } from './use-say.js'
 import { preload } from './preload.js'
+import { SavedContext } from './saved.js'
 import { useSaving, type Start } from './use-saving.js'
 
 /** The editor: palette, canvas, panels, and all that keeps a draft safe. */
@@ -141,14 +142,16 @@ export function EditorView({ start, onReopen }: { start: Start; onReopen(): void
             />
           )}
         </div>
-        <RightPanel
-          {...{ doc, selection, say, readOnly, focus, commands }}
-          orchestrationId={opened.id}
-          problems={problems}
-          shows={open.right}
-          onClose={() => (open.right === 'settings' ? setOpen((now) => ({ ...now, right: 'tile' })) : store.getState().select(new Set()))}
-          onConnect={(from, anchor) => setAsking({ kind: 'connect', from, anchor })}
-        />
+        <SavedContext value={saving.state.kind === 'saved'}>
+          <RightPanel
+            {...{ doc, selection, say, readOnly, focus, commands }}
+            orchestrationId={opened.id}
+            problems={problems}
+            shows={open.right}
+            onClose={() => (open.right === 'settings' ? setOpen((now) => ({ ...now, right: 'tile' })) : store.getState().select(new Set()))}
+            onConnect={(from, anchor) => setAsking({ kind: 'connect', from, anchor })}
+          />
+        </SavedContext>
       </div>
       <Choosers asking={asking} doc={doc} say={say} commands={commands} onClose={() => setAsking(undefined)} />
       {open.dialog === 'keys' && <ShortcutsDialog onClose={() => setOpen(({ dialog: _, ...now }) => now)} />}

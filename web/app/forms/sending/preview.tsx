@@ -1,8 +1,9 @@
 import { IconEye, IconSend } from '@tabler/icons-react'
-import { useState } from 'react'
+import { useContext, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useCustomers } from '../../api/customers.js'
 import { usePreview, useTestSend, type Previewed, type PreviewInput, type TestSent } from '../../api/previews.js'
+import { SavedContext } from '../../editor/saved.js'
 import { Button } from '../../kit/button.js'
 import { Combobox } from '../../kit/combobox.js'
 import { Field } from '../../kit/field.js'
@@ -26,6 +27,7 @@ export function Preview({ input, orchestrationId, tileId, takesTo, canSend }: Pr
   const [customerId, setCustomerId] = useState<string>()
   const [to, setTo] = useState('')
   const customers = useCustomers(search)
+  const saved = useContext(SavedContext)
   const preview = usePreview()
   const send = useTestSend(orchestrationId, tileId)
   const customer = customerId === undefined ? {} : { customer: { id: customerId } }
@@ -64,7 +66,7 @@ export function Preview({ input, orchestrationId, tileId, takesTo, canSend }: Pr
             icon={IconSend}
             className="self-start"
             busy={send.isPending}
-            disabled={takesTo && to.trim() === ''}
+            disabled={!saved || (takesTo && to.trim() === '')}
             onClick={() => send.mutate({ ...customer, ...recipient })}
           >
             {t('inputs:preview.send')}
