@@ -65,7 +65,7 @@ function Trail({ title, titleSlot, crumbs, state }: Pick<PageProps, 'title' | 't
       <nav aria-label={t('frame:crumbs')} className="flex min-w-0 items-center gap-1.5 text-body">
         {crumbs.map(({ to, label }, index) => (
           <span key={to} className={cx('flex min-w-0 items-center gap-1.5', index < crumbs.length - 1 ? 'max-sm:hidden' : 'shrink-0')}>
-            <Link to={to} className="max-w-40 truncate rounded-[4px] text-muted hover:text-text max-sm:max-w-24">
+            <Link to={to} className="max-w-40 truncate rounded-[4px] py-0.5 text-muted hover:text-text max-sm:max-w-24">
               {label}
             </Link>
             <span aria-hidden className="text-muted">
