@@ -44,7 +44,7 @@ const upload = ({ url }: Started): Promise<{ jobId: string }> =>
 
 /** The start command as worker and router. */
 async function startWorker(directory: string, env: Record<string, string>): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'cli/main.ts', 'start'], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=4', '--import', 'tsx', 'cli/main.ts', 'start'], {
     env: { ...process.env, NODE_OPTIONS: '', DATA_DIR: directory, ROLES: 'worker,router', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -22,7 +22,7 @@ export function dataDirectory(): string {
 
 /** Runs the start command until it is ready. */
 export async function runStart(directory: string, env: Record<string, string>): Promise<Started> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'cli/main.ts', 'start'], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=4', '--import', 'tsx', 'cli/main.ts', 'start'], {
     env: { ...process.env, NODE_OPTIONS: '', DATA_DIR: directory, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
