@@ -120,13 +120,7 @@ function OnAmbiguous({ config, onChange }: Pick<TileFormProps, 'onChange'> & { c
 }
 
 function Try({ tile: { id, config }, orchestrationId, readOnly, takesTo }: TileFormProps & { takesTo: boolean }) {
-  const { t } = useTranslation()
   const fields = record(config.fields) as Record<string, string>
   const input = { type: 'action' as const, destinationId: text(config.destinationId), action: text(config.action), fields }
-  return (
-    <section aria-label={t('inputs:preview.title')} className="flex min-w-0 flex-col gap-4">
-      <h3 className="text-table font-semibold">{t('inputs:preview.title')}</h3>
-      <Preview input={input} orchestrationId={orchestrationId} tileId={id} takesTo={takesTo} canSend={!readOnly} />
-    </section>
-  )
+  return <Preview input={input} orchestrationId={orchestrationId} tileId={id} takesTo={takesTo} canSend={!readOnly} />
 }

@@ -114,10 +114,7 @@ export default function WebhookForm(props: TileFormProps) {
         />
         <RetryFields config={config} onChange={onChange} />
       </Part>
-      <section aria-label={t('inputs:preview.title')} className="flex min-w-0 flex-col gap-4">
-        <h3 className="text-table font-semibold">{t('inputs:preview.title')}</h3>
-        <Preview input={input} orchestrationId={orchestrationId} tileId={tile.id} takesTo={false} canSend={!readOnly} />
-      </section>
+      <Preview input={input} orchestrationId={orchestrationId} tileId={tile.id} takesTo={false} canSend={!readOnly} />
     </Form>
   )
 }

@@ -1,7 +1,7 @@
 import { IconCheck, IconMinus } from '@tabler/icons-react'
 import { Checkbox as Radix } from 'radix-ui'
 import { useId, type ReactNode } from 'react'
-import { cx } from './cx.js'
+import { ControlLabel } from './control-label.js'
 
 export interface CheckboxProps {
   /** `mixed`: some of what it stands for. */
@@ -31,16 +31,7 @@ export function Checkbox({ checked, onChange, label, hint, hiddenLabel, disabled
           {checked === 'mixed' ? <IconMinus size={12} stroke={3} aria-hidden /> : <IconCheck size={12} stroke={3} aria-hidden />}
         </Radix.Indicator>
       </Radix.Root>
-      <span className={cx('min-w-0', hiddenLabel && 'sr-only')}>
-        <label htmlFor={id} className="block cursor-pointer text-body">
-          {label}
-        </label>
-        {hint !== undefined && (
-          <span id={`${id}-hint`} className="block text-label text-muted">
-            {hint}
-          </span>
-        )}
-      </span>
+      <ControlLabel id={id} label={label} hint={hint} hidden={hiddenLabel} />
     </span>
   )
 }

@@ -1,6 +1,6 @@
 import { Switch as Radix } from 'radix-ui'
 import { useId, type ReactNode } from 'react'
-import { cx } from './cx.js'
+import { ControlLabel } from './control-label.js'
 
 export interface SwitchProps {
   checked: boolean
@@ -26,16 +26,7 @@ export function Switch({ checked, onChange, label, hint, hiddenLabel, disabled }
       >
         <Radix.Thumb className="block size-4 translate-x-0.5 rounded-full bg-surface transition-transform data-[state=checked]:translate-x-4.5" />
       </Radix.Root>
-      <span className={cx('min-w-0', hiddenLabel && 'sr-only')}>
-        <label htmlFor={id} className="block cursor-pointer text-body">
-          {label}
-        </label>
-        {hint !== undefined && (
-          <span id={`${id}-hint`} className="block text-label text-muted">
-            {hint}
-          </span>
-        )}
-      </span>
+      <ControlLabel id={id} label={label} hint={hint} hidden={hiddenLabel} />
     </span>
   )
 }

@@ -1,6 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { text } from '../../canvas/words/say.js'
-import { record } from '../../canvas/words/say.js'
+import { record, text } from '../../canvas/words/say.js'
 import { NumberInput } from '../../kit/number-input.js'
 import { RadioGroup } from '../../kit/radio.js'
 import { DurationField } from '../inputs/duration-input.js'

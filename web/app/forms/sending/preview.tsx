@@ -34,7 +34,8 @@ export function Preview({ input, orchestrationId, tileId, takesTo, canSend }: Pr
   const options = (customers.rows ?? []).map(({ id, name, email }) => ({ value: id, label: name ?? id, hint: email ?? id }))
   const recipient = takesTo ? { to } : {}
   return (
-    <>
+    <section aria-label={t('inputs:preview.title')} className="flex min-w-0 flex-col gap-4">
+      <h3 className="text-table font-semibold">{t('inputs:preview.title')}</h3>
       <Field label={t('inputs:preview.customer')} hint={t('inputs:preview.customerHint')} optional>
         <Combobox
           value={customerId}
@@ -76,7 +77,7 @@ export function Preview({ input, orchestrationId, tileId, takesTo, canSend }: Pr
           </p>
         </>
       )}
-    </>
+    </section>
   )
 }
 
