@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import type { TileFormProps } from '../../web/app/editor/tile-form.js'
-import { useAll } from '../../web/app/editor/problems/lookups.js'
+import { useAll } from '../../web/app/api/query.js'
 import { useDestinationTypes, type Destination, type FieldsSchema } from '../../web/app/api/destinations.js'
 import { record, spoken, text } from '../../web/app/canvas/words/say.js'
 import { Combobox } from '../../web/app/kit/combobox.js'

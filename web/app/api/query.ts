@@ -1,4 +1,4 @@
-import { MutationCache, QueryClient, useInfiniteQuery, type QueryKey } from '@tanstack/react-query'
+import { MutationCache, QueryClient, useInfiniteQuery, useQuery, type QueryKey } from '@tanstack/react-query'
 import { t } from '../i18n/index.js'
 import { toast } from '../kit/toast.js'
 import { ApiProblem, get, type Sending } from './client.js'
@@ -58,3 +58,19 @@ export function useList<T>(
     stale: list.isPlaceholderData,
   }
 }
+
+/** All pages of a list: what a canvas may refer to are few. */
+async function all<T>(path: string, signal: AbortSignal): Promise<T[]> {
+  const rows: T[] = []
+  let cursor: string | null = null
+  do {
+    const page: Page<T> = await get<Page<T>>(path, { query: { limit: 200, cursor: cursor ?? undefined }, signal })
+    rows.push(...page.data)
+    cursor = page.nextCursor
+  } while (cursor !== null)
+  return rows
+}
+
+/** A whole list by the name of its path. */
+export const useAll = <T>(name: string) =>
+  useQuery({ queryKey: [name, 'all'], queryFn: ({ signal }) => all<T>(`/${name}`, signal), staleTime: 15_000, refetchOnWindowFocus: true })

@@ -4,6 +4,7 @@ import type { Wire } from '../api/query.js'
 import type { z } from 'zod'
 import type { version } from '../../../api/schemas/versions.js'
 import { same } from '../canvas/doc/diff.js'
+import { isPlaced, laidOut } from '../canvas/doc/placed.js'
 import { bodyOf, docOf, type CanvasBody } from '../canvas/doc/read.js'
 import type { Doc } from '../canvas/doc/types.js'
 import type { Remote, Theirs } from './save/saver.js'
@@ -35,13 +36,7 @@ export async function openDraft(id: string): Promise<Opened> {
 }
 
 /** The document; tiles that have no place yet are laid out. */
-async function placed(body: CanvasBody): Promise<Doc> {
-  const doc = docOf(body)
-  if (body.tiles.every(({ position }) => position !== undefined)) return doc
-  const { layOut } = await import('../canvas/doc/layout.js')
-  const laid = layOut(doc)
-  return 'doc' in laid ? laid.doc : doc
-}
+const placed = async (body: CanvasBody): Promise<Doc> => (isPlaced(body) ? docOf(body) : laidOut(docOf(body)))
 
 /** Makes the draft of the next version of a live orchestration: a copy of what is live. @throws ApiProblem */
 export const beginVersion = (id: string): Promise<Version> => post(at`/journeys/${id}/versions`, {})

@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import { useAll } from '../editor/problems/lookups.js'
+import { useAll } from '../api/query.js'
 import { useSay } from '../editor/use-say.js'
 import type { Doc } from '../canvas/doc/types.js'
 import type { Say } from '../canvas/words/say.js'

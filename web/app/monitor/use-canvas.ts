@@ -1,19 +1,16 @@
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
+import { isPlaced, laidOut } from '../canvas/doc/placed.js'
 import { docOf, type CanvasBody } from '../canvas/doc/read.js'
 import type { Doc } from '../canvas/doc/types.js'
 
 /** A canvas of the API as a document; laid out by the engine, loaded for it, when its tiles have no places. */
 export function useDocOf(key: string, body: CanvasBody | undefined): Doc | undefined {
   const doc = useMemo(() => body && docOf(body), [body])
-  const placed = body === undefined || body.tiles.every(({ position }) => position !== undefined)
+  const placed = body === undefined || isPlaced(body)
   const laid = useQuery({
     queryKey: ['laid-out', key, doc],
-    queryFn: async () => {
-      const { layOut } = await import('../canvas/doc/layout.js')
-      const outcome = layOut(doc!)
-      return 'doc' in outcome ? outcome.doc : doc!
-    },
+    queryFn: () => laidOut(doc!),
     enabled: !placed,
     staleTime: Infinity,
     gcTime: 0,

@@ -1,8 +1,9 @@
-import { useQueries, useQuery } from '@tanstack/react-query'
+import { useQueries } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { at, get } from '../../api/client.js'
 import type { Journey } from '../../api/journeys.js'
-import type { Page } from '../../api/query.js'
+import { useDestinationTypes, type DestinationType } from '../../api/destinations.js'
+import { useAll } from '../../api/query.js'
 import type { Doc } from '../../canvas/doc/types.js'
 import type { Names } from '../../canvas/words/say.js'
 import type { Lookups } from '../../../../tiles/validate.js'
@@ -11,27 +12,6 @@ interface Named {
   id: string
   name: string
 }
-interface Type {
-  type: string
-  actions: Record<string, { title: string; fields: { properties?: object; required?: string[] } }>
-}
-
-/** All pages of a list: what a canvas may refer to are few. */
-async function all<T>(path: string, signal: AbortSignal): Promise<T[]> {
-  const rows: T[] = []
-  let cursor: string | null = null
-  do {
-    const page: Page<T> = await get<Page<T>>(path, { query: { limit: 200, cursor: cursor ?? undefined }, signal })
-    rows.push(...page.data)
-    cursor = page.nextCursor
-  } while (cursor !== null)
-  return rows
-}
-
-/** A whole list by the name of its path. */
-export const useAll = <T>(name: string) =>
-  useQuery({ queryKey: [name, 'all'], queryFn: ({ signal }) => all<T>(`/${name}`, signal), staleTime: 15_000, refetchOnWindowFocus: true })
-
 /**
  * What validation looks up and what words name, through the API. Undefined parts are on their way.
  * @param selfId the orchestration that is edited
@@ -41,7 +21,7 @@ export function useLookups(doc: Doc, selfId: string): { lookups: Lookups | undef
   const audiences = useAll<Named>('audiences').data
   const journeys = useAll<Named & { status: string }>('journeys').data
   const secrets = useAll<Named>('secrets').data
-  const types = useQuery({ queryKey: ['destination-types'], queryFn: ({ signal }) => get<{ data: Type[] }>('/destination-types', { signal }), staleTime: Infinity }).data?.data // prettier-ignore
+  const types = useDestinationTypes().data
   const children = useChildren(doc, selfId, journeys)
   return useMemo(() => {
     const names: Names = { destinations: namesOf(destinations), audiences: namesOf(audiences), orchestrations: namesOf(journeys) }
@@ -60,7 +40,7 @@ export function useLookups(doc: Doc, selfId: string): { lookups: Lookups | undef
 
 const namesOf = (rows: readonly Named[] = []): ReadonlyMap<string, string> => new Map(rows.map(({ id, name }) => [id, name]))
 
-const actionsOf = (actions: Type['actions']): Record<string, { known: string[]; required: string[] }> =>
+const actionsOf = (actions: DestinationType['actions']): Record<string, { known: string[]; required: string[] }> =>
   Object.fromEntries(
     Object.entries(actions).map(([name, { fields }]) => [
       name,

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { useSeenEvents, useSeenProperties, useSeenTraits } from '../../api/schema.js'
-import { useAll } from '../../editor/problems/lookups.js'
+import { useAll } from '../../api/query.js'
 import { Combobox } from '../../kit/combobox.js'
 import type { Option } from '../../kit/select.js'
 
