@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import { launchBrowser } from '../support/browser.js'
 import { eventually } from '../support/canvas.js'
 import { startServer, type RunningServer } from '../support/server.js'
-import { expectGoodPage, openApp } from '../support/web.js'
+import { expectGoodPage, openApp, withoutAnswers } from '../support/web.js'
 
 /* Audiences: lists and conditions, against a server whose worker builds them. */
 
@@ -18,7 +18,7 @@ afterAll(async () => {
 })
 
 const LONG = 'x'.repeat(80)
-const withoutRefusals = (complaints: string[]): string[] => complaints.filter((text) => !/\b(409|412|422)\b/.test(text))
+const withoutRefusals = (complaints: string[]): string[] => withoutAnswers(complaints, 409, 412, 422)
 
 it('teaches on an empty list, and fills a list by ids and from a file', async () => {
   const watched = await openApp(browser, server, '/audiences')

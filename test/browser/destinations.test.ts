@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core'
 import { launchBrowser } from '../support/browser.js'
 import { entry, eventually, exit, row, send } from '../support/canvas.js'
 import { startServer, type RunningServer } from '../support/server.js'
-import { expectGoodPage, openApp } from '../support/web.js'
+import { expectGoodPage, openApp, withoutAnswers } from '../support/web.js'
 
 /* Destinations by their vendors' own settings, and the secrets of webhooks. */
 
@@ -18,7 +18,7 @@ afterAll(async () => {
 })
 
 const LONG = 'M'.repeat(80)
-const withoutRefusals = (complaints: string[]): string[] => complaints.filter((text) => !/\b(409|412|422)\b/.test(text))
+const withoutRefusals = (complaints: string[]): string[] => withoutAnswers(complaints, 409, 412, 422)
 
 it('makes a destination of the fields of its vendor, and says at the field what is wrong', async () => {
   const watched = await openApp(browser, server, '/destinations')

@@ -1,8 +1,8 @@
 import type { Browser, Page } from 'playwright-core'
 import { startTestApi, type TestApi } from '../support/api.js'
-import { launchBrowser, type Watched } from '../support/browser.js'
-import { EditorPage } from '../support/editor.js'
-import { expectGoodPage, openApp } from '../support/web.js'
+import { launchBrowser } from '../support/browser.js'
+import { openEditor, savedConfig, type Edited } from '../support/editor.js'
+import { expectGoodPage } from '../support/web.js'
 
 /* The forms of entry, wait, branch and exit, and of the settings, in the real editor: what is typed is what the API has. */
 
@@ -33,27 +33,8 @@ const EDGES = [
   { from: 'way', port: 'else', to: 'end' },
 ]
 
-interface Edited extends Watched {
-  id: string
-  editor: EditorPage
-}
-
-async function edit(settings: object = {}): Promise<Edited> {
-  const { body } = await test.api('POST', '/journeys', { body: { name: 'Formed', tiles: TILES, edges: EDGES, settings } })
-  const watched = await openApp(browser, test, `/journeys/${body.id}/edit`, {
-    viewport: { width: 1440, height: 1300 },
-    reducedMotion: 'reduce',
-  })
-  await watched.page.locator('.tw-canvas').waitFor()
-  return { ...watched, id: body.id as string, editor: new EditorPage(watched.page) }
-}
-
-/** The config of a tile as the server has it. */
-async function configOf({ id, editor }: Edited, tile: string): Promise<unknown> {
-  await editor.saved()
-  const { tiles } = (await test.api('GET', `/journeys/${id}`)).body as { tiles: { id: string; config: unknown }[] }
-  return tiles.find((each) => each.id === tile)!.config
-}
+const edit = (settings: object = {}): Promise<Edited> => openEditor(browser, test, { name: 'Formed', tiles: TILES, edges: EDGES, settings })
+const configOf = (edited: Edited, tile: string): Promise<unknown> => savedConfig(test, edited, tile)
 
 /** Presses Tab (or Shift+Tab) until something of this name has the focus. */
 async function tabTo(page: Page, name: string, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {

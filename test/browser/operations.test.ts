@@ -3,7 +3,7 @@ import { launchBrowser } from '../support/browser.js'
 import { entry, eventually, exit, hook, row } from '../support/canvas.js'
 import { startHooks, type Hooks } from '../support/hooks.js'
 import { startServer, type RunningServer } from '../support/server.js'
-import { expectGoodPage, openApp } from '../support/web.js'
+import { expectGoodPage, openApp, withoutAnswers } from '../support/web.js'
 
 /* What stands still across orchestrations, acting on it together, and jobs: with members that are really parked. */
 
@@ -22,7 +22,7 @@ afterAll(async () => {
 })
 
 const LONG = 'O'.repeat(80)
-const withoutRefusals = (complaints: string[]): string[] => complaints.filter((text) => !/\b422\b/.test(text))
+const withoutRefusals = (complaints: string[]): string[] => withoutAnswers(complaints, 422)
 
 it('says what would stand here while nothing does', async () => {
   const watched = await openApp(browser, server, '/operations')

@@ -1,8 +1,8 @@
 import type { Browser, Page } from 'playwright-core'
 import { startTestApi, type TestApi } from '../support/api.js'
-import { launchBrowser, type Watched } from '../support/browser.js'
-import { EditorPage } from '../support/editor.js'
-import { expectGoodPage, openApp } from '../support/web.js'
+import { launchBrowser } from '../support/browser.js'
+import { openEditor, savedConfig, type Edited } from '../support/editor.js'
+import { expectGoodPage } from '../support/web.js'
 
 /* The forms of what sends and changes, in the real editor: what is written is what the API has, what is previewed is what would be sent. */
 
@@ -39,26 +39,8 @@ const TILES = [
 ]
 const EDGES = TILES.slice(1).map(({ id }, index) => ({ from: TILES[index]!.id, to: id }))
 
-interface Edited extends Watched {
-  id: string
-  editor: EditorPage
-}
-
-async function edit(): Promise<Edited> {
-  const { body } = await test.api('POST', '/journeys', { body: { name: 'Sends', tiles: TILES, edges: EDGES } })
-  const watched = await openApp(browser, test, `/journeys/${body.id}/edit`, {
-    viewport: { width: 1440, height: 1300 },
-    reducedMotion: 'reduce',
-  })
-  await watched.page.locator('.tw-canvas').waitFor()
-  return { ...watched, id: body.id as string, editor: new EditorPage(watched.page) }
-}
-
-async function configOf({ id, editor }: Edited, tile: string): Promise<unknown> {
-  await editor.saved()
-  const { tiles } = (await test.api('GET', `/journeys/${id}`)).body as { tiles: { id: string; config: unknown }[] }
-  return tiles.find((each) => each.id === tile)!.config
-}
+const edit = (): Promise<Edited> => openEditor(browser, test, { name: 'Sends', tiles: TILES, edges: EDGES })
+const configOf = (edited: Edited, tile: string): Promise<unknown> => savedConfig(test, edited, tile)
 
 /** Chooses from an open list that finds by typing. */
 async function pick(page: Page, typed: string, name: string | RegExp): Promise<void> {

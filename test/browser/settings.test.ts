@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import { startTestApi, type TestApi } from '../support/api.js'
 import { launchBrowser } from '../support/browser.js'
 import { eventually } from '../support/canvas.js'
-import { expectGoodPage, openApp } from '../support/web.js'
+import { expectGoodPage, openApp, withoutAnswers } from '../support/web.js'
 
 /* Settings: keys, users, the audit log, the workspace. */
 
@@ -17,7 +17,7 @@ afterAll(async () => {
   await test?.stop()
 })
 
-const withoutRefusals = (complaints: string[]): string[] => complaints.filter((text) => !/\b(403|409|412|422)\b/.test(text))
+const withoutRefusals = (complaints: string[]): string[] => withoutAnswers(complaints, 403, 409, 412, 422)
 const shownOnce = (page: Page): Promise<string> => page.getByRole('dialog').locator('pre').innerText()
 const call = (key: string, path: string): Promise<number> =>
   fetch(`${test.url}/api/v1${path}`, { headers: { authorization: `Bearer ${key}` } }).then(({ status }) => status)

@@ -1,4 +1,7 @@
-import type { Locator, Page } from 'playwright-core'
+import type { Browser, Locator, Page } from 'playwright-core'
+import type { TestApi } from './api.js'
+import type { Watched } from './browser.js'
+import { openApp } from './web.js'
 
 /** What the tests do in the editor, as a person does it: by mouse, by click, by key. */
 export class EditorPage {
@@ -70,4 +73,25 @@ export async function middleOf(thing: Locator): Promise<{ x: number; y: number }
     before = now
     await thing.page().evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
   }
+}
+
+/** An orchestration that is open in the editor. */
+export interface Edited extends Watched {
+  id: string
+  editor: EditorPage
+}
+
+/** Makes an orchestration and opens it in the editor. */
+export async function openEditor(browser: Browser, test: TestApi, body: object): Promise<Edited> {
+  const { id } = (await test.api('POST', '/journeys', { body })).body as { id: string }
+  const watched = await openApp(browser, test, `/journeys/${id}/edit`, { viewport: { width: 1440, height: 1300 }, reducedMotion: 'reduce' })
+  await watched.page.locator('.tw-canvas').waitFor()
+  return { ...watched, id, editor: new EditorPage(watched.page) }
+}
+
+/** The config of a tile as the server has it. */
+export async function savedConfig(test: TestApi, { id, editor }: Edited, tile: string): Promise<unknown> {
+  await editor.saved()
+  const { tiles } = (await test.api('GET', `/journeys/${id}`)).body as { tiles: { id: string; config: unknown }[] }
+  return tiles.find((each) => each.id === tile)!.config
 }

@@ -62,3 +62,7 @@ export async function picture({ page }: Watched, name: string): Promise<void> {
     await page.screenshot({ path: `${folder}/${name}-${colorScheme}.png` })
   }
 }
+
+/** What the browser complained of, without the answers that a test provokes, by their statuses. */
+export const withoutAnswers = (complaints: string[], ...statuses: number[]): string[] =>
+  complaints.filter((text) => !new RegExp(`\\b(${statuses.join('|')})\\b`).test(text))
