@@ -44,7 +44,8 @@ export function JourneyPage({ id, journey, status, title, under, actions, whole 
     <Page
       title={title ?? name}
       crumbs={title === undefined ? [all] : [all, itself, ...(under ? [under] : [])]}
-      state={state && <StatePill state={state} />}
+      // Beside a member's name it would be taken for theirs.
+      state={state && !under && <StatePill state={state} />}
       {...(actions !== undefined && { actions })}
       whole={whole}
     >
