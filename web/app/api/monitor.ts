@@ -48,10 +48,10 @@ export async function readWatched(id: string, filter: StatsFilter): Promise<Watc
 }
 
 /** What happened in an orchestration over time; looked at again every half minute. */
-export const useTrend = (id: string, { from, to }: StatsFilter, timezone: string) =>
+export const useTrend = (id: string, { version, from, to }: StatsFilter, timezone: string) =>
   useQuery({
-    queryKey: ['journeys', 'trend', id, from, to, timezone],
-    queryFn: ({ signal }) => get<Trend>(at`/journeys/${id}/trend`, { query: { from, to, timezone }, signal }),
+    queryKey: ['journeys', 'trend', id, version, from, to, timezone],
+    queryFn: ({ signal }) => get<Trend>(at`/journeys/${id}/trend`, { query: { version, from, to, timezone }, signal }),
     refetchInterval: 30_000,
     placeholderData: (before) => before,
   })
