@@ -94,9 +94,15 @@ it('shows counts that move while members walk, also when only asked for', async 
   await page.waitForURL(/members\?visited=hello&enteredFrom=/)
   await page.getByText('Have been at Welcome').waitFor()
   await page.getByRole('row', { name: /ada/ }).waitFor()
-  // What would be done to all of a filter is not offered for one that it does not know.
-  expect(await page.getByRole('button', { name: 'All of these…' }).count()).toBe(0)
+  await page.getByRole('button', { name: 'All of these…' }).click()
+  await page.getByRole('menuitem', { name: 'Take them out…' }).click()
+  await page.getByRole('button', { name: 'Take out 2 members' }).waitFor()
+  await page.getByRole('button', { name: 'Cancel' }).click()
   await expectGoodPage(watched, server, 'members')
+  await page.goto(`${server.url}/journeys/${id}/members?converted=true`)
+  await page.getByText(/^All of these have left/).waitFor()
+  expect(await page.getByRole('button', { name: 'All of these…' }).isDisabled()).toBe(true)
+  await expectGoodPage(watched, server, 'members-left')
   await watched.close()
 
   const without = await openApp(browser, server)

@@ -1,9 +1,17 @@
 import { IconUsers } from '@tabler/icons-react'
-import { useDeferredValue, useState } from 'react'
+import { useDeferredValue, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useParams, useSearchParams } from 'react-router'
 import { useJourney } from '../api/journeys.js'
-import { MEMBER_STATUS, useFoundCustomers, useMembers, type Member, type MemberFilter, type OperatorAction } from '../api/members.js'
+import {
+  MEMBER_STATUS,
+  useFoundCustomers,
+  useMembers,
+  type BulkInput,
+  type Member,
+  type MemberFilter,
+  type OperatorAction,
+} from '../api/members.js'
 import type { Doc } from '../canvas/doc/types.js'
 import type { Say } from '../canvas/words/say.js'
 import { instantWords, tileWords } from './words.js'
@@ -53,12 +61,7 @@ export default function MembersPage() {
   const say = useSay(doc, NO_NAMES)
   const known = doc.tiles.some((each) => each.id === tile)
   return (
-    <JourneyPage
-      id={id}
-      journey={journey.data}
-      title={t('monitor:part.members')}
-      actions={narrowed.length === 0 && <BulkMenu id={id} doc={doc} filter={filter} />}
-    >
+    <JourneyPage id={id} journey={journey.data} title={t('monitor:part.members')}>
       <Toolbar>
         <CustomerFilter value={customer} onChange={setCustomer} />
         <Select
@@ -89,6 +92,7 @@ export default function MembersPage() {
             {t('members:showAll')}
           </Button>
         )}
+        <BulkMenu id={id} doc={doc} filter={filter} />
       </Toolbar>
       {list.error ? (
         <ErrorState error={list.error} onRetry={list.retry} />
@@ -159,32 +163,59 @@ function CustomerFilter({ value, onChange }: { value: string; onChange(value: st
   )
 }
 
-/** What can be done to all that fit the filter. */
+/** What can be done to all that fit the filter; to those who have left nothing can, which is said. */
 function BulkMenu({ id, doc, filter }: { id: string; doc: Doc; filter: MemberFilter }) {
   const { t } = useTranslation()
+  const why = useId()
   const [action, setAction] = useState<OperatorAction>()
-  const { status, tile, customerId } = filter
-  const bulk = {
-    ...(status && { status }),
+  const { status, converted } = filter
+  // Whoever converts leaves.
+  const left = status === 'exited' || converted === 'true'
+  const button = (
+    <Button disabled={left} aria-describedby={left ? why : undefined}>
+      {t('members:bulk')}
+    </Button>
+  )
+  return (
+    <div className="ml-auto flex items-center gap-2 max-sm:w-full max-sm:justify-between">
+      {left ? (
+        <>
+          <span id={why} className="text-label text-muted">
+            {t('members:bulkLeft')}
+          </span>
+          {button}
+        </>
+      ) : (
+        <Menu
+          items={ACTIONS.map((each) => {
+            const disabled = (each === 'retry' || each === 'skip') && status !== undefined && status !== 'parked'
+            return {
+              label: t(`members:all.${each}`),
+              danger: each === 'exit',
+              disabled,
+              ...(disabled && { hint: t('members:noneParked') }),
+              onSelect: () => setAction(each),
+            }
+          })}
+        >
+          {button}
+        </Menu>
+      )}
+      {action && (
+        <OperateDialog journeyId={id} doc={doc} action={action} target={{ filter: bulkOf(filter) }} onClose={() => setAction(undefined)} />
+      )}
+    </div>
+  )
+}
+
+/** The filter of the page as that of a bulk; who is inside has not converted. */
+function bulkOf({ tile, customerId, version, converted: _, ...same }: MemberFilter): BulkInput['filter'] {
+  return {
+    ...same,
     ...(tile !== undefined && { tileId: tile }),
     ...(customerId !== undefined && { customerIds: [customerId] }),
+    ...(version !== undefined && { version: Number(version) }),
   }
-  if (status === 'exited') return null
-  return (
-    <>
-      <Menu
-        items={ACTIONS.map((each) => ({
-          label: t(`members:all.${each}`),
-          danger: each === 'exit',
-          disabled: (each === 'retry' || each === 'skip') && status !== undefined && status !== 'parked',
-          onSelect: () => setAction(each),
-        }))}
-      >
-        <Button>{t('members:bulk')}</Button>
-      </Menu>
-      {action && <OperateDialog journeyId={id} doc={doc} action={action} target={{ filter: bulk }} onClose={() => setAction(undefined)} />}
-    </>
-  )
 }
 
 function useColumns(doc: Doc): Column<Member>[] {
