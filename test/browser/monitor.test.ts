@@ -146,6 +146,7 @@ it('retries a parked member, one and many, after saying how many', async () => {
   await reads(page, 'Tell the CRM', '3 here, 0 passed, 3 failed')
   await page.getByText('3 members', { exact: true }).waitFor()
   await page.getByRole('button', { name: 'Members', exact: true }).click()
+  await page.getByRole('link', { name: 'vip-3' }).waitFor()
   await expectGoodPage(watched, server, 'monitor-errors')
   hooks.answer = 200
   await page.getByRole('button', { name: 'Retry for vip-2' }).click()
