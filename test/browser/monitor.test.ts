@@ -210,6 +210,27 @@ it('publishes a version with a migration, after counting', async () => {
   await watched.close()
 }, 90_000)
 
+it('names the tile of each member by the canvas of its own version, which is read once', async () => {
+  const id = await server.launch(canvas(), 'Two canvases')
+  await Promise.all([enter(id, 'old-1', 1), enter(id, 'old-2', 2)])
+  const drawn = canvas()
+  const [tiles, edges] = JSON.parse(JSON.stringify([drawn.tiles, drawn.edges]).replaceAll('"day"', '"pause"').replace('Wait a day', 'Pause')) as [object[], object[]] // prettier-ignore
+  expect((await server.call('POST', `/journeys/${id}/versions`, { ...drawn, tiles, edges })).status).toBe(201)
+  expect((await server.call('POST', `/journeys/${id}/versions/2/publish`, { default: 'stay' })).status).toBe(202)
+  await enter(id, 'new-1', 3)
+  const watched = await openApp(browser, server)
+  const { page } = watched
+  const asked: string[] = []
+  page.on('request', (request) => /\/versions\/\d+$/.test(request.url()) && asked.push(request.url().split('/').pop()!))
+  await page.goto(`${server.url}/journeys/${id}/members`)
+  for (const [name, tile] of [['old-1', 'Wait a day'], ['old-2', 'Wait a day'], ['new-1', 'Pause']] as const) // prettier-ignore
+    await page.getByRole('row', { name: new RegExp(`^${name}`) }).getByRole('cell', { name: tile, exact: true }).waitFor() // prettier-ignore
+  expect(asked.sort()).toEqual(['1', '2'])
+  await page.goto(`${server.url}/customers/old-1`)
+  await page.getByText('Wait a day').waitFor()
+  await watched.close()
+}, 60_000)
+
 it('tests on a virtual clock, step by step, and sends nothing', async () => {
   const id = await server.launch(canvas(), 'Tested')
   const before = hooks.ids.length

@@ -28,9 +28,11 @@ import { Select } from '../kit/select.js'
 import { Table, type Column } from '../kit/table.js'
 import { Time } from '../kit/time.js'
 import { JourneyPage } from '../monitor/journey-page.js'
+import { versionIn } from '../monitor/numbers.js'
 import { useDocOf } from '../monitor/use-canvas.js'
 import { useUrlChoice, useUrlReset, useUrlValue } from '../url.js'
 import { OperateDialog } from './operate/dialog.js'
+import { TileName } from './tile-name.js'
 
 const STATUS = ['all', ...MEMBER_STATUS] as const
 const ACTIONS = ['retry', 'skip', 'move', 'exit'] as const satisfies readonly OperatorAction[]
@@ -45,9 +47,9 @@ export default function MembersPage() {
   const [tile, setTile] = useUrlValue('tile')
   const [customer, setCustomer] = useUrlValue('customer')
   const showAll = useUrlReset()
-  const journey = useJourney(id)
-  const doc = useDocOf(`${id} ${journey.data?.version ?? 'draft'}`, journey.data) ?? NO_TILES
   const [more, drop] = useMore()
+  const journey = useJourney(id, versionIn(more.version))
+  const doc = useDocOf(`${id} ${journey.data?.version ?? 'draft'}`, journey.data) ?? NO_TILES
   const filter: MemberFilter = {
     ...more,
     status: status === 'all' ? undefined : status,
@@ -55,7 +57,7 @@ export default function MembersPage() {
     customerId: customer === '' ? undefined : customer,
   }
   const list = useMembers(id, filter)
-  const columns = useColumns(doc)
+  const columns = useColumns()
   const narrowed = Object.keys(more) as (keyof typeof more)[]
   const filtered = status !== 'all' || tile !== '' || customer !== '' || narrowed.length > 0
   const say = useSay(doc, NO_NAMES)
@@ -218,9 +220,8 @@ function bulkOf({ tile, customerId, version, converted: _, ...same }: MemberFilt
   }
 }
 
-function useColumns(doc: Doc): Column<Member>[] {
+function useColumns(): Column<Member>[] {
   const { t } = useTranslation()
-  const say = useSay(doc, NO_NAMES)
   return [
     {
       key: 'customer',
@@ -231,7 +232,7 @@ function useColumns(doc: Doc): Column<Member>[] {
     {
       key: 'tile',
       label: t('members:column.tile'),
-      cell: ({ tileId }) => <span className="block truncate">{tileWords(doc, tileId, say)}</span>,
+      cell: ({ orchestrationId, version, tileId }) => <TileName journeyId={orchestrationId} version={version} tileId={tileId} />,
     },
     { key: 'why', label: t('members:column.why'), cell: (member) => <Why {...member} />, phone: 'hidden' },
     { key: 'version', label: t('members:column.version'), width: '80px', number: true, phone: 'hidden', cell: ({ version }) => version },

@@ -69,6 +69,9 @@ export function inFlowOrder(doc: Doc, from: string): string[] {
   return [...seen]
 }
 
+/** The version that a value of the address names; undefined when it names none. */
+export const versionIn = (value: string | undefined): number | undefined => (/^[1-9]\d{0,8}$/.test(value ?? '') ? Number(value) : undefined)
+
 export const RANGES = ['all', 'hour', 'day', 'week', 'month', 'custom'] as const
 export type Range = (typeof RANGES)[number]
 
