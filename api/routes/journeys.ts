@@ -19,7 +19,7 @@ import {
 } from '../../store/journeys.js'
 import { listJourneys, listTags } from '../../store/journeys-list.js'
 import { getSettings } from '../../store/workspaces.js'
-import { compile } from '../../tiles/compile.js'
+import { compiled } from '../../store/compiled.js'
 import type { Canvas } from '../../tiles/index.js'
 import { etagOf } from '../middleware/etag.js'
 import { CANVAS_LIMIT, canvasOf, checkCanvas, requireValid } from '../canvas.js'
@@ -269,9 +269,10 @@ export const journeyRoutes: Route[] = [
         requireDraft(read)
         return { body: { ...(await activationPreview(call.deps.db, call.workspaceId, entry?.config.triggers ?? [])), warnings } }
       }
+      const route = await compiled(call.deps.db, call.workspaceId, canvas)
       const change = { action: 'journey.activate', subject: id, detail: { version: read.draftVersion } }
       const jobs = await audited(call, change, (db) =>
-        activateJourney(db, call.workspaceId, id, compile(canvas), entry?.config.triggers ?? [], read.revision),
+        activateJourney(db, call.workspaceId, id, route, entry?.config.triggers ?? [], read.revision),
       )
       for (const job of jobs) await startOrLeave(call.deps, () => call.deps.temporal.startEnrol(job))
       return answer(call)

@@ -5,7 +5,7 @@ import { at, del, get, post, put, request } from './client.js'
 import { useList, type Wire } from './query.js'
 
 /** A configured account at a vendor. Its secrets never come. */
-export type Destination = Omit<Wire<Stored>, 'revision'>
+export type Destination = Omit<Wire<Stored>, 'revision' | 'rateLimit'> & { rateLimit?: { perSecond: number } }
 export type Secret = Wire<SecretName>
 
 /** What is written. Without `secrets`, those that are kept stay; with them, all are replaced. */
@@ -14,6 +14,7 @@ export interface DestinationInput {
   type: string
   config: Record<string, unknown>
   secrets?: Record<string, unknown>
+  rateLimit?: { perSecond: number }
 }
 
 /** JSON Schema of one setting, as far as forms read it. */
