@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import { launchBrowser } from '../support/browser.js'
 import { eventually } from '../support/canvas.js'
 import { startServer, type RunningServer } from '../support/server.js'
-import { expectGoodPage, openApp, withoutAnswers } from '../support/web.js'
+import { expectGoodPage, openApp, picture, withoutAnswers } from '../support/web.js'
 
 /* Audiences: lists and conditions, against a server whose worker builds them. */
 
@@ -127,8 +127,19 @@ async function asJson(page: Page, text: string): Promise<void> {
 it('says what names an audience before it is deleted, and leads there', async () => {
   const { body: inner } = await server.call('POST', '/audiences', { name: 'Inner' })
   await server.call('POST', '/audiences', { name: 'Outer', kind: 'condition', when: { audience: inner.id, op: 'in' } })
-  const watched = await openApp(browser, server, `/audiences/${inner.id}`)
+  const watched = await openApp(browser, server)
   const { page } = watched
+  const asked: string[] = []
+  page.on('request', (request) => request.url().includes('/used-by?') && asked.push(new URL(request.url()).pathname))
+  await page.goto(`${server.url}/audiences`)
+  const row = page.getByRole('row', { name: /^Inner/ })
+  await row.getByRole('button', { name: '1 uses Inner' }).hover()
+  await page.getByRole('tooltip').getByText('Outer').waitFor()
+  await row.getByRole('button', { name: '1 uses Inner' }).click()
+  await page.getByRole('dialog', { name: 'Used by' }).getByRole('link', { name: 'Outer' }).waitFor()
+  await picture(watched, 'audiences-uses')
+  expect(asked).toEqual(['/api/v1/audiences/used-by'])
+  await page.goto(`${server.url}/audiences/${inner.id}`)
   await page.getByRole('list', { name: 'Used by' }).getByRole('link', { name: 'Outer' }).waitFor()
   await page.getByRole('button', { name: 'More', exact: true }).click()
   await page.getByRole('menuitem', { name: 'Delete' }).click()
