@@ -60,8 +60,10 @@ describe('destinations', () => {
 
   it('describes its types', async () => {
     const { body } = await api('GET', '/destination-types')
-    expect(body.data.map(({ type }: { type: string }) => type)).toEqual(['sandbox', 'smtp'])
-    expect(body.data[1].actions.send_email.fields.required).toEqual(expect.arrayContaining(['to', 'subject']))
+    expect(body.data.map(({ type }: { type: string }) => type)).toEqual(expect.arrayContaining(['sandbox', 'smtp', 'resend']))
+    expect(body.data.find(({ type }: { type: string }) => type === 'smtp').actions.send_email.fields.required).toEqual(
+      expect.arrayContaining(['to', 'subject']),
+    )
   })
 
   it.each([

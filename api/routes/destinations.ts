@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { SendError, type Vendor } from '../../destinations/index.js'
+import { repeatsOf, SendError, type Vendor } from '../../destinations/index.js'
 import { TileworkError } from '../../model/errors.js'
 import { audited } from '../audited.js'
 import {
@@ -98,11 +98,13 @@ export const destinationRoutes: Route[] = [
           z.object({
             type: z.string(),
             title: z.string(),
+            docs: z.string().optional(),
+            perSecond: z.number().optional(),
             dedupes: z.boolean(),
             idempotency: z.string(),
             config: json,
             secrets: json,
-            actions: z.record(z.string(), z.object({ title: z.string(), fields: json })),
+            actions: z.record(z.string(), z.object({ title: z.string(), dedupes: z.boolean(), idempotency: z.string(), fields: json })),
           }),
         ),
       }),
@@ -315,12 +317,18 @@ export const destinationRoutes: Route[] = [
   }),
 ]
 
-function describeVendor({ type, title, dedupes, idempotency, config, secrets, actions }: Vendor): unknown {
+function describeVendor(vendor: Vendor): unknown {
+  const { type, title, docs, perSecond, dedupes, idempotency, config, secrets, actions } = vendor
   const schemaOf = (schema: z.ZodType): unknown => z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
-  const described = Object.entries(actions).map(([id, action]) => [id, { title: action.title, fields: schemaOf(action.fields) }])
+  const described = Object.entries(actions).map(([id, action]) => [
+    id,
+    { title: action.title, ...repeatsOf(vendor, action), fields: schemaOf(action.fields) },
+  ])
   return {
     type,
     title,
+    ...(docs !== undefined && { docs }),
+    ...(perSecond !== undefined && { perSecond }),
     dedupes,
     idempotency,
     config: schemaOf(config),

@@ -39,11 +39,14 @@ export interface FieldsSchema {
 export interface DestinationType {
   type: string
   title: string
+  docs?: string
+  /** Sends a second that it takes. */
+  perSecond?: number
   dedupes: boolean
   idempotency: string
   config: FieldsSchema
   secrets: FieldsSchema
-  actions: Record<string, { title: string; fields: FieldsSchema }>
+  actions: Record<string, { title: string; dedupes: boolean; idempotency: string; fields: FieldsSchema }>
 }
 
 /** What a try of the connection answered. */
