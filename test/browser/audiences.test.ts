@@ -101,8 +101,11 @@ it('judges a condition as it is typed, builds it, and tells how a change would c
   expect(await page.getByRole('button', { name: /^Take out/ }).count()).toBe(0)
 
   await page.getByRole('button', { name: 'Change condition' }).click()
+  await asJson(page, '{"trait": "plan", "op": "eq", "value": "free"}')
+  await page.getByText('Compared with today, 1 comes in and 2 go out.').waitFor()
+  await picture(watched, 'audience-change')
   await asJson(page, '{"trait": "plan", "op": "in", "value": ["gold", "free"]}')
-  await page.getByText('That is 1 more than are in the audience today.').waitFor()
+  await page.getByText('Compared with today, 1 comes in and nobody goes out.').waitFor()
   const id = /aud_\w+/.exec(page.url())![0]
   await server.call('PUT', `/audiences/${id}`, { name: 'Gold, renamed elsewhere' })
   await page.getByRole('button', { name: 'Save' }).click()

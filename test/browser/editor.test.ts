@@ -27,7 +27,7 @@ interface Edited extends Watched {
   editor: EditorPage
 }
 
-async function make(canvas: Canvas = { tiles: [], edges: [] }, name = 'Drawn'): Promise<string> {
+async function make(canvas: object = { tiles: [], edges: [] }, name = 'Drawn'): Promise<string> {
   const { body } = await test.api('POST', '/journeys', { body: { name, ...canvas } })
   return body.id as string
 }
