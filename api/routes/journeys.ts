@@ -18,6 +18,7 @@ import {
   type Which,
 } from '../../store/journeys.js'
 import { listJourneys, listTags } from '../../store/journeys-list.js'
+import { journeyRefs } from '../../store/refs.js'
 import { getSettings } from '../../store/workspaces.js'
 import { compiled } from '../../store/compiled.js'
 import type { Canvas } from '../../tiles/index.js'
@@ -144,6 +145,23 @@ export const journeyRoutes: Route[] = [
     query: pageQuery,
     answer: { status: 200, description: 'A page', schema: pageOf(tagInUse) },
     handler: async ({ deps, workspaceId, query }) => ({ body: await listTags(deps.db, workspaceId, query) }),
+  }),
+  route({
+    method: 'get',
+    path: '/journeys/children',
+    scope: 'read',
+    tag,
+    summary: 'Which orchestrations enter which others, by their sub-orchestration tiles',
+    description: 'In their live version, or their draft while none is live. What a check for cycles needs.',
+    answer: {
+      status: 200,
+      description: 'Those that enter others',
+      schema: z.object({ data: z.array(z.object({ id: z.string(), children: z.array(z.string()) })) }),
+    },
+    handler: async ({ deps, workspaceId }) => {
+      const refs = await journeyRefs(deps.db, workspaceId)
+      return { body: { data: [...refs].flatMap(([id, { children }]) => (children.length > 0 ? [{ id, children }] : [])) } }
+    },
   }),
   route({
     method: 'post',
