@@ -127,6 +127,7 @@ it('a made-up customer walks by two events and a scripted failure; the way is li
       .count(),
   ).toBeGreaterThan(0)
   await expectGoodPage(edited, test, 'test-run')
+  expect(await page.locator('[data-scroller]').evaluate((shell) => shell.scrollTop)).toBe(0)
 
   await result(page).getByRole('button', { name: 'To the last step' }).focus()
   await editor.press('Home')
@@ -230,10 +231,11 @@ it('what is wrong with the canvas is told, and gone to by click', async () => {
   await edited.close()
 }, 60_000)
 
-it('who may only read tests what is live, from the link of the other pages', async () => {
+it('who cannot edit, as on a phone, tests what is live, from the link of the other pages', async () => {
   const { id } = (await test.api('POST', '/journeys', { body: { name: 'Live', tiles: TILES, edges: EDGES } })).body as { id: string }
   await test.api('POST', `/journeys/${id}/activate`)
-  const watched = await openApp(browser, test, `/journeys/${id}/versions`)
+  const viewport = { width: 390, height: 844 }
+  const watched = await openApp(browser, test, `/journeys/${id}/versions`, { viewport, reducedMotion: 'reduce' })
   const { page } = watched
   await page.getByRole('link', { name: 'Test run' }).click()
   await drawer(page).waitFor()
@@ -243,5 +245,12 @@ it('who may only read tests what is live, from the link of the other pages', asy
     .filter({ hasText: /: thanked\.$/ })
     .waitFor()
   await marked(page, { end: 'here' })
+  const canvas = (await page.locator('.tw-canvas').boundingBox())!
+  await eventually(
+    async () => (await page.locator('[data-tile="end"]').boundingBox())!,
+    ({ x, y, width, height }) => x >= 0 && x + width <= 390 && y >= canvas.y && y + height <= canvas.y + canvas.height,
+  )
+  await result(page).getByText('Step 4 of 4: End').scrollIntoViewIfNeeded()
+  await expectGoodPage(watched, test, 'test-run-phone')
   await watched.close()
 }, 60_000)

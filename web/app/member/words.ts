@@ -57,7 +57,8 @@ export function sentence(entry: Told, doc: Doc, say: Say, timeZone?: string): st
     return t(entry.reason ? 'timeline:exitedFor' : 'timeline:exited', { reason: spoken(entry.reason ?? '') }) + because(entry, say)
   if (event === 'failed' || event === 'parked') {
     const { code, message } = entry.error ?? {}
-    return code === undefined ? t(`timeline:${event}`) : t(`timeline:${event}For`, { code, message })
+    if (code === undefined) return t(`timeline:${event}`)
+    return t(`timeline:${event}For`, { message: message === code ? t('timeline:code') : message, code })
   }
   return t(`timeline:${event}`)
 }

@@ -65,11 +65,11 @@ export default function TestDrawer(props: TestDrawerProps) {
   useEffect(() => () => walk.getState().clear(), [walk])
   return (
     <BottomDrawer title={t('testRun:title')} tall onClose={onClose}>
-      <div className="grid h-full grid-cols-1 @3xl:grid-cols-[minmax(0,400px)_minmax(0,1fr)] @max-3xl:overflow-y-auto">
+      <div className="grid grid-cols-1 @3xl:h-full @3xl:grid-cols-[minmax(0,400px)_minmax(0,1fr)]">
         <form
           noValidate
           aria-label={t('testRun:script')}
-          className="flex min-h-0 flex-col @3xl:overflow-y-auto @3xl:border-r @3xl:border-line"
+          className="relative flex flex-col @3xl:min-h-0 @3xl:overflow-y-auto @3xl:border-r @3xl:border-line"
           onSubmit={(event) => {
             event.preventDefault()
             run()
@@ -93,7 +93,7 @@ export default function TestDrawer(props: TestDrawerProps) {
         <section
           ref={result}
           aria-label={t('testRun:result')}
-          className="flex min-h-0 min-w-0 flex-col gap-3 px-4 py-3 @max-3xl:border-t @max-3xl:border-line @3xl:overflow-y-auto"
+          className="relative flex min-w-0 flex-col gap-3 px-4 py-3 @max-3xl:border-t @max-3xl:border-line @3xl:min-h-0 @3xl:overflow-y-auto"
         >
           <p role="status" className="text-body font-medium">
             {shown && <EndWords {...{ shown, say }} />}

@@ -130,7 +130,13 @@ function Steps({ step, all, tile, onStep }: StepsProps) {
     onStep(to(step, all))
   }
   return (
-    <div className="flex min-w-0 items-center gap-1" role="group" aria-label={t('testRun:steps')} aria-describedby={id} onKeyDown={press}>
+    <div
+      className="sticky top-0 z-10 -mx-4 @3xl:-top-3 flex min-w-0 items-center gap-1 border-b border-line bg-surface px-3 py-1"
+      role="group"
+      aria-label={t('testRun:steps')}
+      aria-describedby={id}
+      onKeyDown={press}
+    >
       <IconButton label={t('testRun:first')} icon={IconChevronLeftPipe} aria-disabled={step === 0} onClick={() => onStep(0)} />
       <IconButton
         label={t('testRun:back')}

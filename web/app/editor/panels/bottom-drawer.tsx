@@ -27,7 +27,8 @@ export function BottomDrawer({ title, tall = false, onClose, children }: BottomD
         <h2 className="text-table font-semibold">{title}</h2>
         <IconButton label={t('kit:close')} icon={IconX} onClick={onClose} />
       </header>
-      <div className="min-h-0 flex-1 overflow-y-auto">{children}</div>
+      {/* What is only read out is placed absolutely: it must not make the page around higher. */}
+      <div className="relative min-h-0 flex-1 overflow-y-auto">{children}</div>
     </section>
   )
 }
