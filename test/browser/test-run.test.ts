@@ -118,7 +118,7 @@ it('a made-up customer walks by two events and a scripted failure; the way is li
     .getByRole('status')
     .filter({ hasText: /^It left on .*\(Asia\/Tokyo\): thanked\.$/ })
     .waitFor()
-  await result(page).getByText('Step 7 of 7: End').waitFor()
+  await drawer(page).getByText('Step 7 of 7: End').waitFor()
   await marked(page, { entry: 'lit', hello: 'lit', large: 'lit', crm: 'lit', code: 'dim', sorry: 'lit', end: 'here' })
   await result(page).getByText('total of Bought? was 80 → yes').waitFor()
   expect(
@@ -129,16 +129,17 @@ it('a made-up customer walks by two events and a scripted failure; the way is li
   await expectGoodPage(edited, test, 'test-run')
   expect(await page.locator('[data-scroller]').evaluate((shell) => shell.scrollTop)).toBe(0)
 
-  await result(page).getByRole('button', { name: 'To the last step' }).focus()
+  await drawer(page).getByRole('button', { name: 'To the last step' }).focus()
   await editor.press('Home')
   await marked(page, { entry: 'here', hello: 'dim', end: 'dim' })
   await editor.press('ArrowRight')
   await marked(page, { entry: 'lit', hello: 'here', bought: 'dim' })
   await result(page).getByText('Hello Grace').first().waitFor()
   await result(page).frameLocator('iframe').getByRole('heading', { name: 'Read me' }).waitFor()
+  await picture(edited, 'test-run-message')
   await editor.tile(/^Bought/).click({ force: true })
   await editor.press('.', '.')
-  await result(page).getByText('Step 4 of 7: Large?').waitFor()
+  await drawer(page).getByText('Step 4 of 7: Large?').waitFor()
   await editor.press(',')
   await marked(page, { bought: 'here', large: 'dim' })
   await result(page).getByRole('button', { name: 'Tell the CRM' }).click()
@@ -250,7 +251,7 @@ it('who cannot edit, as on a phone, tests what is live, from the link of the oth
     async () => (await page.locator('[data-tile="end"]').boundingBox())!,
     ({ x, y, width, height }) => x >= 0 && x + width <= 390 && y >= canvas.y && y + height <= canvas.y + canvas.height,
   )
-  await result(page).getByText('Step 4 of 4: End').scrollIntoViewIfNeeded()
+  await picture(watched, 'test-run-phone-result')
   await expectGoodPage(watched, test, 'test-run-phone')
   await watched.close()
 }, 60_000)

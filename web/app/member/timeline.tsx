@@ -50,10 +50,7 @@ export function Timeline<T extends Told>(props: TimelineProps<T>) {
           <li
             key={stop.key}
             aria-current={index === looked ? 'step' : undefined}
-            className={cx(
-              'relative flex scroll-mt-12 gap-3 rounded-input',
-              (stop.tileId === tileId || index === looked) && 'bg-accent-soft',
-            )}
+            className={cx('relative flex gap-3 rounded-input pr-1', (stop.tileId === tileId || index === looked) && 'bg-accent-soft')}
           >
             <span className="z-[1] grid size-7 shrink-0 place-items-center rounded-full border border-line bg-surface">
               {Glyph && <Glyph size={15} style={{ color: hueOf(tile.type) }} aria-hidden />}

@@ -5,15 +5,17 @@ import { useStore } from 'zustand'
 import type { Problem } from '../../../tiles/problems.js'
 import type { FieldProblem } from '../api/problem.js'
 import type { Say } from '../canvas/words/say.js'
+import { tileWords } from '../member/words.js'
 import { BottomDrawer } from '../editor/panels/bottom-drawer.js'
 import { ProblemsPanel } from '../editor/panels/problems.js'
 import { Form } from '../forms/inputs/form.js'
 import { Banner } from '../kit/banner.js'
 import { Button } from '../kit/button.js'
 import { keepScript, keptScript } from './kept.js'
-import { EndWords, ResultView } from './result.js'
+import { Doubts, EndWords, ResultView } from './result.js'
 import { inputOf, scriptFor, type Script } from './script.js'
 import { ScriptForm } from './script-form.js'
+import { Steps } from './steps.js'
 import { useRun, type RunOptions } from './use-run.js'
 
 export interface TestDrawerProps extends RunOptions {
@@ -64,7 +66,21 @@ export default function TestDrawer(props: TestDrawerProps) {
   }, [shown?.run])
   useEffect(() => () => walk.getState().clear(), [walk])
   return (
-    <BottomDrawer title={t('testRun:title')} tall onClose={onClose}>
+    <BottomDrawer
+      title={t('testRun:title')}
+      tall
+      tools={
+        shown && (
+          <Steps
+            step={shown.step}
+            all={shown.stops.length}
+            tile={tileWords(shown.of, shown.stops[shown.step]!.tileId, say)}
+            onStep={walk.getState().go}
+          />
+        )
+      }
+      onClose={onClose}
+    >
       <div className="grid grid-cols-1 @3xl:h-full @3xl:grid-cols-[minmax(0,400px)_minmax(0,1fr)]">
         <form
           noValidate
@@ -76,7 +92,10 @@ export default function TestDrawer(props: TestDrawerProps) {
           }}
         >
           <div className="flex flex-col gap-4 px-4 py-3">
-            <p className="text-table text-muted">{t('testRun:about')}</p>
+            <p className="text-table text-muted">
+              {t('testRun:about')}
+              {props.draft !== undefined && ` ${t('testRun:saves')}`}
+            </p>
             <Form problems={[...own, ...(refusal?.fields ?? NOTHING)]} base="" focus={focus} readOnly={false}>
               <ScriptForm {...{ script, doc, say }} onChange={change} />
             </Form>
@@ -93,18 +112,21 @@ export default function TestDrawer(props: TestDrawerProps) {
         <section
           ref={result}
           aria-label={t('testRun:result')}
-          className="relative flex min-w-0 flex-col gap-3 px-4 py-3 @max-3xl:border-t @max-3xl:border-line @3xl:min-h-0 @3xl:overflow-y-auto"
+          className="flex min-w-0 flex-col gap-3 py-3 pl-4 @max-3xl:border-t @max-3xl:border-line @3xl:min-h-0"
         >
-          <p role="status" className="text-body font-medium">
+          <p role="status" className="pr-4 text-body font-medium">
             {shown && <EndWords {...{ shown, say }} />}
           </p>
-          {running.unsaved && <Banner tone="red">{t('testRun:unsaved')}</Banner>}
-          {refusal && <Refused {...{ refusal, doc, onGo }} />}
-          {shown ? (
-            <ResultView {...{ shown, doc, say }} onStep={walk.getState().go} onAgain={run} />
-          ) : (
-            !refusal && <Hint>{t('testRun:none')}</Hint>
+          {shown && (
+            <div className="flex flex-col gap-2 pr-4 empty:hidden">
+              <Doubts {...{ shown, doc }} onAgain={run} />
+            </div>
           )}
+          <div className="relative flex min-w-0 flex-col gap-3 pr-4 @3xl:min-h-0 @3xl:flex-1 @3xl:overflow-y-auto">
+            {running.unsaved && <Banner tone="red">{t('testRun:unsaved')}</Banner>}
+            {refusal && <Refused {...{ refusal, doc, onGo }} />}
+            {shown ? <ResultView {...{ shown, say }} onStep={walk.getState().go} /> : !refusal && <Hint>{t('testRun:none')}</Hint>}
+          </div>
         </section>
       </div>
     </BottomDrawer>

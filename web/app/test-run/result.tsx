@@ -1,11 +1,9 @@
-import { IconChevronLeft, IconChevronLeftPipe, IconChevronRight, IconChevronRightPipe } from '@tabler/icons-react'
-import { useId, type KeyboardEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { TestRun } from '../api/test-runs.js'
 import type { Doc } from '../canvas/doc/types.js'
 import type { Say } from '../canvas/words/say.js'
 import { Banner } from '../kit/banner.js'
-import { Button, IconButton } from '../kit/button.js'
+import { Button } from '../kit/button.js'
 import { Timeline } from '../member/timeline.js'
 import { clockWords, instantWords, tileWords, type Told } from '../member/words.js'
 import { Fold } from './fold.js'
@@ -14,17 +12,14 @@ import { walksAlike, type Shown } from './walk.js'
 
 export interface ResultViewProps {
   shown: Shown
-  /** The document as it is now. */
-  doc: Doc
   say: Say
   onStep(step: number): void
-  onAgain(): void
 }
 
 /** How a test run went: then stop by stop, with what each read and every message as it would be sent. */
-export function ResultView({ shown, doc, say, onStep, onAgain }: ResultViewProps) {
+export function ResultView({ shown, say, onStep }: ResultViewProps) {
   const { t } = useTranslation()
-  const { run, of, theirs, stops, step } = shown
+  const { run, of, stops, step } = shown
   const { timeline, deliveries, assumptions, startAt } = run
   const timeZone = zoneOf(run, of)
   const stop = stops[step]!
@@ -32,20 +27,6 @@ export function ResultView({ shown, doc, say, onStep, onAgain }: ResultViewProps
   const firstOf = new Map(entries.filter(({ event }) => SENDS.has(event)).map((entry) => [`${entry.tileId} ${entry.visit}`, entry]).reverse() as [string, Told][]) // prettier-ignore
   return (
     <>
-      {theirs && <Banner tone="amber">{t('testRun:theirs')}</Banner>}
-      {!walksAlike(of, doc) && (
-        <Banner
-          tone="amber"
-          actions={
-            <Button size="s" onClick={onAgain}>
-              {t('testRun:again')}
-            </Button>
-          }
-        >
-          {t('testRun:stale')}
-        </Banner>
-      )}
-      <Steps {...{ step, onStep }} all={stops.length} tile={tileWords(of, stop.tileId, say)} />
       <p className="text-label text-muted">{t('testRun:zone', { zone: timeZone, start: clockWords(startAt, say.locale, timeZone) })}</p>
       <Timeline
         {...{ entries, say, step }}
@@ -76,6 +57,28 @@ export function ResultView({ shown, doc, say, onStep, onAgain }: ResultViewProps
   )
 }
 
+/** Why the result is not of what is on the page. */
+export function Doubts({ shown: { of, theirs }, doc, onAgain }: { shown: Shown; doc: Doc; onAgain(): void }) {
+  const { t } = useTranslation()
+  return (
+    <>
+      {theirs && <Banner tone="amber">{t('testRun:theirs')}</Banner>}
+      {!walksAlike(of, doc) && (
+        <Banner
+          tone="amber"
+          actions={
+            <Button size="s" onClick={onAgain}>
+              {t('testRun:again')}
+            </Button>
+          }
+        >
+          {t('testRun:stale')}
+        </Banner>
+      )}
+    </>
+  )
+}
+
 const SENDS: ReadonlySet<string> = new Set(['sent', 'failed', 'parked'])
 
 /** How it ended, and why, in a sentence. */
@@ -100,62 +103,4 @@ function isZone(name: unknown): name is string {
   } catch {
     return false
   }
-}
-
-interface StepsProps {
-  step: number
-  all: number
-  /** The tile of the stop that is looked at. */
-  tile: string
-  onStep(step: number): void
-}
-
-const KEYS: Record<string, (step: number, all: number) => number> = {
-  ArrowLeft: (step) => step - 1,
-  ArrowUp: (step) => step - 1,
-  ArrowRight: (step) => step + 1,
-  ArrowDown: (step) => step + 1,
-  Home: () => 0,
-  End: (_, all) => all - 1,
-}
-
-/** Buttons from stop to stop; arrow keys, Home and End do the same. */
-function Steps({ step, all, tile, onStep }: StepsProps) {
-  const { t } = useTranslation()
-  const id = useId()
-  const press = (event: KeyboardEvent): void => {
-    const to = KEYS[event.key]
-    if (!to) return
-    event.preventDefault()
-    onStep(to(step, all))
-  }
-  return (
-    <div
-      className="sticky top-0 z-10 -mx-4 @3xl:-top-3 flex min-w-0 items-center gap-1 border-b border-line bg-surface px-3 py-1"
-      role="group"
-      aria-label={t('testRun:steps')}
-      aria-describedby={id}
-      onKeyDown={press}
-    >
-      <IconButton label={t('testRun:first')} icon={IconChevronLeftPipe} aria-disabled={step === 0} onClick={() => onStep(0)} />
-      <IconButton
-        label={t('testRun:back')}
-        shortcut=","
-        icon={IconChevronLeft}
-        aria-disabled={step === 0}
-        onClick={() => onStep(step - 1)}
-      />
-      <IconButton
-        label={t('testRun:forth')}
-        shortcut="."
-        icon={IconChevronRight}
-        aria-disabled={step === all - 1}
-        onClick={() => onStep(step + 1)}
-      />
-      <IconButton label={t('testRun:last')} icon={IconChevronRightPipe} aria-disabled={step === all - 1} onClick={() => onStep(all - 1)} />
-      <span id={id} role="status" className="min-w-0 truncate text-table">
-        {t('testRun:step', { step: step + 1, all, tile })}
-      </span>
-    </div>
-  )
 }
