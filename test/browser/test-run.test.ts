@@ -181,6 +181,21 @@ it('what is edited is saved before it is run; a result of before is marked as st
   await edited.close()
 }, 90_000)
 
+it('a draft that somebody else saved meanwhile is walked, and it is said that it is theirs', async () => {
+  const edited = await edit()
+  const { page, editor, id } = edited
+  await editor.press('t')
+  const tiles = TILES.map((tile) => (tile.id === 'end' ? { ...tile, config: { reason: 'elsewhere' } } : tile))
+  expect((await test.api('PUT', `/journeys/${id}`, { body: { name: 'Tested', tiles, edges: EDGES } })).status).toBe(200)
+  await run(page)
+  await page
+    .getByRole('status')
+    .filter({ hasText: /: elsewhere\.$/ })
+    .waitFor()
+  await result(page).getByText('Somebody else has saved this draft meanwhile').waitFor()
+  await edited.close()
+}, 60_000)
+
 it('bad input is marked at its field, also what the server refuses; the script stays with the tab', async () => {
   const edited = await edit()
   const { page, editor } = edited
