@@ -68,6 +68,7 @@ test('a wait names its instant in the zone that made it, and what it was before'
 test('failures say why; an exit says by which criterion; the only way on is not worth a sentence', () => {
   const error = { code: 'smtp_550', message: 'No such mailbox' }
   expect(sentence(told('parked', 'gift', { error }), doc, say)).toBe('timeline:parkedFor{"code":"smtp_550","message":"No such mailbox"}')
+  expect(sentence(told('failed', 'gift', { error: { code: '503', message: '503' } }), doc, say)).toBe('timeline:failedFor{"code":"503","message":"timeline:code"}') // prettier-ignore
   expect(sentence(told('exited', 'gift', { reason: 'bought', cause: { criterion: 'Bought' } }), doc, say)).toBe(
     'timeline:exitedFor{"reason":"bought"} (timeline:criterion{"name":"Bought"})',
   )

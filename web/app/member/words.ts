@@ -58,7 +58,7 @@ export function sentence(entry: Told, doc: Doc, say: Say, timeZone?: string): st
   if (event === 'failed' || event === 'parked') {
     const { code, message } = entry.error ?? {}
     if (code === undefined) return t(`timeline:${event}`)
-    return t(`timeline:${event}For`, { message: message === code ? t('timeline:code') : message, code })
+    return t(`timeline:${event}For`, { code, message: message === code ? t('timeline:code') : message })
   }
   return t(`timeline:${event}`)
 }
