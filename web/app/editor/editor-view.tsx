@@ -1,12 +1,14 @@
 import { useReactFlow } from '@xyflow/react'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useNavigate } from 'react-router'
+import { useNavigate, useSearchParams } from 'react-router'
+import { useStore } from 'zustand'
 import { move } from '../canvas/doc/change.js'
 import { connect } from '../canvas/doc/connect.js'
 import { moveOnEdge } from '../canvas/doc/add.js'
 import { labelOf, tileOf } from '../canvas/doc/lookup.js'
 import { resizeNote, writeNote } from '../canvas/doc/notes.js'
+import type { Problem } from '../../../tiles/problems.js'
 import type { Doc, PortRef } from '../canvas/doc/types.js'
 import { CanvasView } from '../canvas/view/canvas-view.js'
 import { createCanvasUi, type CanvasActions } from '../canvas/view/context.js'
@@ -16,6 +18,7 @@ import { Page } from '../frame/page.js'
 import { usePaletteItems } from '../frame/palette-store.js'
 import { StatePill } from '../kit/pill.js'
 import { toast } from '../kit/toast.js'
+import { createWalk, marksOf } from '../test-run/walk.js'
 import { Actions } from './actions.js'
 import { Commands, type Place } from './commands.js'
 import { CanvasMenu } from './canvas-menu.js'
@@ -27,12 +30,14 @@ import { EmptyCanvas, LiveBanner } from './notices.js'
 import { NameField } from './name-field.js'
 import { saveAsCopy } from './open.js'
 import { LeftPanel } from './panels/left-panel.js'
-import { ProblemsDrawer } from './panels/problems-drawer.js'
+import { BottomDrawer } from './panels/bottom-drawer.js'
+import { ProblemsPanel } from './panels/problems.js'
 import { RightPanel } from './panels/right-panel.js'
 import { useLookups } from './problems/lookups.js'
 import { useProblems } from './problems/use-problems.js'
 import { SaveStateView } from './save-state.js'
 import { useDoc, useEditor, useEditorStore, useSelection } from './store.js'
+import { TestDrawer } from './test-drawer.js'
 import { Toolbar } from './toolbar.js'
 import { useKeys, type Opening } from './use-keys.js'
 import { useNarrow } from './use-narrow.js'
@@ -56,7 +61,7 @@ export function EditorView({ start, onReopen }: { start: Start; onReopen(): void
   const say = useSay(doc, names)
   const problems = useProblems(doc, lookups)
   const [asking, setAsking] = useState<Asking>()
-  const [open, setOpen] = useState<Opening>({ left: 'add', problems: false, right: 'tile' })
+  const [open, setOpen] = useState<Opening>({ left: 'add', right: 'tile', drawer: useSearchParams()[0].has('test') ? 'test' : undefined })
   const [focus, setFocus] = useState<{ path: string }>()
   const canvas = useRef<HTMLDivElement>(null)
   const { commands, ui } = useCommands(canvas)
@@ -71,7 +76,19 @@ export function EditorView({ start, onReopen }: { start: Start; onReopen(): void
     // The panel may have been closed.
     requestAnimationFrame(focus)
   }, [])
-  const onCommand = useKeys({ commands, ui, readOnly, setAsking, setOpen, openForm })
+  const [walk] = useState(createWalk)
+  const shown = useStore(walk, (state) => state.shown)
+  const marks = useMemo(() => shown && marksOf(shown), [shown])
+  const onStep = useCallback((by: 1 | -1) => walk.getState().go((walk.getState().shown?.step ?? 0) + by), [walk])
+  const onCommand = useKeys({ commands, ui, readOnly, setAsking, setOpen, openForm, onStep })
+  const onGo = ({ tileId, edgeId, path }: Problem): void => {
+    const id = tileId ?? edgeId
+    if (id !== undefined) commands.go(id)
+    setOpen((now) => ({ ...now, right: id === undefined && path?.startsWith('/settings') ? 'settings' : 'tile' }))
+    setFocus(path === undefined ? undefined : { path })
+  }
+  const closeDrawer = (): void => setOpen((now) => ({ ...now, drawer: undefined }))
+  const onShow = useCallback((tileId: string) => commands.show(tileId, false), [commands])
   useTilesInSearch(doc, commands)
   const conflict = saving.state.kind === 'conflict' ? saving.state : undefined
   return (
@@ -100,7 +117,6 @@ export function EditorView({ start, onReopen }: { start: Start; onReopen(): void
           readOnly={readOnly}
           isSaved={saving.state.kind === 'saved'}
           onCommand={onCommand}
-          onProblems={() => setOpen((now) => ({ ...now, problems: !now.problems }))}
           onSettings={() => setOpen((now) => ({ ...now, right: 'settings' }))}
           onActivate={() => setOpen((now) => ({ ...now, dialog: 'activate' }))}
           onPublish={() => void navigate(`/journeys/${opened.id}/versions`)}
@@ -119,7 +135,7 @@ export function EditorView({ start, onReopen }: { start: Start; onReopen(): void
           <CanvasMenu {...{ ui, readOnly, onCommand, openForm }} onAdd={(place, anchor) => setAsking({ kind: 'add', place, anchor })}>
             <div ref={canvas} data-canvas className="relative min-h-0 flex-1">
               <CanvasView
-                {...{ doc, selection, say, ui, actions }}
+                {...{ doc, selection, say, ui, actions, marks }}
                 onSelect={store.getState().select}
                 badges={problems.badges}
                 label={t('editor:canvas', { name: doc.name })}
@@ -129,16 +145,18 @@ export function EditorView({ start, onReopen }: { start: Start; onReopen(): void
               {doc.tiles.length === 0 && <EmptyCanvas readOnly={readOnly} commands={commands} />}
             </div>
           </CanvasMenu>
-          {open.problems && (
-            <ProblemsDrawer
-              {...{ problems, doc }}
-              onClose={() => setOpen((now) => ({ ...now, problems: false }))}
-              onGo={({ tileId, edgeId, path }) => {
-                const id = tileId ?? edgeId
-                if (id !== undefined) commands.go(id)
-                setOpen((now) => ({ ...now, right: id === undefined && path?.startsWith('/settings') ? 'settings' : 'tile' }))
-                setFocus(path === undefined ? undefined : { path })
-              }}
+          {open.drawer === 'problems' && (
+            <BottomDrawer title={t('editor:problems.title')} onClose={closeDrawer}>
+              <ProblemsPanel {...{ problems, doc, onGo }} />
+            </BottomDrawer>
+          )}
+          {open.drawer === 'test' && (
+            <TestDrawer
+              {...{ doc, say, walk, saving, onShow, onGo }}
+              journeyId={opened.id}
+              version={opened.kind === 'live' ? opened.version! : 'draft'}
+              draft={opened.path}
+              onClose={closeDrawer}
             />
           )}
         </div>

@@ -15,7 +15,8 @@ import { useEditorStore } from './store.js'
 export interface Opening {
   left: 'add' | 'outline'
   right: 'tile' | 'settings'
-  problems: boolean
+  /** Below the canvas. */
+  drawer?: 'problems' | 'test' | undefined
   dialog?: 'keys' | 'activate'
 }
 
@@ -27,6 +28,8 @@ export interface KeysOptions {
   setOpen: Dispatch<SetStateAction<Opening>>
   /** Goes to the first field of the selected tile's form. */
   openForm(): void
+  /** Goes so many steps on in the test run that is shown. */
+  onStep(by: 1 | -1): void
 }
 
 const NUDGES: Partial<Record<Command, Point>> = {
@@ -36,7 +39,7 @@ const NUDGES: Partial<Record<Command, Point>> = {
   moveRight: { x: GRID, y: 0 },
 }
 /** What can be done to what is only looked at. */
-const LOOKING: ReadonlySet<Command> = new Set<Command>(['find', 'selectAll', 'deselect', 'fit', 'zoomIn', 'zoomOut', 'outline', 'problems', 'keys', 'open', 'up', 'down', 'left', 'right']) // prettier-ignore
+const LOOKING: ReadonlySet<Command> = new Set<Command>(['find', 'selectAll', 'deselect', 'fit', 'zoomIn', 'zoomOut', 'outline', 'problems', 'keys', 'test', 'stepBack', 'stepForth', 'open', 'up', 'down', 'left', 'right']) // prettier-ignore
 
 /** Lets keys do what they do. @returns the same for buttons and menus */
 export function useKeys(options: KeysOptions): (command: Command) => void {
@@ -80,6 +83,8 @@ function useRun(options: KeysOptions): (command: Command) => void {
       const to = from === undefined ? commands.doc.tiles[0]?.id : neighbour(commands.doc, from, direction)
       if (to !== undefined) commands.go(to)
     }
+    const toggle = (drawer: 'problems' | 'test') => (): void =>
+      now().setOpen((open) => ({ ...open, drawer: open.drawer === drawer ? undefined : drawer }))
     return {
       add: () => {
         const port = now().commands.nextPort()
@@ -114,7 +119,10 @@ function useRun(options: KeysOptions): (command: Command) => void {
       zoomIn: () => void flow.zoomIn({ duration: quick() }),
       zoomOut: () => void flow.zoomOut({ duration: quick() }),
       outline: () => now().setOpen((open) => ({ ...open, left: open.left === 'outline' ? 'add' : 'outline' })),
-      problems: () => now().setOpen((open) => ({ ...open, problems: !open.problems })),
+      problems: toggle('problems'),
+      test: toggle('test'),
+      stepBack: () => now().onStep(-1),
+      stepForth: () => now().onStep(1),
       keys: () => now().setOpen((open) => ({ ...open, dialog: 'keys' })),
     }
   }, [store, flow])

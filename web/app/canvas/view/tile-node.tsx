@@ -69,6 +69,7 @@ function Body({ data, selected }: { data: TileData; selected: boolean }) {
       role="button"
       tabIndex={stop ? 0 : -1}
       aria-pressed={selected}
+      aria-current={data.mark === 'here' ? 'step' : undefined}
       data-tile-button={tile.id}
       className={cx(
         'tw-body relative flex h-full flex-col justify-center gap-0.5 rounded-card border border-line bg-surface py-2 pr-3 pl-4 shadow-card',

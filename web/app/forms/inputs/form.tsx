@@ -1,11 +1,11 @@
 import { IconAlertCircle } from '@tabler/icons-react'
 import { createContext, useContext, useEffect, useRef, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Problem } from '../../../../tiles/problems.js'
+import type { FieldProblem } from '../../api/problem.js'
 import { Field } from '../../kit/field.js'
 
 interface InForm {
-  problems: readonly Problem[]
+  problems: readonly FieldProblem[]
   /** Says that problems at a place are shown there; answers how to take that back. */
   claim(path: string, deep: boolean): () => void
 }
@@ -16,7 +16,7 @@ const isUnder = (path: string, place: string): boolean => path === place || path
 
 export interface FormProps {
   /** Each with the JSON pointer that the fields are bound by. Those that no field shows are listed above. */
-  problems: readonly Problem[]
+  problems: readonly FieldProblem[]
   /** Only problems below this are the form's to show. */
   base: string
   focus?: { path: string } | undefined
@@ -61,7 +61,7 @@ function goTo(form: HTMLElement | null, path: string): void {
   nearest?.querySelector<HTMLElement>('input, textarea, button, [role=combobox], [contenteditable=true], [tabindex="0"]')?.focus()
 }
 
-function Faults({ problems }: { problems: readonly Problem[] }) {
+function Faults({ problems }: { problems: readonly FieldProblem[] }) {
   if (problems.length === 0) return null
   return (
     <ul className="flex flex-col gap-1">
@@ -76,7 +76,7 @@ function Faults({ problems }: { problems: readonly Problem[] }) {
 }
 
 /** What is wrong at a place; `deep`: or anywhere below. The place counts as shown. */
-export function useProblemsAt(path: string, deep = false): readonly Problem[] {
+export function useProblemsAt(path: string, deep = false): readonly FieldProblem[] {
   const { problems, claim } = useContext(Around)
   useEffect(() => claim(path, deep), [claim, path, deep])
   return problems.filter((problem) => problem.path !== undefined && (deep ? isUnder(problem.path, path) : problem.path === path))
