@@ -129,7 +129,7 @@ function Dots() {
 const SNAP: [number, number] = [GRID, GRID]
 const MINIMAP = { width: 160, height: 112 }
 const HIDDEN = { hideAttribution: true }
-const colour = (node: CanvasNode): string => (node.type === 'tile' ? hueOf(node.data.tile.type) : 'var(--amber)')
+const colour = (node: CanvasNode): string => (node.type === 'tile' ? hueOf(node.data.tile.type) : 'var(--amber-soft)')
 
 /** The document's tiles and notes as nodes; where those that are dragged are now lives here until they are dropped. */
 function useNodes({ doc, selection, onSelect, badges, marks, actions }: CanvasViewProps) {
