@@ -43,15 +43,14 @@ export function CanvasMenu({ ui, readOnly, onCommand, openForm, onAdd, onAddNote
     readOnly
       ? [item('copy', 'mod+c')]
       : [
-          // After the menu has given the focus back.
-          { label: t('editor:command.write'), onSelect: () => void requestAnimationFrame(() => onWrite(id)), shortcut: shown('Enter') },
+          { label: t('editor:command.write'), onSelect: () => onWrite(id), shortcut: shown('Enter') },
           'line' as const,
           ...[item('copy', 'mod+c'), item('cut', 'mod+x'), item('duplicate', 'mod+d')],
           'line' as const,
           item('remove', 'Delete', true),
         ]
   const onPlane = (anchor: DOMRect): MenuItem[] => [
-    ...(readOnly ? [] : [{ label: t('editor:add'), onSelect: () => onAdd('anywhere', anchor), shortcut: 'A' }, { label: t('editor:command.note'), onSelect: () => void requestAnimationFrame(() => onAddNote(anchor)), shortcut: shown('shift+n') }, item('paste', 'mod+v'), item('layOut', 'l'), 'line' as const]), // prettier-ignore
+    ...(readOnly ? [] : [{ label: t('editor:add'), onSelect: () => onAdd('anywhere', anchor), shortcut: 'A' }, { label: t('editor:command.note'), onSelect: () => onAddNote(anchor), shortcut: shown('shift+n') }, item('paste', 'mod+v'), item('layOut', 'l'), 'line' as const]), // prettier-ignore
     item('selectAll', 'mod+a'),
     item('fit', '1'),
   ]

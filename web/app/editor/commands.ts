@@ -11,6 +11,7 @@ import { addNote, freeNotePlace, NOTE_SIZE, noteOf } from '../canvas/doc/notes.j
 import { remove, type Chosen } from '../canvas/doc/remove.js'
 import type { Doc, Outcome, Point, PortRef } from '../canvas/doc/types.js'
 import type { CanvasUi } from '../canvas/view/context.js'
+import { afterOverlays } from './after-overlays.js'
 import { inReadingOrder } from './navigate.js'
 import type { Offer } from './presets.js'
 import type { EditorStore } from './store.js'
@@ -67,7 +68,7 @@ export class Commands {
   /** Goes into the text of a note. */
   write(id: string): void {
     this.go(id, false)
-    this.ui.setState({ writing: id })
+    afterOverlays(() => this.ui.setState({ writing: id }))
   }
 
   #place(doc: Doc, fresh: Fresh, place: Place): Outcome {

@@ -254,7 +254,7 @@ function useSearchable({ tiles, notes }: Doc, commands: Commands, readOnly: bool
   ])
   const items = useMemo(() => {
     const found = (JSON.parse(named) as [string, string, string][]).map(([id, label, group]) => ({ id, label, group, run: () => commands.go(id) })) // prettier-ignore
-    const add = { id: 'note', label: t('editor:command.note'), group: t('editor:add'), icon: IconNote, shortcut: shown('shift+n'), run: () => commands.addNote() } // prettier-ignore
+    const add = { id: 'note', label: t('editor:command.note'), group: t('editor:palette.group.people'), icon: IconNote, shortcut: shown('shift+n'), run: () => commands.addNote() } // prettier-ignore
     return readOnly ? found : [...found, add]
   }, [named, commands, readOnly, t])
   usePaletteItems('editor', items)

@@ -16,10 +16,7 @@ export const NoteNodeView = memo(function NoteNodeView({ data: { note }, selecte
   // While it is sized; the document has it when it is let go.
   const [size, setSize] = useState<Size>()
   return (
-    <div
-      className={cx('relative flex h-full overflow-hidden rounded-card border border-amber/50 bg-amber-soft', selected && 'tw-selected')}
-      style={size}
-    >
+    <div className={cx('relative flex h-full rounded-card border border-amber/50 bg-amber-soft', selected && 'tw-selected')} style={size}>
       {writing ? <Written note={note} /> : actions ? <Held note={note} selected={selected} /> : <Read note={note} />}
       {actions && !far && (
         <NodeResizeControl
