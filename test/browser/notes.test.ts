@@ -170,13 +170,21 @@ describe('nothing is lost', () => {
     await write(edited, text)
   }
 
+  /** Does all of it before anything is sent: a question in the middle would stand in the way. */
+  async function atOnce({ page }: Edited, work: () => Promise<void>): Promise<void> {
+    await page.route('**/api/v1/journeys/**', (route) => (route.request().method() === 'PUT' ? route.abort() : route.fallback()))
+    await work()
+    await page.unroute('**/api/v1/journeys/**')
+    await page.evaluate(`window.dispatchEvent(new Event('online'))`)
+  }
+
   it('when two tabs write notes: each answer keeps both', async () => {
     const ada = await open()
     const { id } = ada
     const bob = await openEditorAt(browser, test, id)
     await add(ada, 'Of Ada')
     await areKept(id, 'Of Ada')
-    await add(bob, 'Of Bob')
+    await atOnce(bob, () => add(bob, 'Of Bob'))
     await theirs(bob).getByText('The note “Of Bob” is only in yours').waitFor()
     await theirs(bob).getByText('The note “Of Ada” is only in theirs').waitFor()
     await picture(bob, 'notes-conflict')
@@ -188,19 +196,49 @@ describe('nothing is lost', () => {
     await bob.page.getByRole('button', { name: 'Undo' }).click()
     await areKept(id, 'Of Bob')
     // Ada has not seen that: hers go into a copy.
-    await add(ada, 'Again')
+    await atOnce(ada, () => add(ada, 'Again'))
     await theirs(ada).getByRole('button', { name: 'Save mine as a copy' }).click()
     await ada.page.waitForURL((url) => !url.pathname.includes(id))
     const copy = /journeys\/(\w+)/.exec(ada.page.url())![1]!
     expect([await texts(id), await texts(copy)]).toEqual(['Of Bob', 'Of Ada|Again'])
     // Over theirs, when that is what is wanted.
     await put(id, { text: 'Of Eve' })
-    await add(bob, 'More')
+    await atOnce(bob, () => add(bob, 'More'))
     await theirs(bob).getByRole('button', { name: 'Overwrite with mine' }).click()
     await areKept(id, 'Of Bob|More')
     await ada.close()
     await bob.close()
   }, 90_000)
+
+  it('when two tabs change notes and tiles: one answer is for both', async () => {
+    const ada = await open()
+    const { id } = ada
+    const bob = await openEditorAt(browser, test, id)
+    const names = async (): Promise<string> =>
+      ((await test.api('GET', `/journeys/${id}`)).body as { tiles: { name?: string }[] }).tiles.map(({ name = '' }) => name).join()
+    const change = async (edited: Edited, name: string): Promise<void> => {
+      await add(edited, `Of ${name}`)
+      await edited.editor.tile(/^Entry/).click()
+      await edited.page.getByRole('textbox', { name: 'Name', exact: false }).last().fill(name)
+    }
+    await change(ada, 'Ada')
+    await areKept(id, 'Of Ada')
+    await eventually(names, (now) => now === 'Ada,') // prettier-ignore
+    await atOnce(bob, () => change(bob, 'Bob'))
+    await theirs(bob).getByText('The note “Of Bob” is only in yours').waitFor()
+    await theirs(bob)
+      .getByText(/Entry \(entry\) differs: name|Bob differs: name/)
+      .waitFor()
+    await theirs(bob).getByRole('button', { name: 'Take theirs' }).click()
+    await bob.editor.tile(/^Ada/).waitFor()
+    await bob.editor.note('Of Ada').waitFor()
+    await bob.editor.saved()
+    await bob.page.getByRole('button', { name: 'Undo' }).click()
+    await areKept(id, 'Of Bob')
+    await eventually(names, (now) => now === 'Bob,') // prettier-ignore
+    await ada.close()
+    await bob.close()
+  }, 60_000)
 
   it('when one writes notes and the other draws: neither is asked anything', async () => {
     const ada = await open()
