@@ -1,3 +1,4 @@
+import { IconNote } from '@tabler/icons-react'
 import { useReactFlow } from '@xyflow/react'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -7,11 +8,12 @@ import { move } from '../canvas/doc/change.js'
 import { connect } from '../canvas/doc/connect.js'
 import { moveOnEdge } from '../canvas/doc/add.js'
 import { labelOf, tileOf } from '../canvas/doc/lookup.js'
-import { resizeNote, writeNote } from '../canvas/doc/notes.js'
 import type { Problem } from '../../../tiles/problems.js'
+import { noteOf, resizeNote, writeNote } from '../canvas/doc/notes.js'
 import type { Doc, PortRef } from '../canvas/doc/types.js'
 import { CanvasView } from '../canvas/view/canvas-view.js'
 import { createCanvasUi, type CanvasActions } from '../canvas/view/context.js'
+import { noteWords } from '../canvas/words/note.js'
 import { refusalWords } from '../canvas/words/refusal.js'
 import { useMay } from '../api/me.js'
 import { Page } from '../frame/page.js'
@@ -35,7 +37,9 @@ import { ProblemsPanel } from './panels/problems.js'
 import { RightPanel } from './panels/right-panel.js'
 import { useLookups } from './problems/lookups.js'
 import { useProblems } from './problems/use-problems.js'
+import { inReadingOrder } from './navigate.js'
 import { SaveStateView } from './save-state.js'
+import { shown } from './shortcuts.js'
 import { useDoc, useEditor, useEditorStore, useSelection } from './store.js'
 import { TestDrawer } from './test-drawer.js'
 import { Toolbar } from './toolbar.js'
@@ -57,6 +61,7 @@ export function EditorView({ start, onReopen }: { start: Start; onReopen(): void
   const mayWrite = useMay('write')
   const readOnly = opened.path === undefined || narrow || !mayWrite
   const saving = useSaving(start, store)
+  const { conflict } = saving
   const { lookups, names } = useLookups(opened.id)
   const say = useSay(doc, names)
   const problems = useProblems(doc, lookups)
@@ -77,8 +82,8 @@ export function EditorView({ start, onReopen }: { start: Start; onReopen(): void
     requestAnimationFrame(focus)
   }, [])
   const [walk] = useState(createWalk)
-  const shown = useStore(walk, (state) => state.shown)
-  const marks = useMemo(() => shown && marksOf(shown), [shown])
+  const walked = useStore(walk, (state) => state.shown)
+  const marks = useMemo(() => walked && marksOf(walked), [walked])
   const onStep = useCallback((by: 1 | -1) => walk.getState().go((walk.getState().shown?.step ?? 0) + by), [walk])
   const onCommand = useKeys({ commands, ui, readOnly, setAsking, setOpen, openForm, onStep })
   const onGo = ({ tileId, edgeId, path }: Problem): void => {
@@ -89,8 +94,7 @@ export function EditorView({ start, onReopen }: { start: Start; onReopen(): void
   }
   const closeDrawer = (): void => setOpen((now) => ({ ...now, drawer: undefined }))
   const onShow = useCallback((tileId: string) => commands.show(tileId, false), [commands])
-  useTilesInSearch(doc, commands)
-  const conflict = saving.state.kind === 'conflict' ? saving.state : undefined
+  useSearchable(doc, commands, readOnly)
   return (
     <Page
       whole
@@ -132,7 +136,12 @@ export function EditorView({ start, onReopen }: { start: Start; onReopen(): void
           onAdd={actions?.onAdd}
         />
         <div className="flex min-w-0 flex-1 flex-col">
-          <CanvasMenu {...{ ui, readOnly, onCommand, openForm }} onAdd={(place, anchor) => setAsking({ kind: 'add', place, anchor })}>
+          <CanvasMenu
+            {...{ ui, readOnly, onCommand, openForm }}
+            onAdd={(place, anchor) => setAsking({ kind: 'add', place, anchor })}
+            onAddNote={(screen) => commands.addNoteAt(screen)}
+            onWrite={(id) => commands.write(id)}
+          >
             <div ref={canvas} data-canvas className="relative min-h-0 flex-1">
               <CanvasView
                 {...{ doc, selection, say, ui, actions, marks }}
@@ -173,29 +182,29 @@ export function EditorView({ start, onReopen }: { start: Start; onReopen(): void
       </div>
       <Choosers asking={asking} doc={doc} say={say} commands={commands} onClose={() => setAsking(undefined)} />
       {open.dialog === 'keys' && <ShortcutsDialog onClose={() => setOpen(({ dialog: _, ...now }) => now)} />}
-      {open.dialog === 'activate' && saving.saver && (
+      {open.dialog === 'activate' && saving.canvas && (
         <ActivateDialog
           id={opened.id}
-          etag={saving.saver.etag}
+          etag={saving.canvas.etag}
           doc={doc}
           say={say}
           onClose={() => setOpen(({ dialog: _, ...now }) => now)}
           onActivated={() => (toast.done(t('editor:activate.done', { name: doc.name })), void navigate(`/journeys/${opened.id}/monitor`))}
         />
       )}
-      {conflict && saving.saver && (
+      {conflict && (
         <ConflictDialog
           mine={doc}
-          theirs={conflict.theirs}
-          onOverwrite={() => saving.saver?.overwrite(conflict.theirs)}
+          conflict={conflict}
+          onOverwrite={conflict.overwrite}
           onReload={() => {
-            store.getState().run(() => ({ doc: conflict.theirs.doc, select: [] }))
-            saving.saver?.adopt(conflict.theirs)
+            store.getState().run(() => ({ doc: conflict.theirs, select: [] }))
+            conflict.take()
           }}
           onCopy={async () => {
             const name = t('editor:copyName', { name: doc.name })
             const copy = await saveAsCopy(doc, name)
-            saving.saver?.adopt({ ...conflict.theirs, doc })
+            conflict.leave()
             toast.done(t('editor:copied', { name }))
             void navigate(`/journeys/${copy}/edit`)
           }}
@@ -214,12 +223,13 @@ function useCommands(canvas: React.RefObject<HTMLDivElement | null>) {
     () => new Commands(store, ui, flow, () => canvas.current?.getBoundingClientRect() ?? new DOMRect(0, 0, innerWidth, innerHeight)),
     [store, ui, flow, canvas],
   )
-  // The Tab key goes to one tile: the one that had the focus last, else the first.
-  const stop = useEditor(({ history: { present } }) => present.doc)
+  // The Tab key goes to one tile and to one note: those that had the focus last, else the first.
+  const doc = useDoc()
   useEffect(() => {
-    const { stop: now } = ui.getState()
-    if (now === undefined || !tileOf(stop, now)) ui.setState({ stop: stop.tiles[0]?.id })
-  }, [stop, ui])
+    const { stop = '', noteStop = '' } = ui.getState()
+    if (!tileOf(doc, stop)) ui.setState({ stop: doc.tiles[0]?.id })
+    if (!noteOf(doc, noteStop)) ui.setState({ noteStop: inReadingOrder(doc.notes)[0]?.id })
+  }, [doc, ui])
   return { commands, ui }
 }
 
@@ -253,20 +263,18 @@ function useActions(commands: Commands, ask: (asking: Asking) => void, readOnly:
   }, [store, ask, readOnly, commands])
 }
 
-/** Lets the search of the top bar find tiles; told anew only when a name changed. */
-function useTilesInSearch({ tiles }: Doc, commands: Commands): void {
+/** Lets the search of the top bar find tiles and notes, and add a note; told anew only when a name changed. */
+function useSearchable({ tiles, notes }: Doc, commands: Commands, readOnly: boolean): void {
   const { t } = useTranslation()
-  const named = JSON.stringify(tiles.map((tile) => [tile.id, labelOf(tile)]))
-  const items = useMemo(
-    () =>
-      (JSON.parse(named) as [string, string][]).map(([id, label]) => ({
-        id,
-        label,
-        group: t('editor:findTile'),
-        run: () => commands.go(id),
-      })),
-    [named, commands, t],
-  )
+  const named = JSON.stringify([
+    ...tiles.map((tile) => [tile.id, labelOf(tile), t('editor:findTile')]),
+    ...notes.map((note) => [note.id, noteWords(note, { t }), t('editor:findNote')]),
+  ])
+  const items = useMemo(() => {
+    const found = (JSON.parse(named) as [string, string, string][]).map(([id, label, group]) => ({ id, label, group, run: () => commands.go(id) })) // prettier-ignore
+    const add = { id: 'note', label: t('editor:command.note'), group: t('editor:palette.group.people'), icon: IconNote, shortcut: shown('shift+n'), run: () => commands.addNote() } // prettier-ignore
+    return readOnly ? found : [...found, add]
+  }, [named, commands, readOnly, t])
   usePaletteItems('editor', items)
 }
 

@@ -2,7 +2,7 @@
 export type Command =
   | 'add' | 'connect' | 'find' | 'remove' | 'duplicate' | 'copy' | 'cut' | 'paste' | 'undo' | 'redo' | 'selectAll' | 'deselect' | 'layOut'
   | 'fit' | 'zoomIn' | 'zoomOut' | 'outline' | 'problems' | 'keys' | 'open' | 'up' | 'down' | 'left' | 'right' | 'moveUp' | 'moveDown' | 'moveLeft'
-  | 'moveRight' | 'menu' | 'test' | 'stepBack' | 'stepForth' // prettier-ignore
+  | 'moveRight' | 'menu' | 'note' | 'test' | 'stepBack' | 'stepForth' // prettier-ignore
 
 export interface Shortcut {
   command: Command
@@ -16,6 +16,7 @@ const shortcut = (group: Shortcut['group'], command: Command, ...keys: string[])
 /** Every key of the editor. Copying, cutting and pasting are the browser's own events. */
 export const SHORTCUTS: readonly Shortcut[] = [
   shortcut('build', 'add', 'a', '+'),
+  shortcut('build', 'note', 'shift+n'),
   shortcut('build', 'connect', 'c'),
   shortcut('build', 'open', 'Enter'),
   shortcut('build', 'remove', 'Delete', 'Backspace'),

@@ -3,7 +3,7 @@ import type { StoreApi } from 'zustand'
 import { ApiProblem, type FieldProblem } from '../api/problem.js'
 import { useTestRun, type TestRunInput } from '../api/test-runs.js'
 import type { Doc } from '../canvas/doc/types.js'
-import type { SaveState, Saver } from '../editor/save/saver.js'
+import type { Saving } from '../editor/use-saving.js'
 import type { Walk } from './walk.js'
 
 export interface RunOptions {
@@ -12,7 +12,7 @@ export interface RunOptions {
   doc: Doc
   walk: StoreApi<Walk>
   /** How far the document is on the server. */
-  saving: { state: SaveState; saver: Saver | undefined }
+  saving: Pick<Saving, 'state' | 'canvas'>
   /** The address of the draft; undefined: what is live is walked. */
   draft: string | undefined
 }
@@ -43,7 +43,7 @@ export function useRun({ journeyId, version, doc, walk, saving, draft }: RunOpti
   const { mutate, reset } = test
   const [asked, setAsked] = useState<TestRunInput>()
   const [unsaved, setUnsaved] = useState(false)
-  const { saver } = saving
+  const saver = saving.canvas
   const { kind } = saving.state
   const latest = useRef({ doc })
   latest.current = { doc }

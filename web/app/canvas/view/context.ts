@@ -49,8 +49,12 @@ export interface CanvasUi {
   target?: { edge: string } | { port: PortRef } | undefined
   /** The one tile that the Tab key goes to; arrows move it. */
   stop?: string | undefined
-  /** A tile that the focus is to go to as soon as it is drawn. */
+  /** The same of the notes. */
+  noteStop?: string | undefined
+  /** A tile or note that the focus is to go to as soon as it is drawn. */
   focusing?: string | undefined
+  /** The note that is being written. */
+  writing?: string | undefined
 }
 
 /** Whether the canvas is looked at from so far that words cannot be read: then ports and buttons are not drawn. */
