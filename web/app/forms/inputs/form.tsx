@@ -1,16 +1,20 @@
 import { IconAlertCircle } from '@tabler/icons-react'
 import { createContext, useContext, useEffect, useRef, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { FieldProblem } from '../../api/problem.js'
+import type { Problem } from '../../../../tiles/problems.js'
 import { Field } from '../../kit/field.js'
+
+/** What is wrong at a place of a form. */
+export type FieldProblem = Pick<Problem, 'path' | 'message' | 'ranges'> & { code: string }
 
 interface InForm {
   problems: readonly FieldProblem[]
+  readOnly: boolean
   /** Says that problems at a place are shown there; answers how to take that back. */
   claim(path: string, deep: boolean): () => void
 }
 
-const Around = createContext<InForm>({ problems: [], claim: () => () => undefined })
+const Around = createContext<InForm>({ problems: [], readOnly: false, claim: () => () => undefined })
 
 const isUnder = (path: string, place: string): boolean => path === place || path.startsWith(`${place}/`)
 
@@ -39,7 +43,7 @@ export function Form({ problems, base, focus, readOnly, children }: FormProps) {
   const shown = (path: string): boolean => claims.some((each) => (each.deep ? isUnder(path, each.path) : each.path === path))
   const others = problems.filter(({ path }) => path !== undefined && isUnder(path, base) && !shown(path))
   return (
-    <Around.Provider value={{ problems, claim: claim.current }}>
+    <Around.Provider value={{ problems, readOnly, claim: claim.current }}>
       <fieldset ref={element} disabled={readOnly} className="flex min-w-0 flex-col gap-5">
         <Faults problems={others} />
         {children}
@@ -74,6 +78,9 @@ function Faults({ problems }: { problems: readonly FieldProblem[] }) {
     </ul>
   )
 }
+
+/** Nothing in the form can be changed: what would change it is not shown. */
+export const useReadOnly = (): boolean => useContext(Around).readOnly
 
 /** What is wrong at a place; `deep`: or anywhere below. The place counts as shown. */
 export function useProblemsAt(path: string, deep = false): readonly FieldProblem[] {
