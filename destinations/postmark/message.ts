@@ -14,9 +14,9 @@ export interface Kind {
   messageOf(call: Call): object
 }
 
-/** Emails. */
+/** Emails whose text is rendered here. */
 export const emails: Kind = { one: '/email', many: '/email/batch', together: (messages) => messages, messageOf: emailMessage }
-/** Emails by a template. */
+/** Emails by a template that is kept at Postmark. */
 export const templates: Kind = {
   one: '/email/withTemplate',
   many: '/email/batchWithTemplates',
