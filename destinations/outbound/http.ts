@@ -5,8 +5,8 @@ import { BlockedAddress, guardedAgent } from './guard.js'
 import { retryAfterMs } from './retry-after.js'
 
 /*
- * How every vendor over HTTP is called: private addresses are refused, redirects are not followed, at most 64 KB are read, and what goes wrong is
- * told apart by whether the request may have arrived.
+ * How every vendor over HTTP is called: private addresses are refused, redirects are not followed, only so much of an answer is read, and what goes
+ * wrong is told apart by whether the request may have arrived.
  */
 
 /** A request to a vendor. At most one of `json`, `form` and `body`. */
@@ -20,6 +20,8 @@ export interface VendorRequest {
   form?: Record<string, string | readonly string[] | undefined>
   /** Any other body; its content-type is among the headers. */
   body?: string | Uint8Array
+  /** Most that is read of the answer, in bytes: 64 KB unless told. */
+  answerBytes?: number
 }
 
 export interface VendorAnswer {
@@ -77,7 +79,7 @@ async function exchange(call: Parameters<Http>[0], request: VendorRequest, towar
       body,
       signal: call.signal,
     })
-    const text = await limitedBody(answer.body)
+    const text = await limitedBody(answer.body, request.answerBytes)
     return { status: answer.statusCode, headers: flat(answer.headers), json: parsed(text), text }
   } catch (error) {
     throw lostOn(error, url, progress.written)
