@@ -109,8 +109,11 @@ for (const each of actions) conforms('destinations/braze', each)
 
 const stubbed = async (work: (vendor: Vendor, stub: Stub) => Promise<void>): Promise<void> => {
   const stub = await startStub(rules())
-  await work(braze(createHttp(stub.toward)) as Vendor, stub)
-  await stub.stop()
+  try {
+    await work(braze(createHttp(stub.toward)) as Vendor, stub)
+  } finally {
+    await stub.stop()
+  }
 }
 
 test('requests are as documented', () =>

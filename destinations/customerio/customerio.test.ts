@@ -82,8 +82,11 @@ for (const each of [identify, track, transactional]) conforms('destinations/cust
 const stubbed = async (work: (vendor: Vendor, stub: Stub, events: Set<unknown>) => Promise<void>): Promise<void> => {
   const events = new Set<unknown>()
   const stub = await startStub(rules(events))
-  await work(customerio(createHttp(stub.toward)) as Vendor, stub, events)
-  await stub.stop()
+  try {
+    await work(customerio(createHttp(stub.toward)) as Vendor, stub, events)
+  } finally {
+    await stub.stop()
+  }
 }
 
 test('requests are as documented; an event is known by a ULID of its key', () =>

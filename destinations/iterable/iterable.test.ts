@@ -67,8 +67,11 @@ for (const each of [track, update, campaign, journey]) conforms('destinations/it
 const stubbed = async (work: (vendor: Vendor, stub: Stub, events: Map<unknown, object>) => Promise<void>): Promise<void> => {
   const events = new Map<unknown, object>()
   const stub = await startStub(rules(events))
-  await work(iterable(createHttp(stub.toward)) as Vendor, stub, events)
-  await stub.stop()
+  try {
+    await work(iterable(createHttp(stub.toward)) as Vendor, stub, events)
+  } finally {
+    await stub.stop()
+  }
 }
 
 test('requests are as documented, and an event that comes again is the same event', () =>

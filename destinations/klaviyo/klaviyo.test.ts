@@ -86,8 +86,11 @@ conforms('destinations/klaviyo', update)
 const stubbed = async (work: (vendor: Vendor, stub: Stub, events: Map<string, Attributes>) => Promise<void>): Promise<void> => {
   const events = new Map<string, Attributes>()
   const stub = await startStub(rules(events))
-  await work(klaviyo(createHttp(stub.toward)) as Vendor, stub, events)
-  await stub.stop()
+  try {
+    await work(klaviyo(createHttp(stub.toward)) as Vendor, stub, events)
+  } finally {
+    await stub.stop()
+  }
 }
 
 test('requests are as documented, and a repeat is known by its unique_id', () =>

@@ -1,5 +1,5 @@
 import { callOf, conformance, conforms } from '../../test/vendors/conform.js'
-import { startStub, type Reply, type Rules } from '../../test/vendors/stub.js'
+import { startStub, type Reply, type Rules, type Stub } from '../../test/vendors/stub.js'
 import { createHttp } from '../outbound/http.js'
 import type { Vendor } from '../vendor.js'
 import { rudderstack } from './index.js'
@@ -44,29 +44,34 @@ const track = of('track', { event: 'Renewed', properties: '{"plan":"pro"}' })
 conforms('destinations/rudderstack', track)
 conforms('destinations/rudderstack', of('identify', { traits: '{"plan":"pro"}' }))
 
-test('a batch holds 4 MB, a repeat is known by its messageId, and the plain answer is kept', async () => {
+const stubbed = async (work: (vendor: Vendor, stub: Stub, taken: Set<string>) => Promise<void>): Promise<void> => {
   const taken = new Set<string>()
   const stub = await startStub(rules(taken))
-  const { actions } = rudderstack(createHttp(stub.toward)) as Vendor
-  const calls = Array.from({ length: 150 }, (_, n) =>
-    callOf(track, { key: `k${n}`, fields: { event: 'e', properties: JSON.stringify({ text: 'a'.repeat(32_000) }) } }),
-  )
-  expect((await actions.track!.gather!.send(calls))[149]).toEqual({ vendorId: 'k149', answer: 'OK' })
-  expect(stub.seen).toHaveLength(2)
-  await actions.track!.send(calls[0]!)
-  expect(taken.size).toBe(150)
-  await stub.stop()
-})
+  try {
+    await work(rudderstack(createHttp(stub.toward)) as Vendor, stub, taken)
+  } finally {
+    await stub.stop()
+  }
+}
 
-test('the connection is tested without an event', async () => {
-  const taken = new Set<string>()
-  const stub = await startStub(rules(taken))
-  const vendor = rudderstack(createHttp(stub.toward)) as Vendor
-  await vendor.test(callOf(track))
-  await expect(vendor.test(callOf(track, { secrets: { writeKey: 'wrong' } }))).rejects.toMatchObject({ code: 'bad_credentials' })
-  expect(taken.size).toBe(0)
-  await stub.stop()
-})
+test('a batch holds 4 MB, a repeat is known by its messageId, and the plain answer is kept', () =>
+  stubbed(async (vendor, stub, taken) => {
+    const { actions } = vendor
+    const calls = Array.from({ length: 150 }, (_, n) =>
+      callOf(track, { key: `k${n}`, fields: { event: 'e', properties: JSON.stringify({ text: 'a'.repeat(32_000) }) } }),
+    )
+    expect((await actions.track!.gather!.send(calls))[149]).toEqual({ vendorId: 'k149', answer: 'OK' })
+    expect(stub.seen).toHaveLength(2)
+    await actions.track!.send(calls[0]!)
+    expect(taken.size).toBe(150)
+  }))
+
+test('the connection is tested without an event', () =>
+  stubbed(async (vendor, _stub, taken) => {
+    await vendor.test(callOf(track))
+    await expect(vendor.test(callOf(track, { secrets: { writeKey: 'wrong' } }))).rejects.toMatchObject({ code: 'bad_credentials' })
+    expect(taken.size).toBe(0)
+  }))
 
 test('only an https origin is a data plane', () => {
   const { config } = rudderstack(createHttp())

@@ -1,5 +1,5 @@
 import { callOf, conformance, conforms } from '../../test/vendors/conform.js'
-import { startStub, type Reply, type Rules } from '../../test/vendors/stub.js'
+import { startStub, type Reply, type Rules, type Stub } from '../../test/vendors/stub.js'
 import { createHttp } from '../outbound/http.js'
 import { SendError, type SendCall, type Vendor } from '../vendor.js'
 import { segment } from './index.js'
@@ -51,59 +51,63 @@ const identify = of('identify', { userId: 'u7', traits: '{"email":"ada@example.c
 conforms('destinations/segment', track)
 conforms('destinations/segment', identify)
 
+const stubbed = async (work: (vendor: Vendor, stub: Stub, taken: Map<string, Message>) => Promise<void>): Promise<void> => {
+  const taken = new Map<string, Message>()
+  const stub = await startStub(rules(taken))
+  try {
+    await work(segment(createHttp(stub.toward)) as Vendor, stub, taken)
+  } finally {
+    await stub.stop()
+  }
+}
+
 const nth = (n: number, fields: Record<string, string> = {}): SendCall =>
   callOf(track, { key: `mem_1:t:${n}`, fields: { event: `e${n}`, ...fields } })
 
-test('requests are as documented, and a repeat is known by its messageId', async () => {
-  const taken = new Map<string, Message>()
-  const stub = await startStub(rules(taken))
-  const { actions } = segment(createHttp(stub.toward)) as Vendor
-  const call = callOf(track)
-  await actions.track!.send(call)
-  await actions.track!.send(call)
-  await actions.identify!.send(callOf(identify, { key: `${'k'.repeat(200)}:1` }))
-  await actions.identify!.send(callOf(identify, { key: `${'k'.repeat(200)}:2` }))
-  expect(stub.seen.map(({ json }) => json)).toMatchObject([
-    { batch: [{ messageId: call.key, type: 'track', userId: 'ada', event: 'Renewed', properties: { plan: 'pro' }, context: { locale: 'es' }, timestamp: '2026-11-26T10:00:00Z' }] }, // prettier-ignore
-    { batch: [{ messageId: call.key }] },
-    { batch: [{ type: 'identify', userId: 'u7', traits: { email: 'ada@example.com' } }] },
-    {},
-  ])
-  expect(taken.size).toBe(3)
-  await stub.stop()
-})
+test('requests are as documented, and a repeat is known by its messageId', () =>
+  stubbed(async (vendor, stub, taken) => {
+    const { actions } = vendor
+    const call = callOf(track)
+    await actions.track!.send(call)
+    await actions.track!.send(call)
+    await actions.identify!.send(callOf(identify, { key: `${'k'.repeat(200)}:1` }))
+    await actions.identify!.send(callOf(identify, { key: `${'k'.repeat(200)}:2` }))
+    expect(stub.seen.map(({ json }) => json)).toMatchObject([
+      { batch: [{ messageId: call.key, type: 'track', userId: 'ada', event: 'Renewed', properties: { plan: 'pro' }, context: { locale: 'es' }, timestamp: '2026-11-26T10:00:00Z' }] }, // prettier-ignore
+      { batch: [{ messageId: call.key }] },
+      { batch: [{ type: 'identify', userId: 'u7', traits: { email: 'ada@example.com' } }] },
+      {},
+    ])
+    expect(taken.size).toBe(3)
+  }))
 
-test('gathered: within 500 KB a request and 32 KB a message, in order', async () => {
-  const stub = await startStub(rules())
-  const { gather } = (segment(createHttp(stub.toward)) as Vendor).actions.track!
-  // Of two bytes a character, so that characters are not taken for bytes.
-  const calls = Array.from({ length: 40 }, (_, n) => nth(n, { properties: JSON.stringify({ text: 'é'.repeat(14_000) }) }))
-  calls[5] = nth(5, { properties: JSON.stringify({ text: 'é'.repeat(17_000) }) })
-  const outcomes = await gather!.send(calls)
-  expect(outcomes[5]).toMatchObject({ kind: 'permanent', code: 'invalid_fields' })
-  expect(outcomes.filter((each) => each instanceof SendError)).toHaveLength(1)
-  expect(outcomes[6]).toMatchObject({ vendorId: 'mem_1:t:6' })
-  expect(stub.seen).toHaveLength(3)
-  expect(Math.max(...stub.seen.map(({ body }) => Buffer.byteLength(body)))).toBeLessThan(500_000)
-  const events = stub.seen.flatMap(({ json }) => (json.batch as Message[]).map(({ event }) => event))
-  expect(events).toEqual(calls.flatMap(({ fields }, n) => (n === 5 ? [] : fields.event)))
-  await stub.stop()
-})
+test('gathered: within 500 KB a request and 32 KB a message, in order', () =>
+  stubbed(async (vendor, stub) => {
+    const { gather } = vendor.actions.track!
+    // Of two bytes a character, so that characters are not taken for bytes.
+    const calls = Array.from({ length: 40 }, (_, n) => nth(n, { properties: JSON.stringify({ text: 'é'.repeat(14_000) }) }))
+    calls[5] = nth(5, { properties: JSON.stringify({ text: 'é'.repeat(17_000) }) })
+    const outcomes = await gather!.send(calls)
+    expect(outcomes[5]).toMatchObject({ kind: 'permanent', code: 'invalid_fields' })
+    expect(outcomes.filter((each) => each instanceof SendError)).toHaveLength(1)
+    expect(outcomes[6]).toMatchObject({ vendorId: 'mem_1:t:6' })
+    expect(stub.seen).toHaveLength(3)
+    expect(Math.max(...stub.seen.map(({ body }) => Buffer.byteLength(body)))).toBeLessThan(500_000)
+    const events = stub.seen.flatMap(({ json }) => (json.batch as Message[]).map(({ event }) => event))
+    expect(events).toEqual(calls.flatMap(({ fields }, n) => (n === 5 ? [] : fields.event)))
+  }))
 
-test('the seconds of X-RateLimit-Reset are waited for', async () => {
-  const stub = await startStub(rules())
-  stub.trouble.push({ status: 429, headers: { 'x-ratelimit-reset': '9' } })
-  const { send } = (segment(createHttp(stub.toward)) as Vendor).actions.track!
-  await expect(send(nth(1))).rejects.toMatchObject({ code: 'rate_limited', retryAfterMs: 9000 })
-  await stub.stop()
-})
+test('the seconds of X-RateLimit-Reset are waited for', () =>
+  stubbed(async (vendor, stub) => {
+    stub.trouble.push({ status: 429, headers: { 'x-ratelimit-reset': '9' } })
+    const { send } = vendor.actions.track!
+    await expect(send(nth(1))).rejects.toMatchObject({ code: 'rate_limited', retryAfterMs: 9000 })
+  }))
 
-test('the connection is tested without an event', async () => {
-  const stub = await startStub(rules())
-  const vendor = segment(createHttp(stub.toward)) as Vendor
-  await vendor.test(callOf(track))
-  await expect(vendor.test(callOf(track, { secrets: { writeKey: 'wrong' } }))).rejects.toMatchObject({ code: 'bad_credentials' })
-  expect(stub.seen.every(({ method }) => method === 'GET')).toBe(true)
-  expect(vendor.secrets.safeParse({ writeKey: '../projects' }).success).toBe(false)
-  await stub.stop()
-})
+test('the connection is tested without an event', () =>
+  stubbed(async (vendor, stub) => {
+    await vendor.test(callOf(track))
+    await expect(vendor.test(callOf(track, { secrets: { writeKey: 'wrong' } }))).rejects.toMatchObject({ code: 'bad_credentials' })
+    expect(stub.seen.every(({ method }) => method === 'GET')).toBe(true)
+    expect(vendor.secrets.safeParse({ writeKey: '../projects' }).success).toBe(false)
+  }))
