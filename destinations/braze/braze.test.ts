@@ -28,7 +28,8 @@ function track({ json }: Seen): Reply {
   const errors = lists.flatMap(([list, objects]) =>
     objects.flatMap((object, index) => {
       const lacks = LISTS[list]!.find((name) => object[name] === undefined || object[name] === '')
-      return lacks ? [{ type: `'${lacks}' is required`, input_array: list, index }] : []
+      if (lacks) return [{ type: `'${lacks}' is required`, input_array: list, index }]
+      return String(object.name ?? '').length > 255 ? [{ type: "'name' is too long", input_array: list, index }] : []
     }),
   )
   const processed = Object.fromEntries(lists.map(([list, objects]) => [`${list}_processed`, objects.length]))
@@ -155,10 +156,9 @@ const nth = (n: number, fields: Record<string, string> = {}): SendCall =>
 test('gathered: at most 75 objects a request, in order, and what is wrong with one is told of that one', () =>
   stubbed(async (vendor, stub) => {
     const calls = Array.from({ length: 75 }, (_, n) => nth(n, n === 40 ? { attributes: '{"vip":true}', time: '' } : {}))
-    // An event without a name, which the schema would refuse.
-    calls[7] = nth(7, { event: ' ', attributes: '' })
-    calls[7].fields.event = ''
-    calls[7].fields.purchase = '{}'
+    // What the schema would refuse.
+    calls[7] = nth(7, { event: '', purchase: '{}' })
+    calls[12] = nth(12, { event: 'x'.repeat(300) })
     const { most, send } = vendor.actions.track_user!.gather!
     const outcomes = await send(calls)
     expect(most).toBe(75)
@@ -168,7 +168,8 @@ test('gathered: at most 75 objects a request, in order, and what is wrong with o
       code: 'braze_refused',
       message: expect.stringContaining('product_id') as string,
     })
-    expect(outcomes.filter((each) => each instanceof SendError)).toHaveLength(1)
+    expect(outcomes[12]).toMatchObject({ kind: 'permanent', code: 'braze_refused', message: expect.stringContaining('too long') as string })
+    expect(outcomes.filter((each) => each instanceof SendError)).toHaveLength(2)
     const names = stub.seen.flatMap(({ json }) => (json.events as Objects).map(({ name }) => name))
     expect(names).toEqual(calls.flatMap(({ fields }) => fields.event || []))
   }))
