@@ -22,6 +22,8 @@ export interface VendorRequest {
   body?: string | Uint8Array
   /** Most that is read of the answer, in bytes: 64 KB unless told. */
   answerBytes?: number
+  /** HTTP/2, on connections that only requests with the same word share. HTTP/1.1 unless told. */
+  http2?: string
 }
 
 export interface VendorAnswer {
@@ -71,7 +73,7 @@ async function exchange(call: Parameters<Http>[0], request: VendorRequest, towar
   const progress: Progress = { written: false }
   try {
     const { headers, body } = encoded(request)
-    const answer = await watched(guardedAgent(call.outboundAllow), call.signal, progress).request({
+    const answer = await watched(guardedAgent(call.outboundAllow, request.http2), call.signal, progress).request({
       origin: toward(url.origin),
       path: url.pathname + url.search,
       method: request.method ?? 'POST',
@@ -120,6 +122,9 @@ function lostOn(error: unknown, url: URL, written: boolean): SendError {
   if (error instanceof SendError) return new SendError('ambiguous', error.code, error.message)
   if (error instanceof BlockedAddress) return new SendError('permanent', 'blocked_address', error.message)
   const { name, code, message } = error as { name?: string; code?: string; message: string }
+  // Not looked at, says RFC 9113 section 8.7.
+  if (code === 'ERR_HTTP2_STREAM_ERROR' && message.endsWith('NGHTTP2_REFUSED_STREAM'))
+    return new SendError('retry', 'rate_limited', `${url.host} asks for fewer requests at once.`)
   const late = name === 'AbortError' || name === 'TimeoutError' || code === 'UND_ERR_ABORTED' || code === 'UND_ERR_HEADERS_TIMEOUT'
   if (written)
     return late
