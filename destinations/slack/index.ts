@@ -23,7 +23,8 @@ type Secrets = z.output<typeof secrets>
 const fields = z.strictObject({
   text: z.string().min(1, 'Give a text.').max(MAX_TEXT).meta({
     title: 'Text',
-    description: 'In mrkdwn. With blocks it is what notifications show. Put | escape behind what customers gave, so that it mentions nobody.',
+    description:
+      'In mrkdwn. With blocks it is what notifications show. Put | escape behind what customers gave, so that it mentions nobody.',
   }),
   blocks: z
     .string()

@@ -27,7 +27,8 @@ const rules: Rules = ({ method, path, host, query, headers, json, body }) => {
   if (!query.has('sig')) return error(401, 'DirectApiAuthorizationRequired', 'The request must be authenticated only by OAuth.')
   if (query.get('sig') !== 'not-a-signature') return error(401, 'AuthorizationFailed', 'The authentication credentials are not valid.')
   if (query.get('api-version') !== '1') return error(400, 'MissingApiVersionParameter', 'The api-version query parameter is required.')
-  if (method !== 'POST') return error(405, 'TriggerRequestMethodNotValid', `The expected method is 'POST' and actual method is '${method}'.`)
+  if (method !== 'POST')
+    return error(405, 'TriggerRequestMethodNotValid', `The expected method is 'POST' and actual method is '${method}'.`)
   if (headers['content-type'] !== 'application/json') return error(400, 'TriggerInputSchemaMismatch', 'The input is no JSON.')
   if (Buffer.byteLength(body) > 28 * 1024) return error(413, 'RequestEntityTooLarge', 'The request is too large.')
   const [attachment, ...others] = (json.attachments ?? []) as { contentType?: string; content?: Card }[]

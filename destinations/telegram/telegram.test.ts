@@ -1,7 +1,7 @@
 import { callOf, conformance, conforms } from '../../test/vendors/conform.js'
 import { startStub, type Reply, type Rules } from '../../test/vendors/stub.js'
 import { createHttp } from '../outbound/http.js'
-import { SendError } from '../vendor.js'
+import type { SendError } from '../vendor.js'
 import { telegram } from './index.js'
 
 /* Rules: core.telegram.org/bots/api#making-requests, #sendmessage, #responseparameters, core.telegram.org/bots/faq (read in November 2026). */
@@ -30,7 +30,10 @@ const rules: Rules = ({ method, path, host, headers, json }) => {
   if (mode === 'HTML' && shown.includes('<')) return error(400, "Bad Request: can't parse entities: Unsupported start tag")
   if (shown.length > 4_096) return error(400, 'Bad Request: message is too long')
   if (chat === '404') return error(400, 'Bad Request: chat not found')
-  return { status: 200, json: { ok: true, result: { message_id: 7, date: 1_795_000_000, chat: { id: 42, first_name: 'Ada' }, text: shown } } }
+  return {
+    status: 200,
+    json: { ok: true, result: { message_id: 7, date: 1_795_000_000, chat: { id: 42, first_name: 'Ada' }, text: shown } },
+  }
 }
 
 const each = conformance({
@@ -99,7 +102,7 @@ test('a group that became a supergroup: its new id is told', async () => {
 
 test('what a message may be', () => {
   const { fields } = telegram(createHttp()).actions.send_message!
-  const fine = (given: Record<string, string>): boolean => fields.safeParse({ to: '42', text: 'Hi', ...given }).success
+  const fine = (given: object): boolean => fields.safeParse({ to: '42', text: 'Hi', ...given }).success
   expect([{ to: '-1001234567890' }, { to: '@example' }, { text: 'x'.repeat(4_096) }, { text: 'x'.repeat(5_000), parseMode: 'HTML' }, { parseMode: '' }, { parseMode: 'MarkdownV2' }].map(fine)).not.toContain(false) // prettier-ignore
   expect([{ to: '' }, { to: 'ada' }, { to: '@1' }, { to: '42\n' }, { text: '' }, { text: 'x'.repeat(4_097) }, { text: 'x'.repeat(4_097), parseMode: '' }, { parseMode: 'Markdown' }, { chat: '1' }].map(fine)).not.toContain(true) // prettier-ignore
 })
