@@ -150,7 +150,8 @@ function refusalOf(answer: VendorAnswer, host: string, why: Refusal): SendError 
   // The others from 500 on are of something before the vendor that did not get its answer: nobody knows what it did.
   const kind = why.kind ?? (LATER.has(status) ? 'retry' : status > 501 ? 'ambiguous' : 'permanent')
   const said = why.message === undefined ? '' : `: ${why.message.slice(0, MAX_MESSAGE)}`
-  return new SendError(kind, why.code ?? codeOf(status), `${sentenceOf(status, host)}${said}`, {
+  const code = why.code ?? codeOf(status)
+  return new SendError(kind, code, `${sentenceOf(code, status, host)}${said}`, {
     retryAfterMs: kind === 'retry' ? (why.retryAfterMs ?? retryAfterMs(answer.headers['retry-after'])) : undefined,
     answer: { status, body: answer.text.slice(0, 2000) },
   })
@@ -161,8 +162,8 @@ function codeOf(status: number): string {
   return status === 429 ? 'rate_limited' : `http_${status}`
 }
 
-function sentenceOf(status: number, host: string): string {
-  if (status === 401 || status === 403) return `${host} refused the credentials (${status}). Mend them in the destination, then retry`
+function sentenceOf(code: string, status: number, host: string): string {
+  if (code === 'bad_credentials') return `${host} refused the credentials (${status}). Mend them in the destination, then retry`
   if (status === 429) return `${host} asks to send more slowly`
   return `${host} ${status < 300 ? 'did not take it' : `answered ${status}`}`
 }
