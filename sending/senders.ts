@@ -61,6 +61,8 @@ export interface Sender {
   action: string
   /** Whether a repeat with the same key has its effect once. */
   dedupes: boolean
+  /** Whether its circuit is open, as last read. */
+  failing?: boolean
   /** Most sends a second through it, over all workers; absent: as many as come. */
   perSecond?: number
   compose(sending: Sending): Promise<Composed>
@@ -104,7 +106,14 @@ async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract
   }
   const perSecond = destination && paceOf(vendor, destination.rateLimit)
   const dedupes = vendor ? repeatsOf(vendor, vendor.actions[action]).dedupes : true
-  return { destinationId, action, dedupes, ...(perSecond !== undefined && { perSecond }), compose }
+  return {
+    destinationId,
+    action,
+    dedupes,
+    ...(perSecond !== undefined && { perSecond }),
+    ...(destination?.failing && { failing: true }),
+    compose,
+  }
 }
 
 const noDestination = (id: string, action: string): SendError =>

@@ -1,5 +1,6 @@
 import { newId } from '../model/ids.js'
 import { TileworkError } from '../model/errors.js'
+import { closeCircuit } from './circuits.js'
 import type { Cipher } from './cipher.js'
 import type { Db } from './db.js'
 import { refuseIfInUse } from './in-use.js'
@@ -14,10 +15,21 @@ export interface Destination {
   /** Whether any are kept. */
   hasSecrets: boolean
   rateLimit: RateLimit | null
+  /** `ready`, or `failing`: its circuit is open. */
   status: string
+  /** Why it is failing, and when it is tried next. */
+  failing: Failing | null
   revision: number
   createdAt: Date
   updatedAt: Date
+}
+
+/** A circuit that is open. */
+export interface Failing {
+  since: Date
+  nextTryAt: Date
+  code: string
+  message: string
 }
 
 /** Most sends of a destination in a second, over all workers. */
@@ -36,7 +48,10 @@ export interface DestinationInput {
   limited?: boolean
 }
 
-const COLUMNS = `id, name, type, config, secrets is not null as "hasSecrets", rate_limit as "rateLimit", status, revision, created_at as "createdAt", updated_at as "updatedAt"`
+const COLUMNS = `id, name, type, config, secrets is not null as "hasSecrets", rate_limit as "rateLimit",
+  case when exists (select from destination_circuit c where c.destination_id = destination.id) then 'failing' else status end as status,
+  (select jsonb_build_object('since', c.opened_at, 'nextTryAt', c.probe_at, 'code', c.error_code, 'message', c.error_message)
+   from destination_circuit c where c.destination_id = destination.id) as failing, revision, created_at as "createdAt", updated_at as "updatedAt"`
 const place = (workspaceId: string, id: string): string => `${workspaceId}|destination|${id}`
 
 /** What is written beside the name and the secrets, in SQL's order: config, rate limit, whether it has a task queue of its own. */
@@ -83,7 +98,10 @@ export async function replaceDestination(
      where workspace_id = $1 and id = $2 and ($8::int is null or revision = $8::int) returning ${COLUMNS}`,
     [workspaceId, id, input.name, ...settings(input), seal(cipher, workspaceId, id, input.secrets), revision ?? null],
   )
-  if (row) return row
+  if (row) {
+    await closeCircuit(db, id)
+    return { ...row, status: 'ready', failing: null }
+  }
   await getDestination(db, workspaceId, id)
   throw new TileworkError('stale', 'This destination has been changed since you read it; read it again.')
 }
@@ -98,12 +116,14 @@ export async function deleteDestination(db: Db, workspaceId: string, id: string)
 /** A destination as sends need it. */
 export interface OpenDestination extends Pick<Destination, 'type' | 'config' | 'rateLimit'> {
   secrets: Record<string, unknown>
+  /** Whether its circuit is open. */
+  failing: boolean
 }
 
 /** A destination with its secrets, to send through; undefined when it is gone. */
 export async function openDestination(db: Db, cipher: Cipher, workspaceId: string, id: string): Promise<OpenDestination | undefined> {
   const row = await db.one<Omit<OpenDestination, 'secrets'> & { secrets: string | null }>(
-    'select type, config, secrets, rate_limit as "rateLimit" from destination where workspace_id = $1 and id = $2',
+    'select type, config, secrets, rate_limit as "rateLimit", exists (select from destination_circuit c where c.destination_id = id) as failing from destination where workspace_id = $1 and id = $2',
     [workspaceId, id],
   )
   if (!row) return undefined

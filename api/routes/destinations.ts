@@ -12,6 +12,7 @@ import {
   type Destination,
   type DestinationInput,
 } from '../../store/destinations.js'
+import { closeCircuit } from '../../store/circuits.js'
 import { createSecret, deleteSecret, listSecrets, replaceSecret } from '../../store/secrets.js'
 import { listMessages } from '../../store/sandbox.js'
 import { SANDBOX_DESTINATION } from '../../store/workspaces.js'
@@ -42,6 +43,9 @@ const destinationBody = z.strictObject({
   secrets: json.optional(),
   rateLimit: rateLimit.optional(),
 })
+const failing = z
+  .object({ since: instant, nextTryAt: instant, code: z.string(), message: z.string() })
+  .meta({ description: 'Of one that fails: since when, when a member tries next, and how the last try failed' })
 const destination = z
   .object({
     id: z.string(),
@@ -50,7 +54,8 @@ const destination = z
     config: json,
     rateLimit: rateLimit.optional(),
     hasSecrets: z.boolean().meta({ description: 'Whether any are kept' }),
-    status: z.string(),
+    status: z.enum(['ready', 'failing']).meta({ description: 'failing: it failed again and again, and its members wait' }),
+    failing: failing.optional(),
     createdAt: instant,
     updatedAt: instant,
   })
@@ -64,7 +69,11 @@ const EXAMPLE = {
 const secretValue = z.string().min(1, 'Give a value.').max(10_000)
 const secret = z.object({ id: z.string(), name: z.string(), createdAt: instant }).meta({ id: 'Secret' })
 
-const bodyOf = ({ revision: _, rateLimit, ...body }: Destination): unknown => ({ ...body, ...(rateLimit && { rateLimit }) })
+const bodyOf = ({ revision: _, rateLimit, failing, ...body }: Destination): unknown => ({
+  ...body,
+  ...(rateLimit && { rateLimit }),
+  ...(failing && { failing }),
+})
 const shown = (found: Destination): Answer => ({ body: bodyOf(found), revision: found.revision })
 const current = async (call: Call<{ id: string }, unknown, unknown>): Promise<string> =>
   etagOf('', (await getDestination(call.deps.db, call.workspaceId, call.params.id)).revision)
@@ -233,6 +242,7 @@ export const destinationRoutes: Route[] = [
           signal: AbortSignal.timeout(TEST_MS),
           outboundAllow: deps.settings.outboundAllow,
         })
+        await closeCircuit(deps.db, params.id)
         return { body: { ok: true } }
       } catch (error) {
         if (!(error instanceof SendError)) throw error

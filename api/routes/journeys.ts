@@ -17,6 +17,7 @@ import {
   type JourneyInput,
   type Which,
 } from '../../store/journeys.js'
+import { copyNotes } from '../../store/notes.js'
 import { listJourneys, listTags } from '../../store/journeys-list.js'
 import { journeyRefs } from '../../store/refs.js'
 import { getSettings } from '../../store/workspaces.js'
@@ -363,7 +364,7 @@ export const journeyRoutes: Route[] = [
     path: '/journeys/{id}/duplicate',
     scope: 'write',
     tag,
-    summary: 'Copy an orchestration into a new draft',
+    summary: 'Copy an orchestration into a new draft, with its notes',
     params: idParams,
     body: duplicateBody,
     example: { name: 'Welcome, Spain' },
@@ -373,7 +374,11 @@ export const journeyRoutes: Route[] = [
       const copied = { name: call.body.name ?? `${name.slice(0, 190)} (copy)`, tags: call.body.tags ?? tags }
       const input = { ...copied, description, tiles, edges, settings }
       const change = { action: 'journey.duplicate', subject: (journey: Journey) => journey.id, detail: { of: call.params.id } }
-      const made = await audited(call, change, (db) => createJourney(db, call.workspaceId, input))
+      const made = await audited(call, change, async (db) => {
+        const copy = await createJourney(db, call.workspaceId, input)
+        await copyNotes(db, call.workspaceId, call.params.id, copy.id)
+        return copy
+      })
       return { ...shown(made), ...location(made.id) }
     },
   }),
