@@ -160,6 +160,34 @@ it('builds a nested condition by keys alone, and shows it again', async () => {
   await edited.close()
 }, 120_000)
 
+it('a condition eight groups deep can be used in a narrow panel, and no type of a value is cut', async () => {
+  const leaf = { trait: 'lifetime_value', op: 'gt', value: 500 }
+  const deep = (level: number): object => (level === 0 ? leaf : { [level % 2 ? 'all' : 'any']: [leaf, deep(level - 1)] })
+  const tiles = TILES.map((tile) =>
+    tile.id === 'way' ? { ...tile, config: { kind: 'condition', paths: [{ id: 'yes', when: deep(8) }] } } : tile,
+  )
+  const edited = await openEditor(browser, test, { name: 'Deep', tiles, edges: EDGES })
+  const { page, editor } = edited
+  await editor.tile(/^Way/).click()
+  await page.getByRole('combobox', { name: 'Type of Value' }).nth(8).waitFor()
+  const panel = page.getByRole('complementary', { name: 'Selected' })
+  expect(Math.round((await panel.boundingBox())!.width)).toBe(380)
+  const { cut, narrowest, beyond } = await panel.evaluate((element) => {
+    const [right, inner] = [element.getBoundingClientRect().right, element.querySelector('fieldset')!]
+    const controls = [...inner.querySelectorAll<HTMLElement>('[role=group] input, [role=group] [role=combobox], [role=group] button')]
+    const texts = [...inner.querySelectorAll<HTMLElement>('[role=group] [role=combobox][aria-label^="Type of"] span')]
+    return {
+      cut: texts.filter((each) => each.scrollWidth > each.clientWidth && each.clientWidth > 0).length,
+      narrowest: Math.min(...[...inner.querySelectorAll('[role=group] input')].map((each) => each.getBoundingClientRect().width)),
+      beyond: controls.filter((each) => each.getBoundingClientRect().right > right).length,
+    }
+  })
+  expect({ cut, beyond }).toEqual({ cut: 0, beyond: 0 })
+  expect(narrowest).toBeGreaterThan(100)
+  await expectGoodPage(edited, test, 'form-deep')
+  await edited.close()
+}, 90_000)
+
 it('splits by shares, and keeps the ids of paths, which edges lead from', async () => {
   const edited = await edit()
   const { page, editor } = edited

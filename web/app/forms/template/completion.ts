@@ -63,6 +63,8 @@ const VALID: Record<Typing['kind'], RegExp> = { path: /^[\w.[\]"' -]*$/, filter:
 export const completing = (now: () => { variables: readonly Offer[]; filters: readonly Offer[] }): Extension =>
   autocompletion({
     icons: false,
+    // What is offered follows what one types in a tag: Enter is never meant for something else there.
+    interactionDelay: 0,
     override: [
       ({ state, pos, explicit }: CompletionContext): CompletionResult | null => {
         const typing = typingAt(state.doc.toString(), pos)

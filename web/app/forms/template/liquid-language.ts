@@ -43,11 +43,11 @@ const language = StreamLanguage.define<State>({
 })
 
 const style = HighlightStyle.define([
-  { tag: tags.bracket, color: 'var(--color-muted)' },
-  { tag: tags.variableName, color: 'var(--color-accent)' },
-  { tag: tags.string, color: 'var(--color-green)' },
-  { tag: tags.number, color: 'var(--color-blue)' },
-  { tag: tags.keyword, color: 'var(--color-amber)' },
+  { tag: tags.bracket, color: 'var(--muted)' },
+  { tag: tags.variableName, color: 'var(--accent)' },
+  { tag: tags.string, color: 'var(--green)' },
+  { tag: tags.number, color: 'var(--blue)' },
+  { tag: tags.keyword, color: 'var(--amber)' },
 ])
 
 export const liquid: Extension = [language, syntaxHighlighting(style)]

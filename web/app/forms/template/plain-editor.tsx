@@ -34,7 +34,7 @@ export function PlainEditor({ ref, value, onChange, placeholder, long, readOnly,
   const props = { ref: element, mono: true, spellCheck: false, readOnly, placeholder, value, onChange }
   return long ? (
     // It grows with its text as the editor will, so that nothing below jumps.
-    <TextArea {...props} rows={6} className="block max-h-[332px] min-h-[142px] w-full resize-none [field-sizing:content] leading-5" />
+    <TextArea {...props} rows={6} className="block max-h-[322px] min-h-[134px] w-full resize-none [field-sizing:content] leading-5" />
   ) : (
     <TextInput {...props} className="block w-full" />
   )

@@ -5,6 +5,7 @@ import { useEffect, useImperativeHandle, useLayoutEffect, useRef, type Ref, type
 import { cx } from '../../kit/cx.js'
 import { INPUT, useField } from '../../kit/field.js'
 import { nonce } from '../../nonce.js'
+import { bracing } from './bracing.js'
 import { completing, type Offer } from './completion.js'
 import { flat, tall, theme } from './editor-theme.js'
 import { liquid } from './liquid-language.js'
@@ -83,6 +84,7 @@ export default function TemplateEditor(props: TemplateEditorProps) {
           theme,
           marking,
           completing(() => now.current),
+          bracing,
           around.current.of([]),
           EditorView.updateListener.of((update) => {
             if (update.docChanged && !update.transactions.some((each) => each.annotation(FromOutside)))
@@ -97,13 +99,14 @@ export default function TemplateEditor(props: TemplateEditorProps) {
   }, [])
   const { id, 'aria-describedby': describedBy, 'aria-invalid': invalid } = field
   useLayoutEffect(() => {
-    const attributes = { 'aria-label': label, id, 'aria-describedby': describedBy, 'aria-invalid': invalid && 'true', 'aria-readonly': String(readOnly), 'aria-multiline': String(long) } // prettier-ignore
+    const attributes = { 'aria-label': label, id, 'aria-describedby': describedBy, 'aria-invalid': invalid && 'true', 'aria-readonly': String(readOnly), 'aria-multiline': String(long), tabindex: '0' } // prettier-ignore
     const given = Object.entries(attributes).flatMap(([name, each]) => (each === undefined ? [] : [[name, each] as const]))
     const extensions = [
       EditorState.readOnly.of(readOnly),
       EditorView.editable.of(!readOnly),
-      // What cannot be written in can be read and scrolled by keys all the same.
-      EditorView.contentAttributes.of({ ...Object.fromEntries(given), ...(readOnly && { tabindex: '0' }) }),
+      // What cannot be written in shows all that it has.
+      readOnly ? EditorView.lineWrapping : [],
+      EditorView.contentAttributes.of(Object.fromEntries(given)),
       placeholderOf(placeholder),
     ]
     view.current?.dispatch({ effects: around.current.reconfigure(extensions) })
