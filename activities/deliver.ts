@@ -4,6 +4,7 @@ import type { Arrival, Decision, StepReply } from '../engine/host.js'
 import { SendError } from '../destinations/vendor.js'
 import type { RouteRetry } from '../model/route.js'
 import { beginDelivery, deliveryKey, endDelivery, endDeliveryAndStep, nextAttemptAt, type DeliveryEnd } from '../store/deliveries.js'
+import type { Db } from '../store/db.js'
 import { standing } from '../store/criteria.js'
 import { versionOf } from '../store/versions.js'
 import { criteriaOf } from '../tiles/criteria.js'
@@ -13,6 +14,7 @@ import type { DeliverActivities, MemberRef } from '../workflows/api.js'
 import type { ReactingDeps } from './deps.js'
 import { leaveBy } from './member.js'
 import { blindStep, makeStep, watched } from './step.js'
+import { turnOf } from '../sending/pace.js'
 import { prepare, type DeliverTile, type Sender, type SenderDeps, type Sent } from '../sending/senders.js'
 
 export interface DeliverDeps extends ReactingDeps, SenderDeps {}
@@ -62,6 +64,7 @@ async function deliver(deps: DeliverDeps, member: MemberRef, arrival: Arrival): 
   }
   if (criteriaOf(version.settings).length > 0) await keepBackingOff(deps, member, arrival, look)
   const sender = await prepare(deps, member.workspaceId, tile)
+  if (!(await mayGo(deps.db, sender))) throw again('rate_limited', 'The destination has as much to send as it may.', soon())
   return watched(
     await attempt({ deps, member, arrival, tile, retry: routeTile.retry!, timeoutMs: routeTile.timeoutMs!, look }, sender),
     look,
@@ -84,6 +87,13 @@ async function keepBackingOff(
 /** Fails the activity so that Temporal runs it again after a delay (ms). Codes only: vendors' sentences may name addresses, and histories are kept. */
 const again = (type: string, message: string, delayMs: number): ApplicationFailure =>
   ApplicationFailure.create({ type, message, nextRetryDelay: Math.max(0, delayMs) })
+
+/** Waits for its turn, where the destination has a rate limit. */
+const mayGo = async (db: Db, { destinationId, perSecond }: Sender): Promise<boolean> =>
+  destinationId === null || perSecond === undefined || turnOf(db, destinationId, perSecond)
+
+/** When to ask for a turn again, ms; not all at once. */
+const soon = (): number => 1_000 + Math.random() * 2_000
 
 /** Passes the gate, sends, and decides what a failure means. */
 async function attempt(of: Omit<Attempt, 'number'>, sender: Sender): Promise<StepReply> {

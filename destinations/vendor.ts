@@ -52,26 +52,63 @@ export interface SendResult {
   answer?: unknown
 }
 
-/** An action of a vendor. */
-export interface VendorAction<C = unknown, S = unknown> {
+/** What a vendor does with a send that comes again. */
+export interface Repeats {
+  /** Whether a repeated send with the same key has its effect once. */
+  dedupes: boolean
+  /** How, in a sentence, for whoever builds an orchestration. */
+  idempotency: string
+}
+
+/** Many sends in one request, where a vendor has an endpoint for it. */
+export interface Gathering<C = unknown, S = unknown> {
+  /** Most sends of one request. */
+  most: number
+  /**
+   * All go through one destination, in the order in which they came.
+   * @returns what became of each, in their order
+   * @throws SendError when the request as a whole failed: so did each
+   */
+  send(calls: readonly SendCall<C, S>[]): Promise<(SendResult | SendError)[]>
+}
+
+/** An action of a vendor. What it says of repeats holds instead of what the vendor says. */
+export interface VendorAction<C = unknown, S = unknown> extends Partial<Repeats> {
   title: string
   /** Strings by name; which are required, and unknown ones refused. Fields are Liquid templates. */
   fields: z.ZodObject
   /** @throws SendError */
   send(call: SendCall<C, S>): Promise<SendResult>
+  /** Sends that come at about the same time go together by this. */
+  gather?: Gathering<C, S>
 }
 
+/** What holds for an action: its own word, else its vendor's. */
+export const repeatsOf = (vendor: Vendor, action: VendorAction | undefined): Repeats => ({
+  dedupes: action?.dedupes ?? vendor.dedupes,
+  idempotency: action?.idempotency ?? vendor.idempotency,
+})
+
+/**
+ * Most sends a second of a destination: its own limit, else its vendor's; undefined when there is none.
+ * @param limit the destination's own
+ */
+export const paceOf = (
+  vendor: Pick<Vendor, 'perSecond'> | undefined,
+  limit: { perSecond: number } | null | undefined,
+): number | undefined => limit?.perSecond ?? vendor?.perSecond
+
 /** A kind of destination: one folder. */
-export interface Vendor<C = unknown, S = unknown> {
+export interface Vendor<C = unknown, S = unknown> extends Repeats {
   type: string
   title: string
+  /** Page of the vendor that its formats were read from. */
+  docs?: string
   config: z.ZodType<C>
   /** Write-only; encrypted at rest. */
   secrets: z.ZodType<S>
-  /** Whether a repeated send with the same key has its effect once. */
-  dedupes: boolean
-  /** How, in a sentence. */
-  idempotency: string
+  /** Sends a second that the vendor takes; a destination without its own `rateLimit` is held to it. */
+  perSecond?: number
   actions: Record<string, VendorAction<C, S>>
   /** Tries the connection without sending. @throws SendError */
   test(call: Pick<SendCall<C, S>, 'config' | 'secrets' | 'signal' | 'outboundAllow'>): Promise<void>

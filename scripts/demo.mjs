@@ -1,5 +1,5 @@
-// `npm run demo`: two orchestrations, 500 customers with traits and two minutes of events, all into the sandbox. Against the Tilework that
-// runs on DATA_DIR; the key is made with its own command.
+// `npm run demo`: two orchestrations, two audiences, 500 customers with traits and two minutes of events, all into the sandbox. A few customers
+// have no address, so that their sends fail and they are parked. Against the Tilework that runs on DATA_DIR; the key is made with its own command.
 import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
@@ -10,6 +10,8 @@ const SECONDS = Number(process.env.DEMO_SECONDS || 120)
 const EVENTS_PER_SECOND = 10
 const FIRST = ['Ada', 'Grace', 'Linus', 'Margaret', 'Alan', 'Edsger', 'Barbara', 'Donald', 'Frances', 'Tim']
 const PLANS = ['free', 'pro', 'team']
+/** Each how many customers there is one without an address. */
+const NO_ADDRESS = 40
 const ZONES = ['Europe/Madrid', 'America/New_York', 'Asia/Kathmandu', 'Australia/Lord_Howe']
 
 await prepare()
@@ -59,8 +61,8 @@ const WELCOME = {
     { id: 'gift', type: 'action', name: 'A gift', config: email('A gift for your {{ tiles.order.properties.item }}') },
     { id: 'mark', type: 'updateProfile', name: 'Count the order', config: { changes: [{ op: 'increment', trait: 'orders', by: 1 }] } },
     { id: 'remind', type: 'action', name: 'Reminder', config: email('Still looking, {{ customer.traits.name }}?') },
-    { id: 'bought', type: 'exit', config: { reason: 'bought', conversion: true } },
-    { id: 'left', type: 'exit', config: { reason: 'no order' } },
+    { id: 'bought', type: 'exit', name: 'Bought', config: { reason: 'bought', conversion: true } },
+    { id: 'left', type: 'exit', name: 'No order', config: { reason: 'no order' } },
   ],
   edges: [
     { from: 'entry', to: 'hello' },
@@ -100,7 +102,7 @@ const CARE = {
     },
     { id: 'a', type: 'action', name: 'Subject A', config: email('How is it going?') },
     { id: 'b', type: 'action', name: 'Subject B', config: email('{{ customer.traits.name }}, can we help?') },
-    { id: 'pause', type: 'wait', name: 'Half a minute', config: { kind: 'duration', duration: 'PT30S' } },
+    { id: 'pause', type: 'wait', name: 'An hour', config: { kind: 'duration', duration: 'PT1H' } },
     { id: 'done', type: 'exit', config: { reason: 'completed' } },
   ],
   edges: [
@@ -115,6 +117,21 @@ const CARE = {
   ],
 }
 
+const AUDIENCES = [
+  { kind: 'condition', name: 'Paying customers', when: { trait: 'plan', op: 'in', value: ['pro', 'team'] } },
+  {
+    kind: 'condition',
+    name: 'Bought twice this week',
+    when: { event: 'Order Completed', op: 'performed', count: { atLeast: 2 }, within: 'P7D' },
+  },
+]
+
+const MAIL = {
+  name: 'Mail server',
+  type: 'smtp',
+  config: { host: 'smtp.example.com', port: 587, secure: false, from: 'hello@example.com' },
+}
+
 async function launch(definition) {
   const { id } = await call('POST', '/api/v1/journeys', definition)
   await call('POST', `/api/v1/journeys/${id}/activate`)
@@ -126,14 +143,16 @@ const run = Date.now().toString(36)
 const customers = Array.from({ length: CUSTOMERS }, (_, n) => `demo-${run}-${n}`)
 const track = (userId, event, properties) => ({ type: 'track', userId, event, properties })
 
+for (const audience of AUDIENCES) await call('POST', '/api/v1/audiences', audience)
+await call('POST', '/api/v1/destinations', MAIL)
 const welcome = await launch(WELCOME)
 const care = await launch(CARE)
 console.log(`Two orchestrations are active. Making ${CUSTOMERS} customers …`)
 const write = `Basic ${Buffer.from(`${key}:`).toString('base64')}`
 for (let at = 0; at < CUSTOMERS; at += 100) {
-  const batch = customers.slice(at, at + 100).map((userId) => {
-    const name = pick(FIRST)
-    return { type: 'identify', userId, traits: { name, email: `${userId}@example.com`, plan: pick(PLANS), timezone: pick(ZONES) } }
+  const batch = customers.slice(at, at + 100).map((userId, n) => {
+    const traits = { name: pick(FIRST), plan: pick(PLANS), timezone: pick(ZONES) }
+    return { type: 'identify', userId, traits: n % NO_ADDRESS === 0 ? traits : { ...traits, email: `${userId}@example.com` } }
   })
   await call('POST', '/v1/batch', { batch }, write)
 }

@@ -42,10 +42,23 @@ const journey = await first('/journeys', ({ name }) => name === 'Welcome')
 const member = await first(`/journeys/${journey.id}/members`)
 const customer = await first('/customers', ({ name }) => name !== null)
 const audience = await first('/audiences')
-const destination = await first('/destinations')
+const destination = await first('/destinations', ({ type }) => type !== 'sandbox')
+await page.goto(`${url}/journeys?new=yes`)
+await page.getByRole('radio', { name: /^Win back/ }).click()
+await page.getByRole('dialog').locator('button[type=submit]').click()
+await page.waitForURL(/\/edit$/)
+const draft = new URL(page.url()).pathname
+const settled = async () => {
+  await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
+  await page.waitForFunction('!document.querySelector(".move-breathe")', undefined, { timeout: 5_000 }).catch(() => undefined)
+  await page.getByText('Looking for problems…').waitFor({ state: 'detached' })
+}
 const PAGES = {
   orchestrations: '/journeys',
   new: '/journeys?new=yes',
+  draft: [draft, () => page.locator('.react-flow__node').filter({ hasText: '15 % off' }).last().click()],
+  // On a phone a canvas is only looked at.
+  activate: [draft, async () => page.viewportSize().width > 600 && (await page.getByRole('button', { name: 'Activate…' }).click())],
   editor: `/journeys/${journey.id}/edit`,
   monitor: `/journeys/${journey.id}/monitor`,
   members: `/journeys/${journey.id}/members`,
@@ -62,11 +75,13 @@ const PAGES = {
   inbox: '/inbox',
   operations: '/operations',
   settings: '/settings',
+  'nothing-found': '/customers?search=nobody',
+  missing: '/journeys/jrn_none/monitor',
 }
 
 fs.rmSync(FOLDER, { recursive: true, force: true })
 fs.mkdirSync(FOLDER, { recursive: true })
-for (const [name, route] of Object.entries(PAGES))
+for (const [name, [route, act]] of Object.entries(PAGES).map(([name, page]) => [name, [page].flat()]))
   for (const [width, height] of Object.entries(SIZES)) {
     await page.setViewportSize({ width: Number(width), height })
     for (const colorScheme of THEMES) {
@@ -74,7 +89,9 @@ for (const [name, route] of Object.entries(PAGES))
       // Pages that stream never rest; what they show is there once the skeletons are gone.
       await page.goto(url + route, { waitUntil: 'load' })
       await page.locator('#main').waitFor()
-      await page.waitForFunction('!document.querySelector(".move-breathe")', undefined, { timeout: 5_000 }).catch(() => undefined)
+      await settled()
+      await act?.()
+      await settled()
       await page.evaluate('document.fonts.ready')
       await page.screenshot({ path: path.join(FOLDER, `${name}-${width}-${colorScheme}.jpg`), type: 'jpeg', quality: 78 })
     }

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { callWebhook } from '../destinations/webhook/index.js'
-import { SendError, type Vendors } from '../destinations/index.js'
+import { paceOf, repeatsOf, SendError, type Vendors } from '../destinations/index.js'
 import { redacted, withoutSecrets } from '../destinations/redact.js'
 import { hiddenSecrets, previewAction, previewWebhook } from '../destinations/render.js'
 import { renderEach, scopeOf, secretsIn, type TemplateScope } from '../destinations/templates.js'
@@ -61,6 +61,8 @@ export interface Sender {
   action: string
   /** Whether a repeat with the same key has its effect once. */
   dedupes: boolean
+  /** Most sends a second through it, over all workers; absent: as many as come. */
+  perSecond?: number
   compose(sending: Sending): Promise<Composed>
 }
 
@@ -84,7 +86,7 @@ async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract
     const send = async (): Promise<Sent> => {
       const [fault] = faults
       if (fault) throw new SendError('permanent', fault.code, fault.message)
-      return act.send({
+      const sending = act.send({
         key,
         workspaceId,
         memberId: member.memberId,
@@ -96,10 +98,13 @@ async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract
         signal: AbortSignal.timeout(timeoutMs),
         outboundAllow: deps.outboundAllow,
       })
+      return sending.catch(hiding(() => textsIn(destination.secrets)))
     }
     return Promise.resolve({ rendered, send })
   }
-  return { destinationId, action, dedupes: vendor?.dedupes ?? true, compose }
+  const perSecond = destination && paceOf(vendor, destination.rateLimit)
+  const dedupes = vendor ? repeatsOf(vendor, vendor.actions[action]).dedupes : true
+  return { destinationId, action, dedupes, ...(perSecond !== undefined && { perSecond }), compose }
 }
 
 const noDestination = (id: string, action: string): SendError =>
@@ -161,13 +166,18 @@ function hiddenIn(templates: WebhookTemplates, shown: Record<string, string>): s
   return [...Object.values(templates.secrets), ...sent.flatMap(([name, text]) => (shown[name] === text ? [] : text))]
 }
 
-/** Passes an error on without what its answer may not repeat. */
+/** The texts that a vendor's secrets are made of. */
+const textsIn = (secrets: unknown): string[] =>
+  typeof secrets === 'string' ? [secrets] : Object.values((secrets ?? {}) as Record<string, unknown>).flatMap(textsIn)
+
+/** Passes an error on without what it may not repeat. */
 const hiding =
   (hidden: () => readonly string[]) =>
   (error: unknown): never => {
-    if (!(error instanceof SendError) || error.answer === undefined) throw error
-    const { kind, code, message, retryAfterMs, answer } = error
-    throw new SendError(kind, code, message, { retryAfterMs, answer: withoutSecrets(answer, hidden()) })
+    if (!(error instanceof SendError)) throw error
+    const { kind, code, retryAfterMs } = error
+    const [message, answer] = withoutSecrets([error.message, error.answer], hidden()) as [string, unknown]
+    throw new SendError(kind, code, message, { retryAfterMs, answer })
   }
 
 async function signingSecret(deps: SenderDeps, workspaceId: string, id: string): Promise<string> {

@@ -3,7 +3,7 @@ import { startIngest, type Ingest } from '../test/support/ingest.js'
 import { publish } from '../test/support/versions.js'
 import { journeyStats, type JourneyStats, type StatsFilter } from './stats.js'
 import { leaveMember, noteIncident } from './steps.js'
-import { journeyTrend, type TrendQuery } from './trend.js'
+import { journeyTrend, type Bucket, type TrendQuery } from './trend.js'
 import { DEFAULT_WORKSPACE as WS } from './workspaces.js'
 
 /* Counts of some members, and of some time. That a filter which leaves all counts as the counters do is in tally.test.ts. */
@@ -119,6 +119,23 @@ describe('the trend', () => {
     expect(within.buckets.flatMap(({ exited }) => Object.entries(exited))).toEqual([['left', 1]])
     expect((await trend(journeyId, { from: at(0), to: at(40) })).interval).toBe('day')
     expect((await trend(journeyId, { to: at(0) })).from).toEqual(at(-1))
+  })
+
+  it('has only what happened to members of a version', async () => {
+    const journeyId = await crowd(1)
+    await publish(ingest.db, journeyId, canvas('later'))
+    await ingest.db.query(`update migration set status = 'done'`)
+    for (const day of [1, 2]) await walk(journeyId, day, 'later')
+    const told = async (version?: number) => {
+      const { buckets } = await trend(journeyId, { version, from: at(-1), to: at(9), interval: 'month' })
+      const sum = (of: (bucket: Bucket) => number): number => buckets.reduce((total, bucket) => total + of(bucket), 0)
+      const exited = buckets.flatMap((bucket) => Object.entries(bucket.exited)).sort()
+      return [sum((b) => b.entered), sum((b) => b.sent), sum((b) => b.failed), sum((b) => b.converted), exited]
+    }
+    expect(await told(1)).toEqual([1, 1, 1, 0, [['left', 1]]])
+    expect(await told(2)).toEqual([2, 2, 2, 1, [['bought', 1], ['left', 1]]]) // prettier-ignore
+    expect((await told()).slice(0, 4)).toEqual([3, 3, 3, 1])
+    await expect(trend(journeyId, { version: 3 })).rejects.toMatchObject({ code: 'not_found' })
   })
 
   it('refuses more than a thousand buckets', async () => {

@@ -66,7 +66,8 @@ export async function countCohort(db: Db, workspaceId: string, journeyId: string
   return db.one<Read>(counts(filter), [...params, known.version])
 }
 
-async function checkVersion(db: Db, journeyId: string, version: number): Promise<void> {
+/** @throws TileworkError not_found unless it is a published version of the orchestration */
+export async function checkVersion(db: Db, journeyId: string, version: number): Promise<void> {
   const row = await db.one(
     'select 1 as one from journey_version where journey_id = $1 and version = $2::int and published_at is not null',
     [journeyId, version],

@@ -95,3 +95,39 @@ export async function countErrors(db: Db, workspaceId: string): Promise<ErrorCou
   )
   return rows.map(({ nextRetryAt, ...count }) => (nextRetryAt ? { ...count, nextRetryAt } : count))
 }
+
+/** Errors of one code at one tile of an orchestration. */
+export interface ErrorGroup {
+  tileId: string
+  code: string
+  /** Of one of them. */
+  message: string
+  count: number
+  /** The next attempt of those that are tried again. */
+  nextRetryAt?: Date
+}
+
+/** Of how many deliveries with an error, the newest, those that are resolved are counted: there is no end to them. */
+export const MAX_RESOLVED = 10_000
+
+const DELIVERIES = `select d.tile_id, d.error_code as code, d.error_message as message, d.next_retry_at as next from`
+
+/** What is counted of $2, one row each. Who is parked is told by the member, as the counts of members have it. */
+const ONES: Record<ErrorStatus, string> = {
+  parked: `select m.tile_id, m.error ->> 'code' as code, m.error ->> 'message' as message, null::timestamptz as next from member m
+    where m.workspace_id = $1 and m.journey_id = $2 and m.status = 'parked'`,
+  retrying: `${DELIVERIES} delivery d join member m on m.id = d.member_id
+    where d.workspace_id = $1 and d.journey_id = $2 and d.error_code is not null and ${RETRYING}`,
+  resolved: `${DELIVERIES} (select * from delivery where workspace_id = $1 and journey_id = $2 and error_code is not null
+    order by updated_at desc, key desc limit ${MAX_RESOLVED}) d join member m on m.id = d.member_id where ${WHICH.resolved}`,
+}
+
+/** Errors of an orchestration of one status, by tile and code, the most first. */
+export async function groupErrors(db: Db, workspaceId: string, journeyId: string, status: ErrorStatus): Promise<ErrorGroup[]> {
+  const rows = await db.query<ErrorGroup & { nextRetryAt: Date | null }>(
+    `select tile_id as "tileId", code, coalesce(min(message), '') as message, count(*)::int as count, min(next) as "nextRetryAt"
+     from (${ONES[status]}) e group by 1, 2 order by count(*) desc, 1, 2 limit ${MAX_COUNTS}`,
+    [workspaceId, journeyId],
+  )
+  return rows.map(({ nextRetryAt, ...group }) => (nextRetryAt && status === 'retrying' ? { ...group, nextRetryAt } : group))
+}

@@ -1,5 +1,6 @@
 import { TileworkError } from '../model/errors.js'
 import type { Db } from './db.js'
+import { given } from './given.js'
 import { pageBy, type Page, type PageQuery } from './page.js'
 
 export type MemberStatus = 'active' | 'held' | 'parked' | 'exited'
@@ -67,33 +68,27 @@ export interface MemberFilter {
   converted?: boolean | undefined
 }
 
+/** The conditions of a filter on `member m` of the workspace $1, as SQL to put behind a where clause; the values are added to `params`. */
+export const membersWho = (params: unknown[], filter: MemberFilter): string =>
+  given(params, [
+    ['m.status = ?', filter.status],
+    ['m.tile_id = ?', filter.tile],
+    ['m.customer_id = tw_canonical($1, ?)', filter.customerId],
+    ['m.version = ?::int', filter.version],
+    ['m.entered_at >= ?::timestamptz', filter.enteredFrom?.toISOString()],
+    ['m.entered_at < ?::timestamptz', filter.enteredTo?.toISOString()],
+    ['exists (select from step s where s.member_id = m.id and s.tile_id = ?)', filter.visited],
+    [`exists (select from incident i where i.member_id = m.id and i.kind = 'failed' and i.tile_id = ?)`, filter.failedAt],
+    ['m.exit_reason = ?', filter.exitReason],
+    ['m.converted = ?::boolean', filter.converted],
+  ])
+
 /** Members of an orchestration, newest first. */
 export async function listMembers(db: Db, workspaceId: string, journeyId: string, query: PageQuery & MemberFilter): Promise<Page<Member>> {
-  const page = await pageBy<Row>(
-    db,
-    `select ${COLUMNS} from member m where m.workspace_id = $1 and m.journey_id = $2 and ($3::text is null or m.status = $3)
-       and ($4::text is null or m.tile_id = $4) and ($5::text is null or m.customer_id = tw_canonical($1, $5)) and ($6::int is null or m.version = $6)
-       and ($7::timestamptz is null or m.entered_at >= $7) and ($8::timestamptz is null or m.entered_at < $8)
-       and ($9::text is null or exists (select from step s where s.member_id = m.id and s.tile_id = $9))
-       and ($10::text is null or exists (select from incident i where i.member_id = m.id and i.kind = 'failed' and i.tile_id = $10))
-       and ($11::text is null or m.exit_reason = $11) and ($12::boolean is null or m.converted = $12)`,
-    [
-      workspaceId,
-      journeyId,
-      query.status ?? null,
-      query.tile ?? null,
-      query.customerId ?? null,
-      query.version ?? null,
-      query.enteredFrom ?? null,
-      query.enteredTo ?? null,
-      query.visited ?? null,
-      query.failedAt ?? null,
-      query.exitReason ?? null,
-      query.converted ?? null,
-    ],
-    'm.id',
-    query,
-  )
+  const params: unknown[] = [workspaceId, journeyId]
+  const who = membersWho(params, query)
+  const sql = `select ${COLUMNS} from member m where m.workspace_id = $1 and m.journey_id = $2${who}`
+  const page = await pageBy<Row>(db, sql, params, 'm.id', query)
   return { ...page, data: page.data.map(shown) }
 }
 

@@ -1,13 +1,13 @@
 import { newId } from '../model/ids.js'
 import type { Db } from './db.js'
 import { completeJourney } from './gate.js'
-import type { MemberStatus } from './members.js'
+import { given } from './given.js'
+import { membersWho, type MemberFilter } from './members.js'
 
 export type OperatorAction = 'retry' | 'skip' | 'move' | 'exit'
 
 /** Which members of an orchestration an operator means; those that have exited are never among them. */
-export interface OperateFilter {
-  status?: MemberStatus | undefined
+export interface OperateFilter extends Pick<MemberFilter, 'status' | 'version' | 'enteredFrom' | 'enteredTo' | 'visited' | 'failedAt'> {
   tileId?: string | undefined
   /** Of parked members: the code of the error that parked them. */
   errorCode?: string | undefined
@@ -23,16 +23,18 @@ export interface Operation {
   actor: string
 }
 
-/** Which members `filter` names for an action; retry and skip touch parked members only. */
-const CHOSEN = `from member m where m.workspace_id = $1 and m.journey_id = $2 and m.status <> 'exited'
-  and ($3::text is null or m.status = $3) and ($4::text is null or m.tile_id = $4)
-  and ($5::text is null or m.error ->> 'code' = $5) and ($6::text[] is null or m.customer_id = any(array(select tw_canonical($1, id) from unnest($6::text[]) id)))
-  and ($7::boolean or m.status = 'parked')`
-
-function chosen(workspaceId: string, journeyId: string, filter: OperateFilter, action: OperatorAction): unknown[] {
-  const { status, tileId, errorCode, customerIds } = filter
-  const anyState = action === 'move' || action === 'exit'
-  return [workspaceId, journeyId, status ?? null, tileId ?? null, errorCode ?? null, customerIds ?? null, anyState]
+/** Which members of $2 `filter` names for an action, as SQL; retry and skip touch parked members only. */
+function chosen(params: unknown[], { tileId, errorCode, customerIds, ...filter }: OperateFilter, action: OperatorAction): string {
+  const parked = action === 'retry' || action === 'skip'
+  const more = given(params, [
+    [`m.error ->> 'code' = ?`, errorCode],
+    [
+      'm.customer_id = any(array(select tw_canonical($1, id) from jsonb_array_elements_text(?::jsonb) given (id)))',
+      customerIds && JSON.stringify(customerIds),
+    ],
+    ['m.status = ?', parked ? 'parked' : undefined],
+  ])
+  return `from member m where m.workspace_id = $1 and m.journey_id = $2 and m.status <> 'exited'${membersWho(params, { ...filter, tile: tileId })}${more}`
 }
 
 /** How many members an operation would touch now. */
@@ -43,7 +45,8 @@ export async function countChosen(
   filter: OperateFilter,
   action: OperatorAction,
 ): Promise<number> {
-  const row = await db.one<{ n: number }>(`select count(*)::int as n ${CHOSEN}`, chosen(workspaceId, journeyId, filter, action))
+  const params: unknown[] = [workspaceId, journeyId]
+  const row = await db.one<{ n: number }>(`select count(*)::int as n ${chosen(params, filter, action)}`, params)
   return row!.n
 }
 
@@ -59,15 +62,16 @@ export async function createOperateJob(
   operation: Operation,
 ): Promise<{ jobId: string; count: number }> {
   const jobId = newId('job')
+  const params: unknown[] = [workspaceId, journeyId, jobId, JSON.stringify(operation)]
   const row = await db.one<{ n: number }>(
     `with rows as (
        insert into job_row (job_id, position, customer_id, member_id)
-       select $8, row_number() over (order by m.id), m.customer_id, m.id ${CHOSEN} returning 1),
+       select $3, row_number() over (order by m.id), m.customer_id, m.id ${chosen(params, filter, operation.action)} returning 1),
      made as (
        insert into job (id, workspace_id, kind, subject, input, total)
-       select $8, $1, 'operate', $2, $9::jsonb, count(*)::int from rows returning total)
+       select $3, $1, 'operate', $2, $4::jsonb, count(*)::int from rows returning total)
      select total as n from made`,
-    [...chosen(workspaceId, journeyId, filter, operation.action), jobId, JSON.stringify(operation)],
+    params,
   )
   return { jobId, count: row!.n }
 }

@@ -1,4 +1,5 @@
 import { TileworkError } from '../model/errors.js'
+import { checkVersion } from './cohort.js'
 import type { Db } from './db.js'
 
 /** Lengths of a bucket. */
@@ -28,6 +29,8 @@ export interface Trend {
 }
 
 export interface TrendQuery {
+  /** Only what happened to members that walk this version, or walked it last. */
+  version?: number | undefined
   from?: Date | undefined
   to?: Date | undefined
   interval?: Interval | undefined
@@ -48,27 +51,31 @@ interface Row {
   n: number
 }
 
-/** Every part finds its rows by an index on the time; the last makes the buckets in which nothing was. */
-const TREND = `
+/** Every part finds its rows by an index on the time; of a version ($6) each looks at the row of its member too. The last makes the buckets in which nothing was. */
+function happened(ofVersion: boolean): string {
+  const walks = ofVersion ? 'and version = $6::int' : ''
+  const walker = ofVersion ? 'and exists (select from member m where m.id = member_id and m.version = $6::int)' : ''
+  return `
   with happened (at, kind, reason, n) as (
     select date_trunc($4, arrived_at, $5), 'entered', '', count(*) from step
-    where journey_id = $1 and from_tile is null and arrived_at >= $2::timestamptz and arrived_at < $3::timestamptz group by 1
+    where journey_id = $1 and from_tile is null and arrived_at >= $2::timestamptz and arrived_at < $3::timestamptz ${walker} group by 1
     union all select date_trunc($4, exited_at, $5), 'exited', exit_reason, count(*) from member
-    where journey_id = $1 and exited_at >= $2::timestamptz and exited_at < $3::timestamptz group by 1, 3
+    where journey_id = $1 and exited_at >= $2::timestamptz and exited_at < $3::timestamptz ${walks} group by 1, 3
     union all select date_trunc($4, exited_at, $5), 'converted', '', count(*) from member
-    where journey_id = $1 and exited_at >= $2::timestamptz and exited_at < $3::timestamptz and converted group by 1
+    where journey_id = $1 and exited_at >= $2::timestamptz and exited_at < $3::timestamptz and converted ${walks} group by 1
     union all select date_trunc($4, sent_at, $5), 'sent', '', count(*) from delivery
-    where journey_id = $1 and state = 'sent' and updated_at >= $2::timestamptz and sent_at >= $2::timestamptz and sent_at < $3::timestamptz group by 1
+    where journey_id = $1 and state = 'sent' and updated_at >= $2::timestamptz and sent_at >= $2::timestamptz and sent_at < $3::timestamptz ${walker} group by 1
     union all select date_trunc($4, at, $5), 'failed', '', count(*) from incident
-    where journey_id = $1 and kind = 'failed' and at >= $2::timestamptz and at < $3::timestamptz group by 1)
+    where journey_id = $1 and kind = 'failed' and at >= $2::timestamptz and at < $3::timestamptz ${walker} group by 1)
   select at, kind, coalesce(reason, '') as reason, n::int from happened
   union all select at, 'bucket', '', 0
   from generate_series(date_trunc($4, $2::timestamptz, $5), $3::timestamptz - interval '1 microsecond', ('1 ' || $4)::interval, $5) at order by at`
+}
 
 /**
  * What happened in an orchestration, bucket by bucket. The first and the last bucket hold only what is in the time that was asked for. Its cost grows
- * with what happened in that time.
- * @throws TileworkError not_found; invalid when it would be too many buckets
+ * with what happened in that time; of a version it reads the member of each row besides.
+ * @throws TileworkError not_found for the orchestration or the version; invalid when it would be too many buckets
  */
 export async function journeyTrend(db: Db, workspaceId: string, journeyId: string, query: TrendQuery): Promise<Trend> {
   const journey = await db.one<{ now: Date; begun: Date; timezone: string | null }>(
@@ -78,13 +85,22 @@ export async function journeyTrend(db: Db, workspaceId: string, journeyId: strin
     [workspaceId, journeyId],
   )
   if (!journey) throw new TileworkError('not_found', `There is no orchestration ${journeyId}.`)
+  const { version } = query
+  if (version !== undefined) await checkVersion(db, journeyId, version)
   const { now, begun } = journey
   const to = query.to ?? now
   const from = query.from ?? new Date(Math.min(to.getTime(), Math.max(begun.getTime(), to.getTime() - DAYS * MS.day)))
   const interval = query.interval ?? fitting(to.getTime() - from.getTime())
   checkBuckets(from, to, interval)
   const timezone = query.timezone ?? journey.timezone ?? 'UTC'
-  const rows = await db.query<Row>(TREND, [journeyId, from, to, interval, timezone])
+  const rows = await db.query<Row>(happened(version !== undefined), [
+    journeyId,
+    from,
+    to,
+    interval,
+    timezone,
+    ...(version === undefined ? [] : [version]),
+  ])
   return { from, to, interval, timezone, buckets: bucketsOf(rows) }
 }
 

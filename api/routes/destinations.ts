@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { SendError, type Vendor } from '../../destinations/index.js'
+import { paceOf, repeatsOf, SendError, type Vendor } from '../../destinations/index.js'
 import { TileworkError } from '../../model/errors.js'
 import { audited } from '../audited.js'
 import {
@@ -27,12 +27,20 @@ const tag = 'Destinations'
 const TEST_MS = 15_000
 
 const name = z.string().trim().min(1, 'Give a name.').max(200)
+const rateLimit = z
+  .strictObject({
+    perSecond: z
+      .number('Give a number of sends a second, such as 20.')
+      .min(0.01, 'Give at least 0.01.')
+      .max(10_000, 'Give at most 10,000.'),
+  })
+  .meta({ description: "Most sends a second, over all workers. Absent: the vendor's own limit, where there is one." })
 const destinationBody = z.strictObject({
   name,
   type: z.string().min(1, 'Give a type; they are listed at /destination-types.').max(64),
   config: json.default({}),
   secrets: json.optional(),
-  rateLimit: z.strictObject({ perSecond: z.number().positive() }).optional(),
+  rateLimit: rateLimit.optional(),
 })
 const destination = z
   .object({
@@ -40,6 +48,7 @@ const destination = z
     name: z.string(),
     type: z.string(),
     config: json,
+    rateLimit: rateLimit.optional(),
     hasSecrets: z.boolean().meta({ description: 'Whether any are kept' }),
     status: z.string(),
     createdAt: instant,
@@ -55,7 +64,8 @@ const EXAMPLE = {
 const secretValue = z.string().min(1, 'Give a value.').max(10_000)
 const secret = z.object({ id: z.string(), name: z.string(), createdAt: instant }).meta({ id: 'Secret' })
 
-const shown = ({ revision, ...body }: Destination): Answer => ({ body, revision })
+const bodyOf = ({ revision: _, rateLimit, ...body }: Destination): unknown => ({ ...body, ...(rateLimit && { rateLimit }) })
+const shown = (found: Destination): Answer => ({ body: bodyOf(found), revision: found.revision })
 const current = async (call: Call<{ id: string }, unknown, unknown>): Promise<string> =>
   etagOf('', (await getDestination(call.deps.db, call.workspaceId, call.params.id)).revision)
 
@@ -69,10 +79,6 @@ function vendorOf({ vendors }: ApiDeps, type: string): Vendor {
 /** @throws TileworkError invalid with the pointers of what is wrong */
 function checked(deps: ApiDeps, body: z.output<typeof destinationBody>): DestinationInput {
   const vendor = vendorOf(deps, body.type)
-  if (body.rateLimit) {
-    const message = "Rate limits are not kept in this release; leave 'rateLimit' out."
-    throw new TileworkError('invalid', message, [{ path: '/rateLimit', code: 'not_available', message }])
-  }
   const parts = (['config', 'secrets'] as const).map((part) => {
     if (part === 'secrets' && body.secrets === undefined) return undefined
     const parsed = vendor[part].safeParse(body[part])
@@ -80,7 +86,15 @@ function checked(deps: ApiDeps, body: z.output<typeof destinationBody>): Destina
     const errors = issuesOf(parsed.error, body[part]).map(({ path, code, message }) => ({ path: pointer([part, ...path]), code, message }))
     throw new TileworkError('invalid', `${errors[0]!.path}: ${errors[0]!.message}`, errors)
   })
-  return { name: body.name, type: body.type, config: parts[0]!, secrets: parts[1] }
+  const { rateLimit } = body
+  return {
+    name: body.name,
+    type: body.type,
+    config: parts[0]!,
+    secrets: parts[1],
+    rateLimit,
+    limited: paceOf(vendor, rateLimit) !== undefined,
+  }
 }
 
 export const destinationRoutes: Route[] = [
@@ -98,11 +112,13 @@ export const destinationRoutes: Route[] = [
           z.object({
             type: z.string(),
             title: z.string(),
+            docs: z.string().optional(),
+            perSecond: z.number().optional(),
             dedupes: z.boolean(),
             idempotency: z.string(),
             config: json,
             secrets: json,
-            actions: z.record(z.string(), z.object({ title: z.string(), fields: json })),
+            actions: z.record(z.string(), z.object({ title: z.string(), dedupes: z.boolean(), idempotency: z.string(), fields: json })),
           }),
         ),
       }),
@@ -119,7 +135,7 @@ export const destinationRoutes: Route[] = [
     answer: { status: 200, description: 'A page', schema: pageOf(destination) },
     handler: async ({ deps, workspaceId, query }) => {
       const page = await listDestinations(deps.db, workspaceId, query)
-      return { body: { ...page, data: page.data.map(({ revision: _, ...body }) => body) } }
+      return { body: { ...page, data: page.data.map(bodyOf) } }
     },
   }),
   route({
@@ -315,12 +331,18 @@ export const destinationRoutes: Route[] = [
   }),
 ]
 
-function describeVendor({ type, title, dedupes, idempotency, config, secrets, actions }: Vendor): unknown {
+function describeVendor(vendor: Vendor): unknown {
+  const { type, title, docs, perSecond, dedupes, idempotency, config, secrets, actions } = vendor
   const schemaOf = (schema: z.ZodType): unknown => z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
-  const described = Object.entries(actions).map(([id, action]) => [id, { title: action.title, fields: schemaOf(action.fields) }])
+  const described = Object.entries(actions).map(([id, action]) => [
+    id,
+    { title: action.title, ...repeatsOf(vendor, action), fields: schemaOf(action.fields) },
+  ])
   return {
     type,
     title,
+    ...(docs !== undefined && { docs }),
+    ...(perSecond !== undefined && { perSecond }),
     dedupes,
     idempotency,
     config: schemaOf(config),

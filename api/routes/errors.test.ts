@@ -113,6 +113,21 @@ it('counts what is not resolved by orchestration and code, the most first', asyn
   expect(data).toHaveLength(3)
 })
 
+it('counts those of one orchestration by tile and code, whatever a page of the list holds', async () => {
+  const counts = async (query: string) => (await api('GET', `/journeys/${ids['Two']}/errors/counts${query}`)).body.data
+  const mail = { tileId: 'mail', code: 'smtp_550', message: 'No.' }
+  expect(await counts('')).toEqual([{ ...mail, count: 1 }])
+  expect(await counts('?status=retrying')).toEqual([{ ...mail, count: 2, nextRetryAt: '2026-11-25T13:02:00.000Z' }])
+  expect(await counts('?status=resolved')).toEqual([{ ...mail, count: 2 }])
+  const { data } = (await api('GET', `/journeys/${ids['One']}/errors/counts?status=parked`)).body
+  expect(data).toEqual([
+    { tileId: 'hook', code: 'timeout', message: 'No.', count: 1 },
+    { ...mail, count: 1 },
+  ])
+  const stranger = await test.as(['read'], 'wsp_other')
+  expect((await stranger('GET', `/journeys/${ids['One']}/errors/counts`)).status).toBe(404)
+})
+
 it('shows nothing of another workspace', async () => {
   const stranger = await test.as(['read'], 'wsp_other')
   for (const path of ['/errors', '/errors?status=parked', '/errors/counts', '/jobs'])

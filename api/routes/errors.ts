@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { countErrors, listErrors, MAX_COUNTS } from '../../store/errors.js'
+import { countErrors, groupErrors, listErrors, MAX_COUNTS, MAX_RESOLVED } from '../../store/errors.js'
 import { getJourney } from '../../store/journeys.js'
 import { route, type Route } from '../route.js'
 import { idParams, instant, pageOf, pageQuery } from '../schemas/common.js'
@@ -43,6 +43,16 @@ const count = z
   })
   .meta({ id: 'ErrorCount' })
 
+const group = z
+  .object({
+    tileId: z.string(),
+    code: z.string(),
+    message: z.string().meta({ description: 'Of one of them' }),
+    count: z.int(),
+    nextRetryAt: instant.optional().meta({ description: 'The next attempt of those that are tried again' }),
+  })
+  .meta({ id: 'ErrorGroup' })
+
 export const errorRoutes: Route[] = [
   route({
     method: 'get',
@@ -56,6 +66,21 @@ export const errorRoutes: Route[] = [
     handler: async ({ deps, workspaceId, params, query }) => {
       await getJourney(deps.db, workspaceId, params.id)
       return { body: await listErrors(deps.db, workspaceId, { ...query, journeyId: params.id }) }
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/journeys/{id}/errors/counts',
+    scope: 'read',
+    tag,
+    summary: 'How many members are parked, or deliveries tried again or resolved, by tile and code; the most first',
+    description: `The resolved are counted among the newest ${MAX_RESOLVED.toLocaleString('en')} deliveries that had an error.`,
+    params: idParams,
+    query: z.object({ status: status.default('parked') }),
+    answer: { status: 200, description: `At most ${MAX_COUNTS} rows`, schema: z.object({ data: z.array(group) }) },
+    handler: async ({ deps, workspaceId, params, query }) => {
+      await getJourney(deps.db, workspaceId, params.id)
+      return { body: { data: await groupErrors(deps.db, workspaceId, params.id, query.status) } }
     },
   }),
   route({

@@ -35,11 +35,12 @@ export const ROUTES: readonly Route[] = [
   // Before the customers: `export` is no customer's id here.
   ...importRoutes,
   ...customerRoutes,
+  // Before the audiences and the destinations: `used-by` is no id.
+  ...usedByRoutes,
   ...audienceRoutes,
   ...eventRoutes,
   ...schemaRoutes,
   ...destinationRoutes,
-  ...usedByRoutes,
   ...meRoutes,
   ...userRoutes,
   ...settingsRoutes,

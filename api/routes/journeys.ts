@@ -19,8 +19,9 @@ import {
 } from '../../store/journeys.js'
 import { copyNotes } from '../../store/notes.js'
 import { listJourneys, listTags } from '../../store/journeys-list.js'
+import { journeyRefs } from '../../store/refs.js'
 import { getSettings } from '../../store/workspaces.js'
-import { compile } from '../../tiles/compile.js'
+import { compiled } from '../../store/compiled.js'
 import type { Canvas } from '../../tiles/index.js'
 import { etagOf } from '../middleware/etag.js'
 import { CANVAS_LIMIT, canvasOf, checkCanvas, requireValid } from '../canvas.js'
@@ -147,6 +148,23 @@ export const journeyRoutes: Route[] = [
     handler: async ({ deps, workspaceId, query }) => ({ body: await listTags(deps.db, workspaceId, query) }),
   }),
   route({
+    method: 'get',
+    path: '/journeys/children',
+    scope: 'read',
+    tag,
+    summary: 'Which orchestrations enter which others, by their sub-orchestration tiles',
+    description: 'In their live version, or their draft while none is live. What a check for cycles needs.',
+    answer: {
+      status: 200,
+      description: 'Those that enter others',
+      schema: z.object({ data: z.array(z.object({ id: z.string(), children: z.array(z.string()) })) }),
+    },
+    handler: async ({ deps, workspaceId }) => {
+      const refs = await journeyRefs(deps.db, workspaceId)
+      return { body: { data: [...refs].flatMap(([id, { children }]) => (children.length > 0 ? [{ id, children }] : [])) } }
+    },
+  }),
+  route({
     method: 'post',
     path: '/journeys',
     scope: 'write',
@@ -270,9 +288,10 @@ export const journeyRoutes: Route[] = [
         requireDraft(read)
         return { body: { ...(await activationPreview(call.deps.db, call.workspaceId, entry?.config.triggers ?? [])), warnings } }
       }
+      const route = await compiled(call.deps.db, call.workspaceId, canvas)
       const change = { action: 'journey.activate', subject: id, detail: { version: read.draftVersion } }
       const jobs = await audited(call, change, (db) =>
-        activateJourney(db, call.workspaceId, id, compile(canvas), entry?.config.triggers ?? [], read.revision),
+        activateJourney(db, call.workspaceId, id, route, entry?.config.triggers ?? [], read.revision),
       )
       for (const job of jobs) await startOrLeave(call.deps, () => call.deps.temporal.startEnrol(job))
       return answer(call)

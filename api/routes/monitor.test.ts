@@ -34,6 +34,8 @@ it('tells the trend', async () => {
   // Half an hour off UTC.
   expect(body.buckets[0].at).toMatch(/:30:00/)
   expect((await api('GET', `/journeys/${id}/trend`)).body.buckets.length).toBeGreaterThan(0)
+  expect((await api('GET', `/journeys/${id}/trend?version=1`)).status).toBe(200)
+  expect((await api('GET', `/journeys/${id}/trend?version=7`)).status).toBe(404)
 })
 
 it.each([
@@ -42,6 +44,7 @@ it.each([
   ['stats?version=draft', '?version'],
   ['live?to=2026-01-02', '?to'],
   ['trend?interval=P1D', '?interval'],
+  ['trend?version=draft', '?version'],
   ['trend?timezone=Mars', '?timezone'],
   ['trend?from=2020-01-01T00:00:00Z&to=2026-01-01T00:00:00Z&interval=hour', '?interval'],
 ])('%s is refused, naming %s', async (path, name) => {

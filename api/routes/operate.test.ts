@@ -1,5 +1,6 @@
 import { TileworkError } from '../../model/errors.js'
 import { enrol } from '../../store/enrol.js'
+import { noteIncident } from '../../store/steps.js'
 import { startTestApi, type Caller, type TestApi } from '../../test/support/api.js'
 
 let test: TestApi
@@ -150,6 +151,16 @@ describe('many members', () => {
     expect(await count(id, { tileId: 'wait', status: 'parked' })).toBe(1)
     // Retry and skip touch parked members only.
     expect(await count(id, {}, 'retry')).toBe(2)
+    expect(await count(id, { version: 1 })).toBe(4)
+    expect(await count(id, { version: 2 })).toBe(0)
+    await test.db.query(`update member set entered_at = '2026-01-01T00:00:00Z' where journey_id = $1 and customer_id in ('a', 'd')`, [id])
+    expect(await count(id, { enteredFrom: '2026-01-01T00:00:01Z' })).toBe(3)
+    expect(await count(id, { enteredTo: '2026-01-01T00:00:01Z' })).toBe(1)
+    const [first] = (await api('GET', `/journeys/${id}/members?customerId=b`)).body.data
+    await noteIncident(test.db, { memberId: first.id, tile: 'wait', visit: 1 }, 'failed', {}, 'failed:1')
+    expect(await count(id, { failedAt: 'wait' })).toBe(1)
+    expect(await count(id, { visited: 'entry' })).toBe(4)
+    expect(await count(id, { visited: 'wait' })).toBe(0)
     expect(await count(id, { status: 'active' }, 'skip')).toBe(0)
     expect(test.temporal.calls).toEqual([])
     expect(await test.db.query(`select 1 from job where subject = $1`, [id])).toEqual([])
@@ -157,14 +168,15 @@ describe('many members', () => {
 
   it('are a job with a row each, one audit entry, and a workflow', async () => {
     const id = await crowd()
-    const { status, body } = await bulk(id, { filter: { tileId: 'wait' }, action: 'move', to: 'done', reason: 'the shop is closed' })
+    const filter = { tileId: 'wait', version: 1, enteredFrom: '2026-01-01T00:00:00.000Z', visited: 'entry' }
+    const { status, body } = await bulk(id, { filter, action: 'move', to: 'done', reason: 'the shop is closed' })
     expect(status).toBe(202)
     expect(test.temporal.calls).toEqual([{ name: 'startOperate', args: [body.jobId] }])
     expect((await api('GET', `/jobs/${body.jobId}`)).body).toMatchObject({ status: 'running', total: 2, done: 0, refused: {} })
     expect(await lastAudit()).toMatchObject({
       action: 'member.bulk',
       subject: id,
-      detail: { filter: { tileId: 'wait' }, action: 'move', to: 'done', reason: 'the shop is closed', count: 2, jobId: body.jobId },
+      detail: { filter, action: 'move', to: 'done', reason: 'the shop is closed', count: 2, jobId: body.jobId },
     })
   })
 
@@ -182,6 +194,8 @@ describe('many members', () => {
   it.each([
     ['no filter', { action: 'exit', reason: 'x' }, '/filter'],
     ['an unknown part of a filter', { filter: { tile: 'wait' }, action: 'exit', reason: 'x' }, '/filter/tile'],
+    ['a version that is none', { filter: { version: '1' }, action: 'exit', reason: 'x' }, '/filter/version'],
+    ['a time that is none', { filter: { enteredTo: 'today' }, action: 'exit', reason: 'x' }, '/filter/enteredTo'],
     ['no reason', { filter: {}, action: 'exit' }, '/reason'],
     ['a blank reason', { filter: {}, action: 'exit', reason: '  ' }, '/reason'],
     ['no action', { filter: {}, reason: 'x' }, '/action'],

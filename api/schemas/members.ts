@@ -24,16 +24,21 @@ export const member = z
   })
   .meta({ id: 'Member' })
 
+const enteredFrom = at.optional().meta({ description: 'They entered at this instant or later' })
+const enteredTo = at.optional().meta({ description: 'They entered before this instant' })
+const visited = z.string().max(64).optional().meta({ description: 'A tile that they have been at' })
+const failedAt = z.string().max(64).optional().meta({ description: 'A tile where an action of theirs failed for good' })
+
 /** Which members of an orchestration. */
 export const membersQuery = pageQuery.extend({
   status: memberStatus.optional(),
   tile: z.string().max(64).optional().meta({ description: 'Where they stand, or exited' }),
   customerId: z.string().max(255).optional(),
   version: version.meta({ description: 'That they walk, or walked last' }),
-  enteredFrom: at.optional().meta({ description: 'They entered at this instant or later' }),
-  enteredTo: at.optional().meta({ description: 'They entered before this instant' }),
-  visited: z.string().max(64).optional().meta({ description: 'A tile that they have been at' }),
-  failedAt: z.string().max(64).optional().meta({ description: 'A tile where an action of theirs failed for good' }),
+  enteredFrom,
+  enteredTo,
+  visited,
+  failedAt,
   exitReason: z.string().max(500).optional(),
   converted: z
     .enum(['true', 'false'])
@@ -105,6 +110,11 @@ const chosen = {
       tileId: z.string().min(1).max(64).optional(),
       errorCode: z.string().min(1).max(200).optional().meta({ description: 'Of parked members: the code of their error' }),
       customerIds: z.array(z.string().min(1).max(255)).min(1).max(100_000).optional(),
+      version: z.int().positive().max(1e9).optional().meta({ description: 'That they walk' }),
+      enteredFrom,
+      enteredTo,
+      visited,
+      failedAt,
     })
     .meta({ description: 'All of it must hold. `{}` means every member that has not exited. Retry and skip touch parked members only.' }),
   reason: z

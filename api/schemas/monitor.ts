@@ -31,6 +31,7 @@ export const statsQuery = z
 
 export const trendQuery = z
   .object({
+    version: version.meta({ description: 'Only what happened to members that walk this version, or walked it last' }),
     from: from.meta({ description: '30 days before `to` unless told, or when it was activated' }),
     to: to.meta({ description: 'Now unless told' }),
     interval: z

@@ -2,7 +2,7 @@ import { simulate, type SimAnswer, type SimDelivery, type SimInput, type SimNote
 import { hiddenSecrets, previewAction, previewWebhook } from '../../destinations/render.js'
 import { scopeOf, type FieldFault, type Preview } from '../../destinations/templates.js'
 import { partsOf } from '../../destinations/webhook/index.js'
-import type { Vendor } from '../../destinations/index.js'
+import { repeatsOf, type Vendor } from '../../destinations/index.js'
 import type { Tile } from '../../tiles/index.js'
 import type { ScriptedAnswer } from '../schemas/test-runs.js'
 
@@ -126,7 +126,8 @@ class Sends {
     const scripted = script[attempt - 1] ?? script.at(-1)
     if (!scripted) this.assume(tile.id, ASSUMED[tile.type])
     if (scripted && !scripted.ok) {
-      const dedupes = tile.type === 'webhook' || (this.sample.vendorOf(tile.config.destinationId)?.dedupes ?? true)
+      const vendor = tile.type === 'webhook' ? undefined : this.sample.vendorOf(tile.config.destinationId)
+      const dedupes = tile.type === 'webhook' || !vendor || repeatsOf(vendor, vendor.actions[tile.config.action]).dedupes
       return { scripted: true, answer: { ok: false, kind: scripted.kind, code: scripted.code, dedupes } }
     }
     const saves = tile.type === 'webhook' ? tile.config.save : undefined

@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache'
 import nodemailer, { type Transporter } from 'nodemailer'
 import type SMTPPool from 'nodemailer/lib/smtp-pool/index.js'
 import { z } from 'zod'
+import { emailFields, emailOf } from '../fields.js'
 import { BlockedAddress, resolveAllowed } from '../outbound/guard.js'
 import { SendError, type SendCall, type SendResult, type Vendor } from '../vendor.js'
 
@@ -17,16 +18,6 @@ const config = z.strictObject({
 const secrets = z.strictObject({ password: z.string().max(1000).optional() })
 type Config = z.output<typeof config>
 type Secrets = z.output<typeof secrets>
-
-const line = z.string().regex(/^[^\r\n]*$/, { error: 'A line break cannot be in here.' })
-
-const fields = z.strictObject({
-  to: line.regex(/^[^\s@,<>]+@[^\s@,<>]+$/, { error: 'Give one address, such as ada@example.com.' }),
-  subject: line.min(1, 'Give a subject.').max(998),
-  html: z.string().optional(),
-  text: z.string().optional(),
-  replyTo: line.max(320).optional(),
-})
 
 type Transport = Transporter<SMTPPool.SentMessageInfo>
 
@@ -49,7 +40,7 @@ export function smtp(): Vendor<Config, Secrets> {
     idempotency:
       'SMTP has no key. When a server took the message and its answer was lost, the delivery is `unknown`. Message-ID is the same over retries.',
     actions: {
-      send_email: { title: 'Send email', fields, send: (call) => sendEmail(transports, call) },
+      send_email: { title: 'Send email', fields: emailFields, send: (call) => sendEmail(transports, call) },
     },
     test: async (call) => {
       const transport = await transportOf(transports, call)
@@ -97,15 +88,14 @@ async function transportOf(transports: LRUCache<string, Transport>, { config: c,
 }
 
 async function sendEmail(transports: LRUCache<string, Transport>, call: SendCall<Config, Secrets>): Promise<SendResult> {
-  const { to, subject, html, text, replyTo } = call.fields
-  if (!html && !text) throw new SendError('permanent', 'invalid_fields', "Give the message in 'html', in 'text', or both.")
+  const { to, subject, html, text, replyTo } = emailOf(call.fields)
   const transport = await transportOf(transports, call)
   const messageId = `<${createHash('sha256').update(call.key).digest('hex').slice(0, 32)}@tilework>`
   const progress: Progress = { written: false }
   const message = {
     from: call.config.from,
-    to: to!,
-    subject: subject!,
+    to,
+    subject,
     messageId,
     ...(html && { html }),
     ...(text && { text }),

@@ -1,8 +1,9 @@
 import { Webhook } from 'standardwebhooks'
 import { request } from 'undici'
+import { limitedBody } from '../outbound/body.js'
 import { BlockedAddress, guardedAgent } from '../outbound/guard.js'
+import { retryAfterMs } from '../outbound/retry-after.js'
 import { SendError } from '../vendor.js'
-import { limitedBody } from './body.js'
 import { renderBody, renderHeaders, renderUrl, type WebhookTemplates } from './render.js'
 
 /** One call of a webhook tile. */
@@ -79,15 +80,6 @@ function refusal(status: number, retryAfter: string | string[] | undefined, text
     retryAfterMs: again ? retryAfterMs(retryAfter) : undefined,
     answer: { status, body: text.slice(0, 2000) },
   })
-}
-
-/** Retry-After in seconds or as an HTTP date (RFC 9110 section 10.2.3). */
-export function retryAfterMs(header: string | string[] | undefined, now: number = Date.now()): number | undefined {
-  const text = (Array.isArray(header) ? header[0] : header)?.trim()
-  if (!text) return undefined
-  if (/^\d+$/.test(text)) return Number(text) * 1000
-  const at = Date.parse(text)
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now)
 }
 
 function toSendError(error: unknown, url: URL): SendError {

@@ -2,8 +2,9 @@ import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Webhook } from 'standardwebhooks'
 import { closeAgents } from '../outbound/guard.js'
+import { retryAfterMs } from '../outbound/retry-after.js'
 import { SendError } from '../vendor.js'
-import { callWebhook, retryAfterMs, type WebhookCall } from './index.js'
+import { callWebhook, type WebhookCall } from './index.js'
 
 /* A real receiver on loopback. */
 

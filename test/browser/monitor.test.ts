@@ -94,9 +94,15 @@ it('shows counts that move while members walk, also when only asked for', async 
   await page.waitForURL(/members\?visited=hello&enteredFrom=/)
   await page.getByText('Have been at Welcome').waitFor()
   await page.getByRole('row', { name: /ada/ }).waitFor()
-  // What would be done to all of a filter is not offered for one that it does not know.
-  expect(await page.getByRole('button', { name: 'All of these…' }).count()).toBe(0)
+  await page.getByRole('button', { name: 'All of these…' }).click()
+  await page.getByRole('menuitem', { name: 'Take them out…' }).click()
+  await page.getByRole('button', { name: 'Take out 2 members' }).waitFor()
+  await page.getByRole('button', { name: 'Cancel' }).click()
   await expectGoodPage(watched, server, 'members')
+  await page.goto(`${server.url}/journeys/${id}/members?converted=true`)
+  await page.getByText(/^All of these have left/).waitFor()
+  expect(await page.getByRole('button', { name: 'All of these…' }).isDisabled()).toBe(true)
+  await expectGoodPage(watched, server, 'members-left')
   await watched.close()
 
   const without = await openApp(browser, server)
@@ -140,6 +146,7 @@ it('retries a parked member, one and many, after saying how many', async () => {
   await reads(page, 'Tell the CRM', '3 here, 0 passed, 3 failed')
   await page.getByText('3 members', { exact: true }).waitFor()
   await page.getByRole('button', { name: 'Members', exact: true }).click()
+  await page.getByRole('link', { name: 'vip-3' }).waitFor()
   await expectGoodPage(watched, server, 'monitor-errors')
   hooks.answer = 200
   await page.getByRole('button', { name: 'Retry for vip-2' }).click()
@@ -202,6 +209,27 @@ it('publishes a version with a migration, after counting', async () => {
   expect((await server.call('GET', `/journeys/${id}/versions/3`)).body.tiles.find((each: { id: string }) => each.id === 'day').config.duration).toBe('P1D') // prettier-ignore
   await watched.close()
 }, 90_000)
+
+it('names the tile of each member by the canvas of its own version, which is read once', async () => {
+  const id = await server.launch(canvas(), 'Two canvases')
+  await Promise.all([enter(id, 'old-1', 1), enter(id, 'old-2', 2)])
+  const drawn = canvas()
+  const [tiles, edges] = JSON.parse(JSON.stringify([drawn.tiles, drawn.edges]).replaceAll('"day"', '"pause"').replace('Wait a day', 'Pause')) as [object[], object[]] // prettier-ignore
+  expect((await server.call('POST', `/journeys/${id}/versions`, { ...drawn, tiles, edges })).status).toBe(201)
+  expect((await server.call('POST', `/journeys/${id}/versions/2/publish`, { default: 'stay' })).status).toBe(202)
+  await enter(id, 'new-1', 3)
+  const watched = await openApp(browser, server)
+  const { page } = watched
+  const asked: string[] = []
+  page.on('request', (request) => /\/versions\/\d+$/.test(request.url()) && asked.push(request.url().split('/').pop()!))
+  await page.goto(`${server.url}/journeys/${id}/members`)
+  for (const [name, tile] of [['old-1', 'Wait a day'], ['old-2', 'Wait a day'], ['new-1', 'Pause']] as const) // prettier-ignore
+    await page.getByRole('row', { name: new RegExp(`^${name}`) }).getByRole('cell', { name: tile, exact: true }).waitFor() // prettier-ignore
+  expect(asked.sort()).toEqual(['1', '2'])
+  await page.goto(`${server.url}/customers/old-1`)
+  await page.getByText('Wait a day').waitFor()
+  await watched.close()
+}, 60_000)
 
 it('tests on a virtual clock, step by step, and sends nothing', async () => {
   const id = await server.launch(canvas(), 'Tested')

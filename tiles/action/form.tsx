@@ -56,8 +56,8 @@ export default function ActionForm(props: TileFormProps) {
       </Part>
       <Part part="fails">
         <OnFailure config={config} onChange={onChange} />
-        {type && !type.dedupes && <OnAmbiguous config={config} onChange={onChange} />}
-        {type && <p className="text-label text-muted">{type.idempotency}</p>}
+        {action && !action.dedupes && <OnAmbiguous config={config} onChange={onChange} />}
+        {action && <p className="text-label text-muted">{action.idempotency}</p>}
       </Part>
       <Part part="advanced" paths={['/config/retry']}>
         <RetryFields config={config} onChange={onChange} />

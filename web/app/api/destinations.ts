@@ -5,7 +5,7 @@ import { at, del, get, post, put, request } from './client.js'
 import { useList, type Wire } from './query.js'
 
 /** A configured account at a vendor. Its secrets never come. */
-export type Destination = Omit<Wire<Stored>, 'revision'>
+export type Destination = Omit<Wire<Stored>, 'revision' | 'rateLimit'> & { rateLimit?: { perSecond: number } }
 export type Secret = Wire<SecretName>
 
 /** What is written. Without `secrets`, those that are kept stay; with them, all are replaced. */
@@ -14,6 +14,7 @@ export interface DestinationInput {
   type: string
   config: Record<string, unknown>
   secrets?: Record<string, unknown>
+  rateLimit?: { perSecond: number }
 }
 
 /** JSON Schema of one setting, as far as forms read it. */
@@ -39,11 +40,14 @@ export interface FieldsSchema {
 export interface DestinationType {
   type: string
   title: string
+  docs?: string
+  /** Sends a second that it takes. */
+  perSecond?: number
   dedupes: boolean
   idempotency: string
   config: FieldsSchema
   secrets: FieldsSchema
-  actions: Record<string, { title: string; fields: FieldsSchema }>
+  actions: Record<string, { title: string; dedupes: boolean; idempotency: string; fields: FieldsSchema }>
 }
 
 /** What a try of the connection answered. */

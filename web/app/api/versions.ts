@@ -21,6 +21,17 @@ export const useVersion = (id: string, n: number | undefined) =>
     enabled: n !== undefined,
   })
 
+/** The tiles of a published version by their ids, read once: they never change. */
+export const usePublished = (id: string, n: number) =>
+  useQuery({
+    queryKey: ['published', id, n],
+    queryFn: async ({ signal }) => {
+      const { data } = await request<Version>('GET', at`/journeys/${id}/versions/${n}`, { signal })
+      return new Map(data.tiles.map((tile) => [tile.id, tile]))
+    },
+    staleTime: Infinity,
+  })
+
 /** What a publication would do to how many members. Its answer is that of the plan it was asked about. */
 export const usePublishDryRun = (id: string, n: number, plan: PublishInput) =>
   useQuery({

@@ -57,7 +57,7 @@ export function EditorView({ start, onReopen }: { start: Start; onReopen(): void
   const readOnly = opened.path === undefined || narrow || !mayWrite
   const saving = useSaving(start, store)
   const { conflict } = saving
-  const { lookups, names } = useLookups(doc, opened.id)
+  const { lookups, names } = useLookups(opened.id)
   const say = useSay(doc, names)
   const problems = useProblems(doc, lookups)
   const [asking, setAsking] = useState<Asking>()

@@ -29,10 +29,23 @@ export interface ButtonProps extends Looks, Omit<ComponentProps<'button'>, 'chil
   children: ReactNode
   /** The work goes on: the button cannot be pressed and says so to assistive technology. */
   busy?: boolean
+  /** On a phone only its icon is seen: where the name of the page needs the room. */
+  compact?: boolean
 }
 
 /** A button. Its text is a verb. */
-export function Button({ variant, size, icon: Glyph, busy, disabled, className, children, type = 'button', ...rest }: ButtonProps) {
+export function Button({
+  variant,
+  size,
+  icon: Glyph,
+  busy,
+  compact,
+  disabled,
+  className,
+  children,
+  type = 'button',
+  ...rest
+}: ButtonProps) {
   return (
     <button
       {...rest}
@@ -42,7 +55,7 @@ export function Button({ variant, size, icon: Glyph, busy, disabled, className, 
       className={cx(buttonClass({ variant, size }), busy && 'move-breathe', className)}
     >
       {Glyph && <Glyph size={16} aria-hidden />}
-      {children}
+      {compact ? <span className="max-sm:sr-only">{children}</span> : children}
     </button>
   )
 }

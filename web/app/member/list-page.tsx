@@ -1,9 +1,17 @@
 import { IconUsers } from '@tabler/icons-react'
-import { useDeferredValue, useState } from 'react'
+import { useDeferredValue, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useParams, useSearchParams } from 'react-router'
 import { useJourney } from '../api/journeys.js'
-import { MEMBER_STATUS, useFoundCustomers, useMembers, type Member, type MemberFilter, type OperatorAction } from '../api/members.js'
+import {
+  MEMBER_STATUS,
+  useFoundCustomers,
+  useMembers,
+  type BulkInput,
+  type Member,
+  type MemberFilter,
+  type OperatorAction,
+} from '../api/members.js'
 import type { Doc } from '../canvas/doc/types.js'
 import type { Say } from '../canvas/words/say.js'
 import { instantWords, tileWords } from './words.js'
@@ -20,9 +28,11 @@ import { Select } from '../kit/select.js'
 import { Table, type Column } from '../kit/table.js'
 import { Time } from '../kit/time.js'
 import { JourneyPage } from '../monitor/journey-page.js'
+import { versionIn } from '../monitor/numbers.js'
 import { useDocOf } from '../monitor/use-canvas.js'
 import { useUrlChoice, useUrlReset, useUrlValue } from '../url.js'
 import { OperateDialog } from './operate/dialog.js'
+import { TileName } from './tile-name.js'
 
 const STATUS = ['all', ...MEMBER_STATUS] as const
 const ACTIONS = ['retry', 'skip', 'move', 'exit'] as const satisfies readonly OperatorAction[]
@@ -37,9 +47,9 @@ export default function MembersPage() {
   const [tile, setTile] = useUrlValue('tile')
   const [customer, setCustomer] = useUrlValue('customer')
   const showAll = useUrlReset()
-  const journey = useJourney(id)
-  const doc = useDocOf(`${id} ${journey.data?.version ?? 'draft'}`, journey.data) ?? NO_TILES
   const [more, drop] = useMore()
+  const journey = useJourney(id, versionIn(more.version))
+  const doc = useDocOf(`${id} ${journey.data?.version ?? 'draft'}`, journey.data) ?? NO_TILES
   const filter: MemberFilter = {
     ...more,
     status: status === 'all' ? undefined : status,
@@ -47,18 +57,13 @@ export default function MembersPage() {
     customerId: customer === '' ? undefined : customer,
   }
   const list = useMembers(id, filter)
-  const columns = useColumns(doc)
+  const columns = useColumns()
   const narrowed = Object.keys(more) as (keyof typeof more)[]
   const filtered = status !== 'all' || tile !== '' || customer !== '' || narrowed.length > 0
   const say = useSay(doc, NO_NAMES)
   const known = doc.tiles.some((each) => each.id === tile)
   return (
-    <JourneyPage
-      id={id}
-      journey={journey.data}
-      title={t('monitor:part.members')}
-      actions={narrowed.length === 0 && <BulkMenu id={id} doc={doc} filter={filter} />}
-    >
+    <JourneyPage id={id} journey={journey.data} title={t('monitor:part.members')}>
       <Toolbar>
         <CustomerFilter value={customer} onChange={setCustomer} />
         <Select
@@ -89,6 +94,7 @@ export default function MembersPage() {
             {t('members:showAll')}
           </Button>
         )}
+        <BulkMenu id={id} doc={doc} filter={filter} />
       </Toolbar>
       {list.error ? (
         <ErrorState error={list.error} onRetry={list.retry} />
@@ -159,37 +165,63 @@ function CustomerFilter({ value, onChange }: { value: string; onChange(value: st
   )
 }
 
-/** What can be done to all that fit the filter. */
+/** What can be done to all that fit the filter; to those who have left nothing can, which is said. */
 function BulkMenu({ id, doc, filter }: { id: string; doc: Doc; filter: MemberFilter }) {
   const { t } = useTranslation()
+  const why = useId()
   const [action, setAction] = useState<OperatorAction>()
-  const { status, tile, customerId } = filter
-  const bulk = {
-    ...(status && { status }),
-    ...(tile !== undefined && { tileId: tile }),
-    ...(customerId !== undefined && { customerIds: [customerId] }),
-  }
-  if (status === 'exited') return null
+  const { status, converted } = filter
+  // Whoever converts leaves.
+  const left = status === 'exited' || converted === 'true'
+  const button = (
+    <Button disabled={left} aria-describedby={left ? why : undefined}>
+      {t('members:bulk')}
+    </Button>
+  )
   return (
-    <>
-      <Menu
-        items={ACTIONS.map((each) => ({
-          label: t(`members:all.${each}`),
-          danger: each === 'exit',
-          disabled: (each === 'retry' || each === 'skip') && status !== undefined && status !== 'parked',
-          onSelect: () => setAction(each),
-        }))}
-      >
-        <Button>{t('members:bulk')}</Button>
-      </Menu>
-      {action && <OperateDialog journeyId={id} doc={doc} action={action} target={{ filter: bulk }} onClose={() => setAction(undefined)} />}
-    </>
+    <div className="ml-auto flex items-center gap-2 max-sm:w-full max-sm:justify-between">
+      {left ? (
+        <>
+          <span id={why} className="text-label text-muted">
+            {t('members:bulkLeft')}
+          </span>
+          {button}
+        </>
+      ) : (
+        <Menu
+          items={ACTIONS.map((each) => {
+            const disabled = (each === 'retry' || each === 'skip') && status !== undefined && status !== 'parked'
+            return {
+              label: t(`members:all.${each}`),
+              danger: each === 'exit',
+              disabled,
+              ...(disabled && { hint: t('members:noneParked') }),
+              onSelect: () => setAction(each),
+            }
+          })}
+        >
+          {button}
+        </Menu>
+      )}
+      {action && (
+        <OperateDialog journeyId={id} doc={doc} action={action} target={{ filter: bulkOf(filter) }} onClose={() => setAction(undefined)} />
+      )}
+    </div>
   )
 }
 
-function useColumns(doc: Doc): Column<Member>[] {
+/** The filter of the page as that of a bulk; who is inside has not converted. */
+function bulkOf({ tile, customerId, version, converted: _, ...same }: MemberFilter): BulkInput['filter'] {
+  return {
+    ...same,
+    ...(tile !== undefined && { tileId: tile }),
+    ...(customerId !== undefined && { customerIds: [customerId] }),
+    ...(version !== undefined && { version: Number(version) }),
+  }
+}
+
+function useColumns(): Column<Member>[] {
   const { t } = useTranslation()
-  const say = useSay(doc, NO_NAMES)
   return [
     {
       key: 'customer',
@@ -200,7 +232,7 @@ function useColumns(doc: Doc): Column<Member>[] {
     {
       key: 'tile',
       label: t('members:column.tile'),
-      cell: ({ tileId }) => <span className="block truncate">{tileWords(doc, tileId, say)}</span>,
+      cell: ({ orchestrationId, version, tileId }) => <TileName journeyId={orchestrationId} version={version} tileId={tileId} />,
     },
     { key: 'why', label: t('members:column.why'), cell: (member) => <Why {...member} />, phone: 'hidden' },
     { key: 'version', label: t('members:column.version'), width: '80px', number: true, phone: 'hidden', cell: ({ version }) => version },

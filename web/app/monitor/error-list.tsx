@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { OperatorAction } from '../api/members.js'
-import { useErrors, type DeliveryError } from '../api/monitor.js'
+import { useErrorGroups, useErrors, type DeliveryError, type ErrorGroup, type ErrorStatus } from '../api/monitor.js'
 import { tileOf } from '../canvas/doc/lookup.js'
 import type { Doc } from '../canvas/doc/types.js'
 import { typeWords } from '../canvas/words/essence.js'
@@ -19,7 +19,6 @@ import { StatePill } from '../kit/pill.js'
 import { Time } from '../kit/time.js'
 import { OperateDialog, type Target } from '../member/operate/dialog.js'
 import { useUrlChoice } from '../url.js'
-import { groupErrors, type ErrorGroup } from './numbers.js'
 
 const WHICH = ['parked', 'retrying', 'resolved'] as const
 const ACTIONS = ['skip', 'move', 'exit'] as const satisfies readonly OperatorAction[]
@@ -34,7 +33,8 @@ export function ErrorList({ id, doc, tileId }: { id: string; doc: Doc; tileId?: 
   const { t } = useTranslation()
   const [which, setWhich] = useUrlChoice('errors', WHICH, 'parked')
   const [asking, setAsking] = useState<Asking>()
-  const list = useErrors(id, { status: which, tileId })
+  const all = useErrorGroups(id, which)
+  const groups = all.data?.filter((group) => tileId === undefined || group.tileId === tileId)
   return (
     <div className="flex flex-col gap-3">
       <Select
@@ -45,19 +45,16 @@ export function ErrorList({ id, doc, tileId }: { id: string; doc: Doc; tileId?: 
         className="w-48"
         options={WHICH.map((value) => ({ value, label: t(`monitor:errors.${value}`), hint: t(`monitor:errors.${value}Hint`) }))}
       />
-      {list.error ? (
-        <ErrorState error={list.error} onRetry={list.retry} />
-      ) : !list.rows ? (
+      {!groups && all.error ? (
+        <ErrorState error={all.error} onRetry={() => void all.refetch()} />
+      ) : !groups ? (
         <SkeletonLines label={t('kit:loading')} />
-      ) : list.rows.length === 0 ? (
+      ) : groups.length === 0 ? (
         <EmptyState icon={IconCircleCheck} title={t(`monitor:errors.no.${which}`)} />
       ) : (
-        <>
-          {groupErrors(list.rows).map((group) => (
-            <Group key={group.key} {...{ id, doc, group, onAsk: setAsking }} more={list.hasMore} />
-          ))}
-          {list.hasMore && <LoadMore list={list} />}
-        </>
+        groups.map((group) => (
+          <Group key={`${which} ${group.tileId} ${group.code}`} {...{ id, doc, group, status: which, onAsk: setAsking }} />
+        ))
       )}
       {asking && <OperateDialog journeyId={id} doc={doc} {...asking} onClose={() => setAsking(undefined)} />}
     </div>
@@ -68,17 +65,15 @@ interface GroupProps {
   id: string
   doc: Doc
   group: ErrorGroup
-  /** There are more errors than were read: the group may be larger. */
-  more: boolean
+  status: ErrorStatus
   onAsk(asking: Asking): void
 }
 
-function Group({ id, doc, group, more, onAsk }: GroupProps) {
+function Group({ id, doc, group, status, onAsk }: GroupProps) {
   const { t } = useTranslation()
   const [open, setOpen] = useState(false)
-  const { tileId, code, message, rows, nextRetryAt } = group
+  const { tileId, code, message, count, nextRetryAt } = group
   const tile = tileOf(doc, tileId)
-  const parked = rows[0]!.status === 'parked'
   const all: Target = { filter: { status: 'parked', tileId, errorCode: code } }
   const Chevron = open ? IconChevronDown : IconChevronRight
   const name = tile ? tile.name || typeWords(tile.type, { t }) : tileId
@@ -88,7 +83,7 @@ function Group({ id, doc, group, more, onAsk }: GroupProps) {
         <div className="flex items-baseline justify-between gap-2">
           <h4 className="min-w-0 text-table font-semibold break-words">{name}</h4>
           <span className="shrink-0 text-label text-muted tabular-nums">
-            {t(more ? 'monitor:errors.atLeast' : 'monitor:errors.count', { count: rows.length })}
+            {t(status === 'parked' ? 'monitor:errors.members' : 'monitor:errors.count', { count })}
           </span>
         </div>
         <p className="text-table break-words">
@@ -100,7 +95,7 @@ function Group({ id, doc, group, more, onAsk }: GroupProps) {
           </p>
         )}
         <div className="flex flex-wrap items-center gap-2">
-          {parked && (
+          {status === 'parked' && (
             <>
               <Button size="s" onClick={() => onAsk({ action: 'retry', target: all })}>
                 {t('monitor:errors.retryAll')}
@@ -121,14 +116,35 @@ function Group({ id, doc, group, more, onAsk }: GroupProps) {
           </Button>
         </div>
       </div>
-      {open && (
-        <ul className="border-t border-line">
-          {rows.map((row) => (
+      {open && <Rows {...{ id, status, tileId, code, onAsk }} />}
+    </section>
+  )
+}
+
+function Rows({ id, onAsk, ...filter }: { id: string; status: ErrorStatus; tileId: string; code: string; onAsk: GroupProps['onAsk'] }) {
+  const { t } = useTranslation()
+  const list = useErrors(id, filter)
+  return (
+    <div className="border-t border-line">
+      {list.error ? (
+        <ErrorState error={list.error} onRetry={list.retry} />
+      ) : !list.rows ? (
+        <div className="p-3">
+          <SkeletonLines label={t('kit:loading')} />
+        </div>
+      ) : (
+        <ul>
+          {list.rows.map((row) => (
             <Row key={`${row.memberId}${row.firstAt}`} id={id} row={row} onAsk={onAsk} />
           ))}
         </ul>
       )}
-    </section>
+      {list.hasMore && (
+        <div className="flex justify-center p-2">
+          <LoadMore list={list} />
+        </div>
+      )}
+    </div>
   )
 }
 

@@ -8,7 +8,7 @@ import { Select } from '../kit/select.js'
 import { TextInput } from '../kit/text-input.js'
 import { cx } from '../kit/cx.js'
 import { useUrlChoice, useUrlValue } from '../url.js'
-import { RANGES, spanOf } from './numbers.js'
+import { RANGES, spanOf, versionIn } from './numbers.js'
 import type { Link } from './feed.js'
 import { useLive } from './watch.js'
 
@@ -19,10 +19,7 @@ export function useFilter(): StatsFilter {
   const [from] = useUrlValue('from')
   const [to] = useUrlValue('to')
   const [now] = useState(() => new Date())
-  return useMemo(
-    () => ({ version: /^[1-9]\d{0,8}$/.test(version) ? Number(version) : undefined, ...spanOf(range, now, { from, to }) }),
-    [version, range, from, to, now],
-  )
+  return useMemo(() => ({ version: versionIn(version), ...spanOf(range, now, { from, to }) }), [version, range, from, to, now])
 }
 
 /** Version and time of entry; how fresh the numbers are. */

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Journey } from '../api/journeys.js'
 import { Page, type Crumb } from '../frame/page.js'
+import { cx } from '../kit/cx.js'
 import { StatePill } from '../kit/pill.js'
 import { TabLinks } from '../kit/tabs.js'
 
@@ -44,7 +45,15 @@ export function JourneyPage({ id, journey, status, title, under, actions, whole 
     <Page
       title={title ?? name}
       crumbs={title === undefined ? [all] : [all, itself, ...(under ? [under] : [])]}
-      state={state && <StatePill state={state} />}
+      // Beside a member's name it would be taken for theirs; on a phone the name of the page needs the room.
+      state={
+        state &&
+        !under && (
+          <span className={cx(title !== undefined && 'max-sm:hidden')}>
+            <StatePill state={state} />
+          </span>
+        )
+      }
       {...(actions !== undefined && { actions })}
       whole={whole}
     >

@@ -1,6 +1,6 @@
-import type { DeliveryError, Stats } from '../api/monitor.js'
+import type { Stats } from '../api/monitor.js'
 import { drawn } from '../canvas/doc/fixture.js'
-import { funnel, groupErrors, percent, shareOf, spanOf, spell, widthOf, widthsOf } from './numbers.js'
+import { funnel, percent, shareOf, spanOf, spell, widthOf, widthsOf } from './numbers.js'
 
 const doc = drawn(
   [
@@ -48,22 +48,6 @@ test('the funnel goes from the entry on and says who was lost where', () => {
     { tileId: 'done', entered: 70, here: 0, lost: 0, share: 0.7 },
   ])
   expect(funnel(drawn([['a', 'exit']]), stats)).toEqual([])
-})
-
-test('errors are grouped by tile and code, the most first', () => {
-  const error = (tileId: string, code: string, lastAt: string, nextRetryAt?: string): DeliveryError =>
-    ({ tileId, code, lastAt, message: `at ${lastAt}`, ...(nextRetryAt && { nextRetryAt }) }) as DeliveryError
-  const groups = groupErrors([
-    error('mail', 'smtp_550', '10:00'),
-    error('gift', 'timeout', '10:01', '10:09'),
-    error('gift', 'timeout', '10:03', '10:05'),
-    error('mail', 'smtp_421', '10:02'),
-  ])
-  expect(groups.map(({ key, rows, message, nextRetryAt }) => [key, rows.length, message, nextRetryAt])).toEqual([
-    ['gift timeout', 2, 'at 10:03', '10:05'],
-    ['mail smtp_421', 1, 'at 10:02', undefined],
-    ['mail smtp_550', 1, 'at 10:00', undefined],
-  ])
 })
 
 test('a range is an instant on a whole minute; days of the viewer are whole', () => {

@@ -1,4 +1,4 @@
-import type { DeliveryError, Stats, TileStats } from '../api/monitor.js'
+import type { Stats, TileStats } from '../api/monitor.js'
 import { edgesFrom } from '../canvas/doc/lookup.js'
 import type { Doc, DocEdge } from '../canvas/doc/types.js'
 import { inPortOrder } from '../editor/navigate.js'
@@ -69,34 +69,8 @@ export function inFlowOrder(doc: Doc, from: string): string[] {
   return [...seen]
 }
 
-/** Errors of one kind at one tile. */
-export interface ErrorGroup {
-  key: string
-  tileId: string
-  code: string
-  /** Of the latest. */
-  message: string
-  rows: DeliveryError[]
-  /** When the first of them is tried again. */
-  nextRetryAt: string | undefined
-}
-
-/** By tile and code, the largest group first; in each what failed last first. */
-export function groupErrors(rows: readonly DeliveryError[]): ErrorGroup[] {
-  const groups = new Map<string, ErrorGroup>()
-  for (const row of rows) {
-    const key = `${row.tileId} ${row.code}`
-    const group = groups.get(key)
-    if (group) group.rows.push(row)
-    else groups.set(key, { key, tileId: row.tileId, code: row.code, message: row.message, rows: [row], nextRetryAt: undefined })
-  }
-  for (const group of groups.values()) {
-    group.rows.sort((a, b) => b.lastAt.localeCompare(a.lastAt))
-    group.message = group.rows[0]!.message
-    group.nextRetryAt = group.rows.flatMap(({ nextRetryAt }) => nextRetryAt ?? []).sort()[0]
-  }
-  return [...groups.values()].sort((a, b) => b.rows.length - a.rows.length || a.key.localeCompare(b.key))
-}
+/** The version that a value of the address names; undefined when it names none. */
+export const versionIn = (value: string | undefined): number | undefined => (/^[1-9]\d{0,8}$/.test(value ?? '') ? Number(value) : undefined)
 
 export const RANGES = ['all', 'hour', 'day', 'week', 'month', 'custom'] as const
 export type Range = (typeof RANGES)[number]

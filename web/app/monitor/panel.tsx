@@ -94,7 +94,7 @@ function TrendPart({ id, filter }: { id: string; filter: StatsFilter }) {
     <div className="flex flex-col gap-4">
       <p className="text-table text-muted">
         {t('monitor:trend.hint', { each: t(`monitor:trend.each.${trend.data.interval}`), zone })}
-        {filter.version !== undefined && ` ${t('monitor:trend.allVersions')}`}
+        {filter.version !== undefined && ` ${t('monitor:trend.version', { version: filter.version })}`}
       </p>
       <Suspense fallback={waiting}>
         <TrendCharts trend={trend.data} />

@@ -139,12 +139,12 @@ function Acts({ id, version, live, draft }: ActsProps) {
       ) : (
         live && (
           <Button
-            icon={IconArrowBackUp}
+            icon={version.status === 'live' ? IconPencil : IconArrowBackUp}
             disabled={draft !== undefined}
             title={draft && t('versions:restore.draft')}
             onClick={() => setAsking('restore')}
           >
-            {t('versions:restore.open')}
+            {t(version.status === 'live' ? 'versions:restore.openLive' : 'versions:restore.open')}
           </Button>
         )
       )}

@@ -40,7 +40,9 @@ it('keeps what a tile shows the same object while it is only moved', () => {
 it('makes only those edges anew that are touched', () => {
   const drawing = new Drawing()
   const first = drawing.edges(all(), label)
-  expect(changed(first, drawing.edges(all({ doc: done(move(doc, new Map([['day', { x: 320, y: 320 }]]))) }), label))).toEqual([])
+  expect(changed(first, drawing.edges(all({ doc: done(move(doc, new Map([['day', { x: 320, y: 160 }]]))) }), label))).toEqual([])
+  expect(changed(first, drawing.edges(all({ doc: done(move(doc, new Map([['day', { x: 320, y: 320 }]]))) }), label))).toEqual(['e2'])
+  drawing.edges(all(), label)
   expect(changed(first, drawing.edges(all({ selection: new Set(['day']) }), label))).toEqual(['e2'])
 })
 

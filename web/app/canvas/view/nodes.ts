@@ -5,6 +5,7 @@ import { edgeAt, edgesFrom, labelOf, tileOf } from '../doc/lookup.js'
 import type { Selection } from '../doc/history.js'
 import type { Doc, DocEdge, DocTile, Note, Point } from '../doc/types.js'
 import type { Mark } from './context.js'
+import { detourOf, Obstacles, pathOf, type Detour } from './detour.js'
 
 /** How large a handle is, px; view.css says so too. */
 export const HANDLE = 10
@@ -26,7 +27,7 @@ export interface TileData extends Record<string, unknown> {
 export type TileNode = Node<TileData, 'tile'>
 export type NoteNode = Node<{ note: Note }, 'note'>
 export type CanvasNode = TileNode | NoteNode
-export type CanvasEdge = Edge<{ edge: DocEdge; mark: Mark | undefined }, 'flow'>
+export type CanvasEdge = Edge<{ edge: DocEdge; mark: Mark | undefined; detour: Detour | undefined }, 'flow'>
 
 export interface Drawn {
   doc: Doc
@@ -93,16 +94,19 @@ export class Drawing {
   edges({ doc, selection, marks, readOnly }: Drawn, label: (edge: DocEdge, from: string, to: string) => string): CanvasEdge[] {
     const before = this.#edges
     this.#edges = new Map()
+    const obstacles = obstaclesOf(doc)
     return doc.edges.map((edge) => {
       const [from, to] = [tileOf(doc, edge.from), tileOf(doc, edge.to)]
       const [selected, near, mark] = [selection.has(edge.id), selection.has(edge.from), marks?.get(edge.id)]
-      const made = reuse(before.get(edge.id), [edge, selected, near, mark, readOnly, from?.name, from?.config, to?.name], () => ({
+      const detour = from && to && detourOf(...endsOf(doc, edge, from, to), obstacles)
+      const way = detour && pathOf(detour, 0)
+      const made = reuse(before.get(edge.id), [edge, selected, near, mark, readOnly, from?.name, from?.config, to?.name, way], () => ({
         id: edge.id,
         type: 'flow' as const,
         source: edge.from,
         sourceHandle: edge.port,
         target: edge.to,
-        data: { edge, mark },
+        data: { edge, mark, detour },
         selected,
         // The edges of the selected tile are stops of the Tab key: all 500 would be none.
         focusable: selected || near,
@@ -116,6 +120,24 @@ export class Drawing {
       return made.value
     })
   }
+}
+
+const obstaclesOf = ({ tiles }: Doc): Obstacles =>
+  new Obstacles(
+    tiles.map((tile) => {
+      const { x, y } = tile.position
+      return { left: x, right: x + widthOf(tile), top: y, bottom: y + TILE_HEIGHT }
+    }),
+  )
+
+/** Where an edge begins and ends: the middle of its handles' outer sides, as React Flow has it. */
+function endsOf(doc: Doc, { port }: DocEdge, from: DocTile, to: DocTile): [Point, Point] {
+  const ports = shownPorts(doc, from)
+  const x = portOffset(widthOf(from), ports.indexOf(port), ports.length)
+  return [
+    { x: from.position.x + x, y: from.position.y + TILE_HEIGHT + HANDLE / 2 },
+    { x: to.position.x + widthOf(to) / 2, y: to.position.y - HANDLE / 2 },
+  ]
 }
 
 /** The ports of a tile, and those that edges leave from although the config does not tell of them (yet): no edge may be out of sight. */

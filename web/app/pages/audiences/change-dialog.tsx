@@ -64,7 +64,7 @@ export function ChangeDialog({ audience, etag, onClose }: ChangeDialogProps) {
         <Field label={t('audiences:create.name')} error={about(change.error, '/name')}>
           <TextInput value={name} onChange={setName} maxLength={200} autoComplete="off" />
         </Field>
-        {!isList && <ConditionField text={text} onChange={setText} error={change.error} size={audience.size} />}
+        {!isList && <ConditionField text={text} onChange={setText} error={change.error} audienceId={audience.id} />}
         {rest !== undefined && <Banner tone="red">{rest}</Banner>}
       </div>
     </Dialog>

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useEstimate, type Condition } from '../../api/audiences.js'
+import { useEstimate, type Condition, type Guess } from '../../api/audiences.js'
 import { ApiProblem } from '../../api/problem.js'
 import type { Problem } from '../../../../tiles/problems.js'
 import { ConditionBuilder } from '../../forms/condition/condition-builder.js'
@@ -19,17 +19,17 @@ export interface ConditionFieldProps {
   onChange(text: string): void
   /** What saving it was refused for. */
   error: Error | null
-  /** How many are in the audience now, to tell how it would change. */
-  size?: number
+  /** The audience whose condition it would become, to tell who comes in and who goes out. */
+  audienceId?: string
 }
 
 /** A condition to build, judged as it changes: in words, for how many it holds, or what is wrong and where. */
-export function ConditionField({ text, onChange, error, size }: ConditionFieldProps) {
+export function ConditionField({ text, onChange, error, audienceId }: ConditionFieldProps) {
   const { t } = useTranslation()
   const say = useConditionSay()
   const read = readCondition(text)
   const settled = readCondition(useSettled(text))
-  const estimate = useEstimate('when' in settled ? settled.when : undefined)
+  const estimate = useEstimate('when' in settled ? settled.when : undefined, audienceId)
   const current = JSON.stringify(settled) === JSON.stringify(read)
   const problems = problemsOf((current && estimate.error) || error)
   return (
@@ -46,26 +46,25 @@ export function ConditionField({ text, onChange, error, size }: ConditionFieldPr
           />
         </Place>
       </Form>
-      {'when' in read && problems.length === 0 && <Outcome estimate={current ? estimate.data : undefined} size={size} />}
+      {'when' in read && problems.length === 0 && <Outcome estimate={current ? estimate.data : undefined} />}
     </div>
   )
 }
 
-/** For how many it holds. */
-function Outcome({ estimate, size }: { estimate: ReturnType<typeof useEstimate>['data']; size: number | undefined }) {
+/** For how many it holds, and what that changes. */
+function Outcome({ estimate }: { estimate: ReturnType<typeof useEstimate>['data'] }) {
   const { t } = useTranslation()
+  const words = (what: 'holds' | 'joins' | 'leaves', { exact, estimate: count, margin }: Guess, more = {}): string => {
+    const said = exact ? what : (`${what}About` as const)
+    return t(`audiences:estimate.${said}`, { count, margin, ...more })
+  }
+  const { joins, leaves } = estimate ?? {}
   return (
     <p role="status" className="rounded-input border border-line bg-sunken px-3 py-2 text-table text-muted tabular-nums">
-      {estimate === undefined
-        ? t('audiences:estimate.asking')
-        : `${t(estimate.exact ? 'audiences:estimate.exact' : 'audiences:estimate.about', { count: estimate.estimate, margin: estimate.margin, total: estimate.total })} ${size === undefined ? '' : changeWords(estimate.estimate - size, t)}`}
+      {estimate === undefined ? t('audiences:estimate.asking') : words('holds', estimate, { total: estimate.total })}
+      {joins && leaves && ` ${t('audiences:estimate.change', { joins: words('joins', joins), leaves: words('leaves', leaves) })}`}
     </p>
   )
-}
-
-function changeWords(difference: number, t: ReturnType<typeof useTranslation>['t']): string {
-  if (difference === 0) return t('audiences:estimate.same')
-  return t(difference > 0 ? 'audiences:estimate.more' : 'audiences:estimate.fewer', { count: Math.abs(difference) })
 }
 
 /** What the API says is wrong with a condition, each at its place. */

@@ -102,7 +102,7 @@ function Actions({ audience, mayWrite, onChoose }: ActionsProps) {
         <IconButton label={t('audiences:more')} icon={IconDotsVertical} />
       </Menu>
       {mayWrite && (
-        <Button variant="primary" icon={isList ? IconUserPlus : IconPencil} onClick={() => onChoose(isList ? 'add' : 'change')}>
+        <Button compact variant="primary" icon={isList ? IconUserPlus : IconPencil} onClick={() => onChoose(isList ? 'add' : 'change')}>
           {t(isList ? 'audiences:add.open' : 'audiences:change.open')}
         </Button>
       )}

@@ -18,6 +18,7 @@ import { StatePill } from '../../kit/pill.js'
 import { SkeletonLines } from '../../kit/skeleton.js'
 import { Table, type Column } from '../../kit/table.js'
 import { Time } from '../../kit/time.js'
+import { TileName } from '../../member/tile-name.js'
 import { EventList, type Entry } from '../events/event-list.js'
 import { inOneLine } from '../events/words.js'
 import { subjectOf } from '../inbox/message.js'
@@ -62,9 +63,9 @@ export function Members({ id }: { id: string }) {
   )
 }
 
-function Where({ member: { status, tileId, exitReason, converted } }: { member: Member }) {
+function Where({ member: { orchestrationId, version, status, tileId, exitReason, converted } }: { member: Member }) {
   const { t } = useTranslation()
-  if (status !== 'exited') return <span className="block truncate">{tileId}</span>
+  if (status !== 'exited') return <TileName journeyId={orchestrationId} version={version} tileId={tileId} />
   return (
     <span className="block truncate">
       {exitReason}

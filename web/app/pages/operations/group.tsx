@@ -2,7 +2,6 @@ import { useTranslation } from 'react-i18next'
 import { useErrors, type DeliveryError } from '../../api/operations.js'
 import { Button, ButtonLink } from '../../kit/button.js'
 import { Card } from '../../kit/card.js'
-import { Code } from '../../kit/code.js'
 import { EmptyState } from '../../kit/empty-state.js'
 import { ErrorState } from '../../kit/error-state.js'
 import { LoadMore } from '../../kit/load-more.js'
@@ -10,6 +9,7 @@ import { StatePill } from '../../kit/pill.js'
 import { Select } from '../../kit/select.js'
 import { Table, type Column } from '../../kit/table.js'
 import { Time } from '../../kit/time.js'
+import { TileName } from '../../member/tile-name.js'
 import { useUrlChoice } from '../../url.js'
 
 const STATUS = ['all', 'parked', 'retrying', 'resolved'] as const
@@ -91,11 +91,7 @@ function useColumns(): Column<DeliveryError>[] {
       key: 'tile',
       label: t('operations:column.tile'),
       width: '140px',
-      cell: ({ tileId }) => (
-        <span className="block truncate">
-          <Code text={tileId} />
-        </span>
-      ),
+      cell: ({ orchestrationId, version, tileId }) => <TileName journeyId={orchestrationId} version={version} tileId={tileId} />,
     },
     {
       key: 'message',

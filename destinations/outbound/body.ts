@@ -12,7 +12,7 @@ export async function limitedBody(body: Readable): Promise<string> {
     size += chunk.length
     if (size > MAX_ANSWER_BYTES) {
       body.destroy()
-      throw new SendError('permanent', 'answer_too_large', `The webhook answered more than ${MAX_ANSWER_BYTES / 1024} KB.`)
+      throw new SendError('permanent', 'answer_too_large', `The answer is longer than ${MAX_ANSWER_BYTES / 1024} KB.`)
     }
     chunks.push(chunk)
   }
