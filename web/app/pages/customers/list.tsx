@@ -17,7 +17,7 @@ import { useUrlValue } from '../../url.js'
 import { ImportDialog } from './import-dialog.js'
 import { NewCustomerDialog } from './new-dialog.js'
 
-/** /customers: everybody who is known, found by how id, email or name begins. */
+/** /customers: everybody who is known, found by how the words of id, email or name begin. */
 export default function CustomersPage() {
   const { t } = useTranslation()
   const [search, setSearch] = useUrlValue('search')
