@@ -4,7 +4,7 @@ import { sandbox, type PutSandboxMessage } from './sandbox/index.js'
 import { smtp } from './smtp/index.js'
 import type { Vendor } from './vendor.js'
 
-export { repeatsOf, SendError, type SendCall, type SendResult, type Vendor, type VendorAction } from './vendor.js'
+export { paceOf, repeatsOf, SendError, type SendCall, type SendResult, type Vendor, type VendorAction } from './vendor.js'
 
 /** Every kind of destination, by type. */
 export type Vendors = ReadonlyMap<string, Vendor>

@@ -24,13 +24,19 @@ const UNICAST_BUT_INSIDE = new Set(['168.63.129.16'])
  */
 export function mayReach(address: string, allow: readonly string[]): boolean {
   try {
+    if (isListed(address, allow)) return true
     const parsed = ipaddr.process(address)
-    if (allow.some((cidr) => inside(parsed, cidr))) return true
     return parsed.range() === 'unicast' && !UNICAST_BUT_INSIDE.has(parsed.toString())
   } catch {
     return false
   }
 }
+
+/**
+ * Whether an IP address is inside a CIDR of OUTBOUND_ALLOW. IPv4 in IPv6 counts as IPv4.
+ * @throws Error when it is no address
+ */
+export const isListed = (address: string, allow: readonly string[]): boolean => allow.some((cidr) => inside(ipaddr.process(address), cidr))
 
 function inside(address: ipaddr.IPv4 | ipaddr.IPv6, cidr: string): boolean {
   const [network, bits] = ipaddr.parseCIDR(cidr.includes('/') ? cidr : `${cidr}/${cidr.includes(':') ? 128 : 32}`)

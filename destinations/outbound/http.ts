@@ -5,8 +5,8 @@ import { BlockedAddress, guardedAgent } from './guard.js'
 import { retryAfterMs } from './retry-after.js'
 
 /*
- * How every vendor over HTTP is called: private addresses are refused, redirects are not followed, at most 64 KB are read, and what goes wrong is
- * told apart by whether the request may have arrived.
+ * How every vendor over HTTP is called: private addresses are refused, redirects are not followed, only so much of an answer is read, and what goes
+ * wrong is told apart by whether the request may have arrived.
  */
 
 /** A request to a vendor. At most one of `json`, `form` and `body`. */
@@ -20,6 +20,8 @@ export interface VendorRequest {
   form?: Record<string, string | readonly string[] | undefined>
   /** Any other body; its content-type is among the headers. */
   body?: string | Uint8Array
+  /** Most that is read of the answer, in bytes: 64 KB unless told. */
+  answerBytes?: number
   /** HTTP/2, on connections that only requests with the same word share. HTTP/1.1 unless told. */
   http2?: string
 }
@@ -79,7 +81,7 @@ async function exchange(call: Parameters<Http>[0], request: VendorRequest, towar
       body,
       signal: call.signal,
     })
-    const text = await limitedBody(answer.body)
+    const text = await limitedBody(answer.body, request.answerBytes)
     return { status: answer.statusCode, headers: flat(answer.headers), json: parsed(text), text }
   } catch (error) {
     throw lostOn(error, url, progress.written)
@@ -148,7 +150,8 @@ function refusalOf(answer: VendorAnswer, host: string, why: Refusal): SendError 
   // The others from 500 on are of something before the vendor that did not get its answer: nobody knows what it did.
   const kind = why.kind ?? (LATER.has(status) ? 'retry' : status > 501 ? 'ambiguous' : 'permanent')
   const said = why.message === undefined ? '' : `: ${why.message.slice(0, MAX_MESSAGE)}`
-  return new SendError(kind, why.code ?? codeOf(status), `${sentenceOf(status, host)}${said}`, {
+  const code = why.code ?? codeOf(status)
+  return new SendError(kind, code, `${sentenceOf(code, status, host)}${said}`, {
     retryAfterMs: kind === 'retry' ? (why.retryAfterMs ?? retryAfterMs(answer.headers['retry-after'])) : undefined,
     answer: { status, body: answer.text.slice(0, 2000) },
   })
@@ -159,8 +162,8 @@ function codeOf(status: number): string {
   return status === 429 ? 'rate_limited' : `http_${status}`
 }
 
-function sentenceOf(status: number, host: string): string {
-  if (status === 401 || status === 403) return `${host} refused the credentials (${status}). Mend them in the destination, then retry`
+function sentenceOf(code: string, status: number, host: string): string {
+  if (code === 'bad_credentials') return `${host} refused the credentials (${status}). Mend them in the destination, then retry`
   if (status === 429) return `${host} asks to send more slowly`
   return `${host} ${status < 300 ? 'did not take it' : `answered ${status}`}`
 }

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import { ON_AMBIGUOUS } from '../choices.js'
 import type { TileFormProps } from '../../web/app/editor/tile-form.js'
 import { useAll } from '../../web/app/api/query.js'
 import { useDestinationTypes, type Destination, type FieldsSchema } from '../../web/app/api/destinations.js'
@@ -12,7 +13,6 @@ import { OnFailure, RetryFields } from '../../web/app/forms/sending/failure.js'
 import { Preview } from '../../web/app/forms/sending/preview.js'
 import { TemplateField, useVariables } from '../../web/app/forms/template/template-field.js'
 
-const ON_AMBIGUOUS = ['park', 'continue', 'resend'] as const
 /** Fields that are written over several lines. */
 const LONG = ['html', 'text', 'body', 'payload', 'content']
 
@@ -107,7 +107,7 @@ function OnAmbiguous({ config, onChange }: Pick<TileFormProps, 'onChange'> & { c
     <Place path="/config/onAmbiguous">
       <RadioGroup
         label={t('tiles:action.ambiguous')}
-        value={text(config.onAmbiguous) ?? 'park'}
+        value={text(config.onAmbiguous) ?? ON_AMBIGUOUS[0]}
         onChange={(onAmbiguous) => onChange({ ...config, onAmbiguous })}
         options={ON_AMBIGUOUS.map((value) => ({
           value,

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import { METHODS } from '../choices.js'
 import type { TileFormProps } from '../../web/app/editor/tile-form.js'
 import { useAll } from '../../web/app/api/query.js'
 import { record, text } from '../../web/app/canvas/words/say.js'
@@ -13,10 +14,6 @@ import { OnFailure, RetryFields } from '../../web/app/forms/sending/failure.js'
 import { Preview } from '../../web/app/forms/sending/preview.js'
 import { Rows } from '../../web/app/forms/sending/rows.js'
 import { TemplateField, useVariables } from '../../web/app/forms/template/template-field.js'
-import type { WebhookConfig } from './schema.js'
-
-type Method = WebhookConfig['method']
-const METHODS: readonly Method[] = ['POST', 'PUT', 'PATCH', 'DELETE', 'GET']
 
 /** What is called with what, and what is kept of the answer. */
 export default function WebhookForm(props: TileFormProps) {
