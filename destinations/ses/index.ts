@@ -97,7 +97,7 @@ function ascii(mailbox: string): string {
   const [local, domain = ''] = email.split('@')
   const address = `${local}@${domainToASCII(domain) || domain}`
   if (name === undefined) return address
-   
+
   return `${/^[\x00-\x7f]*$/.test(name) ? `"${name.replace(/["\\]/g, '\\$&')}"` : encodeWord(name, 'B', 52)} <${address}>`
 }
 
