@@ -19,7 +19,7 @@ const CONTRACT = [
   'post /journeys/{id}/complete operate', 'post /journeys/{id}/validate read', 'post /journeys/{id}/duplicate write',
   'get /journeys/{id}/versions read', 'post /journeys/{id}/versions write', 'get /journeys/{id}/versions/{n} read',
   'put /journeys/{id}/versions/{n} write', 'delete /journeys/{id}/versions/{n} write', 'post /journeys/{id}/versions/{n}/publish operate',
-  'get /journeys/{id}/members read', 'post /journeys/{id}/members write', 'get /journeys/{id}/members/{memberId} read',
+  'get /journeys/{id}/notes read', 'put /journeys/{id}/notes write', 'get /journeys/{id}/members read', 'post /journeys/{id}/members write', 'get /journeys/{id}/members/{memberId} read',
   'get /journeys/{id}/members/{memberId}/timeline read', 'post /journeys/{id}/members/{memberId}/retry operate',
   'post /journeys/{id}/members/{memberId}/skip operate', 'post /journeys/{id}/members/{memberId}/exit operate',
   'post /journeys/{id}/members/{memberId}/move operate', 'post /journeys/{id}/members/bulk operate',

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { callWebhook } from '../destinations/webhook/index.js'
-import { repeatsOf, SendError, type Vendors } from '../destinations/index.js'
+import { paceOf, repeatsOf, SendError, type Vendors } from '../destinations/index.js'
 import { redacted, withoutSecrets } from '../destinations/redact.js'
 import { hiddenSecrets, previewAction, previewWebhook } from '../destinations/render.js'
 import { renderEach, scopeOf, secretsIn, type TemplateScope } from '../destinations/templates.js'
@@ -61,6 +61,10 @@ export interface Sender {
   action: string
   /** Whether a repeat with the same key has its effect once. */
   dedupes: boolean
+  /** Whether its circuit is open, as last read. */
+  failing?: boolean
+  /** Most sends a second through it, over all workers; absent: as many as come. */
+  perSecond?: number
   compose(sending: Sending): Promise<Composed>
 }
 
@@ -100,7 +104,16 @@ async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract
     }
     return Promise.resolve({ rendered, send })
   }
-  return { destinationId, action, dedupes: vendor ? repeatsOf(vendor, vendor.actions[action]).dedupes : true, compose }
+  const perSecond = destination && paceOf(vendor, destination.rateLimit)
+  const dedupes = vendor ? repeatsOf(vendor, vendor.actions[action]).dedupes : true
+  return {
+    destinationId,
+    action,
+    dedupes,
+    ...(perSecond !== undefined && { perSecond }),
+    ...(destination?.failing && { failing: true }),
+    compose,
+  }
 }
 
 const noDestination = (id: string, action: string): SendError =>

@@ -65,15 +65,6 @@ export function useMergeTraits() {
   })
 }
 
-/** Names of audiences by id; the first 200. */
-export const useAudienceNames = () =>
-  useQuery({
-    queryKey: ['audiences', 'names'],
-    queryFn: ({ signal }) => get<Page<{ id: string; name: string }>>('/audiences', { query: { limit: 200 }, signal }),
-    select: ({ data }) => new Map(data.map(({ id, name }) => [id, name])),
-    staleTime: 60_000,
-  })
-
 /** A file to import, with the types of its columns (CSV only). */
 export interface ImportFile {
   file: File

@@ -1,13 +1,11 @@
-import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useEstimate, type Condition, type Guess } from '../../api/audiences.js'
 import { ApiProblem } from '../../api/problem.js'
-import type { Problem } from '../../../../tiles/problems.js'
 import { ConditionBuilder } from '../../forms/condition/condition-builder.js'
 import type { Scope } from '../../forms/condition/scope.js'
-import { Form, Place } from '../../forms/inputs/form.js'
-import { readCondition, writeCondition } from './read-condition.js'
-import { useConditionSay } from './use-words.js'
+import { Form, Place, type FieldProblem } from '../../forms/inputs/form.js'
+import { useWords } from '../../forms/words.js'
+import { useSettled } from '../../kit/use-settled.js'
 
 /** How long nothing is changed before the API is asked, in ms. */
 const PAUSE = 400
@@ -15,8 +13,9 @@ const PAUSE = 400
 const SCOPE: Scope = { waits: [], entryEvent: undefined, byEvent: false }
 
 export interface ConditionFieldProps {
-  text: string
-  onChange(text: string): void
+  /** Undefined: nothing is asked for yet. */
+  when: Condition | undefined
+  onChange(when: Condition | undefined): void
   /** What saving it was refused for. */
   error: Error | null
   /** The audience whose condition it would become, to tell who comes in and who goes out. */
@@ -24,13 +23,12 @@ export interface ConditionFieldProps {
 }
 
 /** A condition to build, judged as it changes: in words, for how many it holds, or what is wrong and where. */
-export function ConditionField({ text, onChange, error, audienceId }: ConditionFieldProps) {
+export function ConditionField({ when, onChange, error, audienceId }: ConditionFieldProps) {
   const { t } = useTranslation()
-  const say = useConditionSay()
-  const read = readCondition(text)
-  const settled = readCondition(useSettled(text))
-  const estimate = useEstimate('when' in settled ? settled.when : undefined, audienceId)
-  const current = JSON.stringify(settled) === JSON.stringify(read)
+  const say = useWords()
+  const settled = useSettled(when, PAUSE)
+  const estimate = useEstimate(settled, audienceId)
+  const current = settled === when
   const problems = problemsOf((current && estimate.error) || error)
   return (
     <div className="flex flex-col gap-3">
@@ -39,14 +37,14 @@ export function ConditionField({ text, onChange, error, audienceId }: ConditionF
           <ConditionBuilder
             label={t('audiences:condition.label')}
             path="/when"
-            value={'when' in read ? read.when : undefined}
-            onChange={(when) => onChange(writeCondition(when as Condition | undefined))}
+            value={when}
+            onChange={(next) => onChange(next as Condition | undefined)}
             scope={SCOPE}
             say={say}
           />
         </Place>
       </Form>
-      {'when' in read && problems.length === 0 && <Outcome estimate={current ? estimate.data : undefined} />}
+      {when !== undefined && problems.length === 0 && <Outcome estimate={current ? estimate.data : undefined} />}
     </div>
   )
 }
@@ -68,19 +66,9 @@ function Outcome({ estimate }: { estimate: ReturnType<typeof useEstimate>['data'
 }
 
 /** What the API says is wrong with a condition, each at its place. */
-function problemsOf(error: Error | null): Problem[] {
+function problemsOf(error: Error | null): FieldProblem[] {
   if (!(error instanceof ApiProblem)) return []
   return error.errors
     .filter(({ path }) => path === '/when' || path?.startsWith('/when/'))
-    .map(({ path, code, message }) => ({ path: path!, code: code as Problem['code'], message }))
-}
-
-/** A value when it has stayed the same for a while. */
-function useSettled(value: string): string {
-  const [settled, setSettled] = useState(value)
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), PAUSE)
-    return () => clearTimeout(timer)
-  }, [value])
-  return settled
+    .map(({ path, code, message }) => ({ path: path!, code, message }))
 }

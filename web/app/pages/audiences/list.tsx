@@ -3,6 +3,8 @@ import { useTranslation } from 'react-i18next'
 import { useAudiences, type Audience } from '../../api/audiences.js'
 import { useMay } from '../../api/me.js'
 import { useUses, type Use } from '../../api/used-by.js'
+import { conditionWords } from '../../canvas/words/condition.js'
+import { useWords } from '../../forms/words.js'
 import { Page } from '../../frame/page.js'
 import { Button } from '../../kit/button.js'
 import { Count } from '../../kit/count.js'
@@ -15,7 +17,6 @@ import { useUrlValue } from '../../url.js'
 import { useUsesColumn } from '../parts/uses.js'
 import { NewAudienceDialog } from './new-dialog.js'
 import { AudienceState } from './state.js'
-import { useConditionWords } from './use-words.js'
 
 /** /audiences: lists, and conditions that are kept up to date. */
 export default function AudiencesPage() {
@@ -56,7 +57,7 @@ export default function AudiencesPage() {
 function useColumns(useOf: (id: string) => Use | undefined): Column<Audience>[] {
   const { t } = useTranslation()
   const uses = useUsesColumn<Audience>(useOf)
-  const words = useConditionWords()
+  const say = useWords()
   return [
     {
       key: 'name',
@@ -64,7 +65,7 @@ function useColumns(useOf: (id: string) => Use | undefined): Column<Audience>[] 
       cell: ({ name, when }) => (
         <>
           <span className="block truncate text-body font-medium max-sm:break-words max-sm:whitespace-normal">{name}</span>
-          {when !== undefined && <span className="block truncate text-label text-muted">{words(when)}</span>}
+          {when !== undefined && <span className="block truncate text-label text-muted">{conditionWords(when, say)}</span>}
         </>
       ),
     },

@@ -1,5 +1,5 @@
 import { IconDotsVertical, IconPlugConnected, IconTrash } from '@tabler/icons-react'
-import { useTranslation } from 'react-i18next'
+import { Trans, useTranslation } from 'react-i18next'
 import { useNavigate, useParams } from 'react-router'
 import {
   useDeleteDestination,
@@ -129,11 +129,21 @@ function Connection({ destination: { id, updatedAt } }: { destination: Destinati
   )
 }
 
-function About({ destination: { id, name, status, createdAt, updatedAt }, vendor }: { destination: Destination; vendor: DestinationType }) {
+function About({ destination, vendor }: { destination: Destination; vendor: DestinationType }) {
+  const { id, name, status, failing, createdAt, updatedAt } = destination
   const { t } = useTranslation()
   return (
     <Card title={name}>
       <div className="flex flex-col gap-4">
+        {failing && (
+          <Banner tone="red">
+            {failing.message}{' '}
+            <Trans
+              i18nKey="destinations:failing.next"
+              components={{ since: <Time at={failing.since} />, next: <Time at={failing.nextTryAt} /> }}
+            />
+          </Banner>
+        )}
         <Facts
           facts={[
             { name: t('destinations:column.type'), value: vendor.title },
