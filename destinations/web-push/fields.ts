@@ -65,13 +65,22 @@ export const pushFields = z
     error: `Title, body, link, icon and data are at most ${MAX_MESSAGE} bytes together, as JSON.`,
   })
 
+/** What of a push its message has. */
+interface Shown {
+  title: string
+  body?: string | undefined
+  url?: string | undefined
+  icon?: string | undefined
+  data?: string | undefined
+}
+
 export type Push = z.output<typeof pushFields>
 
 /**
  * What the service worker gets, as JSON: `title`, and `body`, `url`, `icon` and `data` where they are given. `tag` is the same for a push that
  * comes twice, so that the second is shown in place of the first.
  */
-export function messageOf({ title, body, url, icon, data }: Omit<Push, 'to'>, key: string): Buffer {
+export function messageOf({ title, body, url, icon, data }: Shown, key: string): Buffer {
   const own = objectOf(data)
   const shown = { title, ...(body && { body }), ...(url && { url }), ...(icon && { icon }), ...(own && { data: own }), tag: digestOf(key) }
   return Buffer.from(JSON.stringify(shown))
