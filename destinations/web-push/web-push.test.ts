@@ -26,7 +26,7 @@ const VAPID = keysOf('yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw')
 const to = (endpoint = 'https://push.example.net/send/abc'): string =>
   JSON.stringify({ endpoint, expirationTime: null, keys: { p256dh: UA.publicKey, auth: UA.auth } })
 
-let now = Date.parse('2026-11-26T10:00:00Z')
+const now = Date.parse('2026-11-26T10:00:00Z')
 
 /** Decrypts as a browser does, by Web Cryptography: RFC 8291 section 4. */
 async function decrypted(body: Buffer): Promise<string> {
