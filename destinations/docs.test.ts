@@ -29,7 +29,8 @@ const row = (vendor: Vendor): string => {
 
 test('docs/destinations.md has every vendor as it is', async () => {
   const vendors = [...createVendors({ putSandboxMessage: () => Promise.resolve('') }).values()]
-  const head = '| type | vendor | actions and fields | dedupes | what a retry can do | sends a second |\n| --- | --- | --- | --- | --- | --- |\n'
+  const head =
+    '| type | vendor | actions and fields | dedupes | what a retry can do | sends a second |\n| --- | --- | --- | --- | --- | --- |\n'
   const table = `${BEGIN}\n${head}${vendors.map(row).join('\n')}\n\n${END}`
   const text = fs.readFileSync(FILE, 'utf8')
   const [before, rest] = text.split(BEGIN) as [string, string]

@@ -16,6 +16,10 @@ import { teams } from './teams/index.js'
 import { telegram } from './telegram/index.js'
 import { webPush } from './web-push/index.js'
 import { webhook } from './webhook/vendor.js'
+import { google } from './google/index.js'
+import { linkedin } from './linkedin/index.js'
+import { meta } from './meta/index.js'
+import { onesignal } from './onesignal/index.js'
 import { createHttp, type Http } from './outbound/http.js'
 import { resend } from './resend/index.js'
 import { sandbox, type PutSandboxMessage } from './sandbox/index.js'
@@ -33,9 +37,10 @@ export type Vendors = ReadonlyMap<string, Vendor>
  */
 export function createVendors({ putSandboxMessage, http = createHttp() }: { putSandboxMessage: PutSandboxMessage; http?: Http }): Vendors {
   const email = [smtp(), mailgun(http), postmark(http), resend(http), sendgrid(http), ses(http)]
-  const push = [apns(http), fcm(http), webPush(http)]
+  const push = [apns(http), fcm(http), onesignal(http), webPush(http)]
+  const ads = [google(http), linkedin(http), meta(http)]
   const chat = [slack(http), teams(http), telegram(http)]
   const platforms = [braze(http), customerio(http), hubspot(http), iterable(http), klaviyo(http), rudderstack(http), segment(http)]
-  const all = [sandbox(putSandboxMessage), ...email, ...push, ...chat, ...platforms, webhook(http)] as Vendor[]
+  const all = [sandbox(putSandboxMessage), ...email, ...push, ...chat, ...platforms, ...ads, webhook(http)] as Vendor[]
   return new Map(all.map((vendor) => [vendor.type, vendor]))
 }
