@@ -14,7 +14,7 @@ import type { ReactingDeps } from './deps.js'
 import { leaveBy } from './member.js'
 import { blindStep, makeStep, watched } from './step.js'
 import { Breaker, isUnwell } from '../sending/breaker.js'
-import { turnOf } from '../sending/pace.js'
+import { apart, turnOf } from '../sending/pace.js'
 import { prepare, type DeliverTile, type Sender, type SenderDeps, type Sent } from '../sending/senders.js'
 
 export interface DeliverDeps extends ReactingDeps, SenderDeps {
@@ -145,8 +145,11 @@ async function attempt(of: Omit<Attempt, 'number'>, sender: Sender): Promise<Ste
   }
 }
 
-const watchedSend = ({ deps, probing }: Attempt, { destinationId }: Sender, send: () => Promise<Sent>): Promise<Sent> =>
-  destinationId === null ? send() : deps.breaker.watch(destinationId, probing, send)
+async function watchedSend({ deps, probing }: Attempt, { destinationId, perSecond }: Sender, send: () => Promise<Sent>): Promise<Sent> {
+  if (destinationId === null) return send()
+  if (perSecond !== undefined) await apart(destinationId, perSecond)
+  return deps.breaker.watch(destinationId, probing, send)
+}
 
 function deliverTile(tile: Tile | undefined, id: string): DeliverTile {
   if (tile?.type === 'action' || tile?.type === 'webhook') return tile

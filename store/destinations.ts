@@ -114,7 +114,7 @@ export async function deleteDestination(db: Db, workspaceId: string, id: string)
 }
 
 /** A destination as sends need it. */
-export interface OpenDestination extends Pick<Destination, 'type' | 'config' | 'rateLimit'> {
+export interface OpenDestination extends Pick<Destination, 'type' | 'config' | 'rateLimit' | 'revision'> {
   secrets: Record<string, unknown>
   /** Whether its circuit is open. */
   failing: boolean
@@ -123,7 +123,9 @@ export interface OpenDestination extends Pick<Destination, 'type' | 'config' | '
 /** A destination with its secrets, to send through; undefined when it is gone. */
 export async function openDestination(db: Db, cipher: Cipher, workspaceId: string, id: string): Promise<OpenDestination | undefined> {
   const row = await db.one<Omit<OpenDestination, 'secrets'> & { secrets: string | null }>(
-    'select type, config, secrets, rate_limit as "rateLimit", exists (select from destination_circuit c where c.destination_id = id) as failing from destination where workspace_id = $1 and id = $2',
+    `select type, config, secrets, revision, rate_limit as "rateLimit",
+       exists (select from destination_circuit c where c.destination_id = id) as failing
+     from destination where workspace_id = $1 and id = $2`,
     [workspaceId, id],
   )
   if (!row) return undefined

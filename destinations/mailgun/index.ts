@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { replyTo, sender, templateFields, type TemplateEmail } from '../email.js'
 import { emailFields, emailOf, jsonObject, line } from '../fields.js'
 import type { Explain, Http, VendorRequest } from '../outbound/http.js'
-import { SendError, type SendCall, type SendResult, type Vendor } from '../vendor.js'
+import { refusedFor } from '../probe.js'
+import type { SendCall, SendResult, Vendor } from '../vendor.js'
 
 const HOSTS = { us: 'https://api.mailgun.net', eu: 'https://api.eu.mailgun.net' }
 
@@ -52,21 +53,17 @@ export function mailgun(http: Http): Vendor<Config, Secrets> {
       send_email: { title: 'Send email', fields: emailFields.extend({ replyTo }), send: (call) => sendEmail(http, call) },
       send_template: { title: 'Send template', fields: templated, send: (call) => sendTemplate(http, call) },
     },
-    test: async (call) => {
-      // Nothing can be sent of an empty message, and a sending key may ask for nothing else: a good key is told what is missing.
-      await http(call, requestOf(call, {}), explain).catch((error: unknown) => {
-        if (!(error instanceof SendError && error.code === 'http_400')) throw error
-      })
-    },
+    // Nothing can be sent of an empty message, and a sending key may ask for nothing else.
+    test: (call) => refusedFor(http(call, requestOf(call, {}), explain), 400),
   }
 }
 
-function sendEmail(http: Http, call: Call): Promise<SendResult> {
+async function sendEmail(http: Http, call: Call): Promise<SendResult> {
   const { subject, html, text, ...email } = emailOf(call.fields)
   return send(http, call, email, { subject, html: html || undefined, text: text || undefined })
 }
 
-function sendTemplate(http: Http, call: Call): Promise<SendResult> {
+async function sendTemplate(http: Http, call: Call): Promise<SendResult> {
   const { template, data, subject, ...email } = call.fields as unknown as TemplateEmail & { subject?: string }
   return send(http, call, email, { template, subject: subject || undefined, 't:variables': data || undefined })
 }

@@ -48,14 +48,14 @@ export function sendgrid(http: Http): Vendor<Config, Secrets> {
   }
 }
 
-function sendEmail(http: Http, call: Call): Promise<SendResult> {
+async function sendEmail(http: Http, call: Call): Promise<SendResult> {
   const { to, subject, html, text, ...email } = emailOf(call.fields)
   // The order is SendGrid's: from the plainest on.
   const content = [...(text ? [{ type: 'text/plain', value: text }] : []), ...(html ? [{ type: 'text/html', value: html }] : [])]
   return send(http, call, email.replyTo, { to: [{ email: to }] }, { subject, content })
 }
 
-function sendTemplate(http: Http, call: Call): Promise<SendResult> {
+async function sendTemplate(http: Http, call: Call): Promise<SendResult> {
   const { to, template, data, ...email } = call.fields as unknown as TemplateEmail
   const dynamic = { to: [{ email: to }], dynamic_template_data: objectOf(data) ?? {} }
   return send(http, call, email.replyTo, dynamic, { template_id: template })

@@ -58,17 +58,17 @@ export function ses(http: Http): Vendor<Config, Secrets> {
       send_email: { title: 'Send email', fields: emailFields.extend({ replyTo }), send: (call) => sendEmail(http, call) },
       send_template: { title: 'Send template', fields: templated, send: (call) => sendTemplate(http, call) },
     },
-    test: async (call) => testAccount(http, call),
+    test: (call) => testAccount(http, call),
   }
 }
 
-function sendEmail(http: Http, call: Call): Promise<SendResult> {
+async function sendEmail(http: Http, call: Call): Promise<SendResult> {
   const { subject, html, text, ...email } = emailOf(call.fields)
   const body = { ...(html && { Html: utf8(html) }), ...(text && { Text: utf8(text) }) }
   return send(http, call, email, { Simple: { Subject: utf8(subject), Body: body } })
 }
 
-function sendTemplate(http: Http, call: Call): Promise<SendResult> {
+async function sendTemplate(http: Http, call: Call): Promise<SendResult> {
   const { template, data, ...email } = call.fields as unknown as TemplateEmail
   return send(http, call, email, { Template: { TemplateName: template, TemplateData: data || '{}' } })
 }
@@ -97,7 +97,6 @@ function ascii(mailbox: string): string {
   const [local, domain = ''] = email.split('@')
   const address = `${local}@${domainToASCII(domain) || domain}`
   if (name === undefined) return address
-  // eslint-disable-next-line no-control-regex -- ASCII is what is asked for
   return `${/^[\x00-\x7f]*$/.test(name) ? `"${name.replace(/["\\]/g, '\\$&')}"` : encodeWord(name, 'B', 52)} <${address}>`
 }
 

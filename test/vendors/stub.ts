@@ -46,8 +46,12 @@ export interface Stub {
 type Asked = http.IncomingMessage | http2.Http2ServerRequest
 type Answering = http.ServerResponse | http2.Http2ServerResponse
 
+const running = new Set<Stub>()
+// A test that fails half-way leaves nothing running.
+afterEach(() => Promise.all([...running].map((stub) => stub.stop())))
+
 /**
- * A server that plays a vendor by rules.
+ * A server that plays a vendor by rules; it stops with the test.
  * @param aside requests that meet no trouble, such as those for a token
  * @param how.http2 speaks HTTP/2 and nothing else
  */
@@ -74,15 +78,18 @@ export async function startStub(rules: Rules, aside: (seen: Seen) => boolean = (
   server.on('connection', (socket: Socket) => sockets.add(socket.once('close', () => sockets.delete(socket))))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  return {
+  const stub: Stub = {
     toward: () => `http://127.0.0.1:${port}`,
     seen,
     trouble,
     stop: async () => {
+      if (!running.delete(stub)) return
       for (const socket of sockets) socket.destroy()
       await new Promise((resolve) => server.close(resolve))
     },
   }
+  running.add(stub)
+  return stub
 }
 
 function cut(req: Asked): void {

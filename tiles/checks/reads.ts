@@ -41,7 +41,8 @@ export function checkReads(tile: DraftTile, graph: Graph, secrets: ReadonlyMap<s
       const message = `The property '${property}' is of no event; add "of": "entry", or "of": "tile:<id of an event wait>".`
       problems.push({ code: 'TW204', tileId: tile.id, path: pointer(path), message })
     }
-    if (of === 'entry' && !graph.entersByEvent) problems.push(noEntryEvent(tile, { path: pointer(path) }, `The property '${property}' of entry`))
+    if (of === 'entry' && !graph.entersByEvent)
+      problems.push(noEntryEvent(tile, { path: pointer(path) }, `The property '${property}' of entry`))
   }
   for (const variable of variables) {
     const { path, ranges, segments } = variable

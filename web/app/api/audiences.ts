@@ -26,7 +26,7 @@ export const useAudience = (id: string) =>
     refetchInterval: ({ state }) => (state.data?.data.status === 'building' ? 1_000 : 10_000),
   })
 
-/** Who is in an audience, by id; or those whose id, email or name begins with `q`. */
+/** Who is in an audience, by id; or those whose id or email, or words of these or of the name, begin with `q`. */
 export const useAudienceMembers = (id: string, q: string) =>
   useList<AudienceMember>(['audiences', 'members', id], at`/audiences/${id}/members`, { q }, { refetchInterval: 10_000 })
 

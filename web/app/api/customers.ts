@@ -14,7 +14,7 @@ export type TraitChange = Wire<StoredChange>
 export type Member = Wire<z.output<typeof member>>
 export type CustomerEvent = Wire<StoredEvent>
 
-/** Customers by how their id, email or name begins; the newest first without a search. */
+/** Customers by how the words of their id, email or name begin; the newest first without a search. */
 export const useCustomers = (q: string) => useList<CustomerSummary>(['customers', 'list'], '/customers', { q })
 
 /** How many customers there are; `exact` up to 10,000. */

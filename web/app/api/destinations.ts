@@ -53,6 +53,12 @@ export interface DestinationType {
   actions: Record<string, { title: string; dedupes: boolean; idempotency: string; fields: FieldsSchema }>
 }
 
+/** What a vendor can do, in its own words. */
+export const doesOf = ({ actions }: DestinationType): string =>
+  Object.values(actions)
+    .map(({ title }) => title)
+    .join(', ')
+
 /** What a try of the connection answered. */
 export interface ConnectionTest {
   ok: boolean

@@ -2,6 +2,7 @@ import { IconDotsVertical, IconPlugConnected, IconTrash } from '@tabler/icons-re
 import { Trans, useTranslation } from 'react-i18next'
 import { useNavigate, useParams } from 'react-router'
 import {
+  doesOf,
   useDeleteDestination,
   useDestination,
   useDestinationTypes,
@@ -148,12 +149,7 @@ function About({ destination, vendor }: { destination: Destination; vendor: Dest
           facts={[
             { name: t('destinations:column.type'), value: vendor.title },
             { name: t('destinations:column.state'), value: <DestinationState status={status} /> },
-            {
-              name: t('destinations:about.does'),
-              value: Object.values(vendor.actions)
-                .map(({ title }) => title)
-                .join(', '),
-            },
+            { name: t('destinations:about.does'), value: doesOf(vendor) },
             { name: t('destinations:column.created'), value: <Time at={createdAt} /> },
             { name: t('destinations:column.changed'), value: <Time at={updatedAt} /> },
             { name: t('destinations:about.id'), value: <CopyId id={id} /> },
@@ -162,6 +158,11 @@ function About({ destination, vendor }: { destination: Destination; vendor: Dest
         <div>
           <h3 className="text-label font-medium">{t(vendor.dedupes ? 'destinations:about.dedupes' : 'destinations:about.mayRepeat')}</h3>
           <p className="text-table text-muted">{vendor.idempotency}</p>
+          {vendor.docs !== undefined && (
+            <a href={vendor.docs} target="_blank" rel="noreferrer" className="text-table text-accent underline">
+              {t('destinations:about.docs')}
+            </a>
+          )}
         </div>
       </div>
     </Card>
