@@ -184,6 +184,7 @@ it('a condition eight groups deep can be used in a narrow panel, and no type of 
   })
   expect({ cut, beyond }).toEqual({ cut: 0, beyond: 0 })
   expect(narrowest).toBeGreaterThan(100)
+  await page.getByRole('combobox', { name: 'Type of Value' }).nth(8).scrollIntoViewIfNeeded()
   await expectGoodPage(edited, test, 'form-deep')
   await edited.close()
 }, 90_000)

@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import { startTestApi, type TestApi } from '../support/api.js'
 import { launchBrowser } from '../support/browser.js'
 import { openEditor, savedConfig, type Edited } from '../support/editor.js'
-import { expectGoodPage } from '../support/web.js'
+import { expectGoodPage, picture } from '../support/web.js'
 
 /* The forms of what sends and changes, in the real editor: what is written is what the API has, what is previewed is what would be sent. */
 
@@ -107,7 +107,9 @@ it('an email is written with a variable, shown as a real customer would get it, 
   await page.keyboard.type(' {{ customer.traits.nme }}')
   await page.getByText('Changed since: rendering it again').waitFor()
   expect(await shown.getAttribute('aria-busy')).toBe('true')
-  await page.unroute('**/templates/preview', undefined).catch(() => undefined)
+  await shown.scrollIntoViewIfNeeded()
+  await picture(edited, 'preview-stale')
+  await page.unroute('**/templates/preview')
   for (const go of hold) go()
   await page
     .locator('[data-path="/config/fields/subject"]')

@@ -140,7 +140,7 @@ export default function TemplateEditor(props: TemplateEditorProps) {
       className={cx(
         INPUT,
         'w-full text-table focus-within:outline-2 focus-within:outline-accent has-aria-invalid:border-red',
-        readOnly && 'bg-sunken',
+        readOnly && 'bg-sunken! text-muted',
       )}
     />
   )
