@@ -20,5 +20,5 @@ COPY --from=build /app/web/static ./web/static
 COPY --from=build /app/web/dist ./web/dist
 USER node
 EXPOSE 3000
-# DATABASE_URL, TEMPORAL_ADDRESS and ENCRYPTION_KEY are needed; ROLES says what this process is.
-CMD ["node", "dist/cli/main.js", "start"]
+# DATABASE_URL, TEMPORAL_ADDRESS and ENCRYPTION_KEY are needed; ROLES says what this process is. The flags are those of scripts/node-flags.mjs.
+CMD ["node", "--max-semi-space-size=4", "dist/cli/main.js", "start"]

@@ -13,19 +13,27 @@ import type { DeliverActivities, MemberRef } from '../workflows/api.js'
 import type { ReactingDeps } from './deps.js'
 import { leaveBy } from './member.js'
 import { blindStep, makeStep, watched } from './step.js'
+import { Breaker, isUnwell } from '../sending/breaker.js'
+import { apart, turnOf } from '../sending/pace.js'
 import { prepare, type DeliverTile, type Sender, type SenderDeps, type Sent } from '../sending/senders.js'
 
-export interface DeliverDeps extends ReactingDeps, SenderDeps {}
+export interface DeliverDeps extends ReactingDeps, SenderDeps {
+  /** Those of the product when absent. */
+  breaker?: Breaker
+}
+
+type Delivering = DeliverDeps & { breaker: Breaker }
 
 /** The deliveries of a member: the regular activities, each attempt of which passes the gate. */
-export function deliverActivities(deps: DeliverDeps): DeliverActivities {
+export function deliverActivities(options: DeliverDeps): DeliverActivities {
+  const deps = { ...options, breaker: options.breaker ?? new Breaker(options.db) }
   return {
     deliver: async (member, arrival) => walkOn(deps, member, arrival, await deliver(deps, member, arrival)),
   }
 }
 
 /** The step behind, when the workflow asked for it, the member leaves by `next`, and the end of the delivery has not brought it along. */
-async function walkOn(deps: DeliverDeps, member: MemberRef, arrival: Arrival, reply: StepReply): Promise<StepReply> {
+async function walkOn(deps: Delivering, member: MemberRef, arrival: Arrival, reply: StepReply): Promise<StepReply> {
   const onward = onwardBy(arrival, reply)
   if (!onward || (reply.do === 'go' && reply.onward)) return reply
   return { ...reply, onward: await makeStep(deps, member, onward) } as StepReply
@@ -37,7 +45,7 @@ const onwardBy = ({ tile, visit, onward }: Arrival, reply: StepReply): Arrival |
 
 /** One attempt as it is on record. */
 interface Attempt {
-  deps: DeliverDeps
+  deps: Delivering
   member: MemberRef
   arrival: Arrival
   tile: DeliverTile
@@ -46,11 +54,13 @@ interface Attempt {
   number: number
   /** When time alone may take the member out, ms: it is tried again then at the latest. */
   look: number | undefined
+  /** Whether it tries a destination that fails. */
+  probing: boolean
   /** What it renders, without secrets; absent of one that was lost. */
   rendered?: Record<string, string>
 }
 
-async function deliver(deps: DeliverDeps, member: MemberRef, arrival: Arrival): Promise<StepReply> {
+async function deliver(deps: Delivering, member: MemberRef, arrival: Arrival): Promise<StepReply> {
   const version = await versionOf(deps.db, member.journeyId, member.version)
   const tile = deliverTile(version.tiles.get(arrival.tile), arrival.tile)
   const routeTile = version.route.tiles[tile.id]!
@@ -62,8 +72,9 @@ async function deliver(deps: DeliverDeps, member: MemberRef, arrival: Arrival): 
   }
   if (criteriaOf(version.settings).length > 0) await keepBackingOff(deps, member, arrival, look)
   const sender = await prepare(deps, member.workspaceId, tile)
+  const { probing } = await leaveTo(deps, sender, look)
   return watched(
-    await attempt({ deps, member, arrival, tile, retry: routeTile.retry!, timeoutMs: routeTile.timeoutMs!, look }, sender),
+    await attempt({ deps, member, arrival, tile, retry: routeTile.retry!, timeoutMs: routeTile.timeoutMs!, look, probing }, sender),
     look,
   )
 }
@@ -84,6 +95,22 @@ async function keepBackingOff(
 /** Fails the activity so that Temporal runs it again after a delay (ms). Codes only: vendors' sentences may name addresses, and histories are kept. */
 const again = (type: string, message: string, delayMs: number): ApplicationFailure =>
   ApplicationFailure.create({ type, message, nextRetryDelay: Math.max(0, delayMs) })
+
+/** Waits for its turn where the destination has a rate limit, and comes again later where it fails. Neither is an attempt. */
+async function leaveTo({ db, breaker }: Delivering, sender: Sender, look: number | undefined): Promise<{ probing: boolean }> {
+  const { destinationId, perSecond, failing = false } = sender
+  if (destinationId === null) return { probing: false }
+  const leave = await breaker.ask(destinationId, failing)
+  if ('waitMs' in leave) {
+    const delay = look === undefined ? leave.waitMs : Math.min(leave.waitMs, look - Date.now())
+    throw again('circuit_open', 'The destination fails; it is tried now and then.', delay)
+  }
+  if (perSecond === undefined || (await turnOf(db, destinationId, perSecond))) return leave
+  throw again('rate_limited', 'The destination has as much to send as it may.', soon())
+}
+
+/** When to ask for a turn again, ms; not all at once. */
+const soon = (): number => 1_000 + Math.random() * 2_000
 
 /** Passes the gate, sends, and decides what a failure means. */
 async function attempt(of: Omit<Attempt, 'number'>, sender: Sender): Promise<StepReply> {
@@ -111,11 +138,17 @@ async function attempt(of: Omit<Attempt, 'number'>, sender: Sender): Promise<Ste
   })
   const made: Attempt = { ...of, number: begun.attempt, rendered }
   try {
-    return await succeed(made, await send())
+    return await succeed(made, await watchedSend(made, sender, send))
   } catch (error) {
     if (!(error instanceof SendError)) throw error
     return failed(made, error, sender.dedupes)
   }
+}
+
+async function watchedSend({ deps, probing }: Attempt, { destinationId, perSecond }: Sender, send: () => Promise<Sent>): Promise<Sent> {
+  if (destinationId === null) return send()
+  if (perSecond !== undefined) await apart(destinationId, perSecond)
+  return deps.breaker.watch(destinationId, probing, send)
 }
 
 function deliverTile(tile: Tile | undefined, id: string): DeliverTile {
@@ -131,7 +164,9 @@ const succeed = (attempt: Attempt, sent: Sent): Promise<Decision> =>
   decided(attempt, { do: 'go', port: 'next' }, { state: 'sent', ...sent })
 
 async function failed(attempt: Attempt, error: SendError, dedupes: boolean): Promise<Decision> {
-  const { tile, number, retry } = attempt
+  const { tile, number, retry, probing } = attempt
+  // Who tries a destination that fails does so for all, and not at the cost of an attempt.
+  if (probing && isUnwell(error) && !(error.kind === 'ambiguous' && settlesUnknown(tile, dedupes))) return retryLater(attempt, error)
   const verdict = verdictOn(tile, { kind: error.kind, code: error.code, dedupes, attempt: number, maxAttempts: retry.maxAttempts })
   return verdict === 'again' ? retryLater(attempt, error) : settle(attempt, verdict, error)
 }

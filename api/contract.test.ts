@@ -19,11 +19,11 @@ const CONTRACT = [
   'post /journeys/{id}/complete operate', 'post /journeys/{id}/validate read', 'post /journeys/{id}/duplicate write',
   'get /journeys/{id}/versions read', 'post /journeys/{id}/versions write', 'get /journeys/{id}/versions/{n} read',
   'put /journeys/{id}/versions/{n} write', 'delete /journeys/{id}/versions/{n} write', 'post /journeys/{id}/versions/{n}/publish operate',
-  'get /journeys/{id}/members read', 'post /journeys/{id}/members write', 'get /journeys/{id}/members/{memberId} read',
+  'get /journeys/{id}/notes read', 'put /journeys/{id}/notes write', 'get /journeys/{id}/members read', 'post /journeys/{id}/members write', 'get /journeys/{id}/members/{memberId} read',
   'get /journeys/{id}/members/{memberId}/timeline read', 'post /journeys/{id}/members/{memberId}/retry operate',
   'post /journeys/{id}/members/{memberId}/skip operate', 'post /journeys/{id}/members/{memberId}/exit operate',
   'post /journeys/{id}/members/{memberId}/move operate', 'post /journeys/{id}/members/bulk operate',
-  'get /journeys/{id}/stats read', 'get /journeys/{id}/live read', 'post /templates/preview read', 'post /journeys/{id}/tiles/{tileId}/test-send operate', 'post /journeys/{id}/test-runs read', 'get /journeys/{id}/trend read', 'get /journeys/{id}/errors read', 'get /jobs/{id} read',
+  'get /journeys/{id}/stats read', 'get /journeys/{id}/live read', 'post /templates/preview read', 'post /journeys/{id}/tiles/{tileId}/test-send operate', 'post /journeys/{id}/test-runs read', 'get /journeys/{id}/trend read', 'get /journeys/{id}/errors read', 'get /journeys/{id}/errors/counts read', 'get /jobs/{id} read',
   'get /customers/{id} read', 'put /customers/{id} write', 'get /customers/{id}/members read', 'get /customers/{id}/events read',
   'post /customers/{id}/events ingest', 'post /events ingest', 'get /schema/events read', 'get /schema/traits read',
   'post /customers/import write', 'get /customers/export read', 'get /jobs/{id}/errors read',
@@ -33,8 +33,9 @@ const CONTRACT = [
   'get /destinations/{id} read', 'put /destinations/{id} write', 'delete /destinations/{id} write', 'post /destinations/{id}/test write',
   'get /secrets read', 'post /secrets write', 'put /secrets/{id} write', 'delete /secrets/{id} write', 'get /sandbox/messages read', 'get /events/recent read',
   'get /users admin', 'post /users admin', 'get /users/{id} admin', 'put /users/{id} admin', 'delete /users/{id} admin', 'post /users/{id}/sign-in-links admin',
+  'get /audiences/used-by read', 'get /destinations/used-by read',
   'get /audiences/{id}/used-by read', 'get /destinations/{id}/used-by read', 'get /secrets/{id}/used-by read', 'get /journeys/{id}/used-by read',
-  'get /settings read', 'put /settings admin', 'get /workspaces read', 'get /workspaces/{id} read', 'get /errors read', 'get /errors/counts read', 'get /jobs read', 'get /customers read', 'get /audiences/{id}/members read', 'get /journeys/tags read', 'put /journeys/{id}/details write', 'get /me read', 'get /audit-log admin', 'get /api-keys admin', 'post /api-keys admin', 'delete /api-keys/{id} admin',
+  'get /settings read', 'put /settings admin', 'get /workspaces read', 'get /workspaces/{id} read', 'get /errors read', 'get /errors/counts read', 'get /jobs read', 'get /customers read', 'get /audiences/{id}/members read', 'get /journeys/tags read', 'get /journeys/children read', 'put /journeys/{id}/details write', 'get /me read', 'get /audit-log admin', 'get /api-keys admin', 'post /api-keys admin', 'delete /api-keys/{id} admin',
 ] // prettier-ignore
 
 it('has the routes of the contract, and no others', () => {

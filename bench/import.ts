@@ -6,7 +6,7 @@ import { freshDatabase } from '../test/setup/db.js'
 import setup from '../test/setup/global-setup.js'
 import teardown from '../test/setup/global-teardown.js'
 import { sharedTemporal } from '../test/setup/temporal.js'
-import { dataDirectory, runStart, type Started } from '../test/support/started.js'
+import { dataDirectory, runStart, START, type Started } from '../test/support/started.js'
 import { eventually } from './measure.js'
 
 /*
@@ -44,7 +44,7 @@ const upload = ({ url }: Started): Promise<{ jobId: string }> =>
 
 /** The start command as worker and router. */
 async function startWorker(directory: string, env: Record<string, string>): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['--max-semi-space-size=4', '--import', 'tsx', 'cli/main.ts', 'start'], {
+  const child = spawn(process.execPath, START, {
     env: { ...process.env, NODE_OPTIONS: '', DATA_DIR: directory, ROLES: 'worker,router', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

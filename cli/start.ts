@@ -139,6 +139,7 @@ async function startWorkerRole(parts: Parts, stops: Stop[]): Promise<RunningWork
     ...(tls !== undefined && tls !== null && { tls }),
     ...(apiKey !== undefined && { apiKey }),
     onFailure: (error) => logger.fatal({ err: error }, 'the worker stopped'),
+    onError: (error) => logger.error({ err: error }, 'the task queues of destinations'),
   })
   stops.push(async () => {
     await worker.stop()

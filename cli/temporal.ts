@@ -25,24 +25,24 @@ export async function startTemporal(
   const file = path.join(dataDirectory, 'temporal.db')
   const pidFile = path.join(dataDirectory, 'temporal.pid')
   await stopLeftBehind(pidFile, file)
-  const { temporalCli } = await import('../scripts/tools.mjs')
+  const { FAIR, temporalCli } = await import('../scripts/tools.mjs')
   const command = await temporalCli()
   const port = await freePort(ports.port, '127.0.0.1', 'Temporal', say)
   const uiPort = await freePort(ports.uiPort, '127.0.0.1', "Temporal's Web UI", say)
   const log = fs.openSync(path.join(dataDirectory, 'temporal.log'), 'a')
-  const child = spawn(command, serverArguments(file, port, uiPort), { stdio: ['ignore', log, log], detached: true })
+  const child = spawn(command, serverArguments(file, port, uiPort, FAIR), { stdio: ['ignore', log, log], detached: true })
   fs.writeFileSync(pidFile, String(child.pid))
   const address = `127.0.0.1:${port}`
   await answering(address, child)
   return { address, uiUrl: `http://127.0.0.1:${uiPort}`, stop: () => stop(child, pidFile) }
 }
 
-function serverArguments(file: string, port: number, uiPort: number): string[] {
+function serverArguments(file: string, port: number, uiPort: number, fair: readonly string[]): string[] {
   return [
     ...['server', 'start-dev', '--port', String(port), '--ui-port', String(uiPort), '--db-filename', file, '--log-level', 'warn'],
     // Without these a server on a file is two times slower; a write-ahead log survives a kill.
     ...['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal'],
-    ...['--dynamic-config-value', 'matching.useNewMatcher=true', '--dynamic-config-value', 'matching.enableFairness=true'],
+    ...fair,
   ]
 }
 

@@ -30,8 +30,13 @@ export function emailOf(fields: Record<string, string>): Email {
 /** A phone number as E.164 writes it. */
 export const phone = line.regex(/^\+[1-9]\d{6,14}$/, { error: 'Give the number with its country, such as +34600111222.' })
 
+/** A point in time as ISO 8601 writes it. */
+export const instant = z.iso.datetime({ offset: true, error: 'Give a time such as 2026-11-26T10:00:00Z.' })
+
 /** A JSON object, written as a template. */
-export const jsonObject = z.string().refine((text) => isObject(text), { error: 'Give a JSON object, such as {"plan": "pro"}.' })
+export const jsonObject = z
+  .string()
+  .refine((text) => isObject(text), { error: 'Give a JSON object, such as {"plan": "pro"}.', abort: true })
 
 function isObject(text: string): boolean {
   try {

@@ -89,6 +89,15 @@ export const repeatsOf = (vendor: Vendor, action: VendorAction | undefined): Rep
   idempotency: action?.idempotency ?? vendor.idempotency,
 })
 
+/**
+ * Most sends a second of a destination: its own limit, else its vendor's; undefined when there is none.
+ * @param limit the destination's own
+ */
+export const paceOf = (
+  vendor: Pick<Vendor, 'perSecond'> | undefined,
+  limit: { perSecond: number } | null | undefined,
+): number | undefined => limit?.perSecond ?? vendor?.perSecond
+
 /** A kind of destination: one folder. */
 export interface Vendor<C = unknown, S = unknown> extends Repeats {
   type: string

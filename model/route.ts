@@ -27,6 +27,8 @@ export interface RouteTile {
   retry?: RouteRetry
   /** action and webhook: longest time that one attempt may take, in milliseconds. */
   timeoutMs?: number
+  /** action: the id of a destination with a rate limit, whose sends go through a task queue of its own. */
+  queue?: string
 }
 
 export interface Route {

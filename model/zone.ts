@@ -1,14 +1,11 @@
 import { Temporal } from 'temporal-polyfill'
+import { DAYS, type Day } from './choices.js'
 import { parseDuration } from './duration.js'
 
 /*
  * Zone arithmetic. Local times that a clock change skips move forward by the gap, those that it repeats take the first:
  * `compatible` disambiguation of the Temporal proposal, RFC 5545 section 3.3.5.
  */
-
-/** Days as the canvas names them, Monday first. */
-export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
-export type Day = (typeof DAYS)[number]
 
 const known = new Map<string, boolean>()
 

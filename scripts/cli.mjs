@@ -2,13 +2,13 @@
 // Ctrl-C reaches only this process and everything stops in order.
 import { spawn } from 'node:child_process'
 import path from 'node:path'
+import { NODE_FLAGS } from './node-flags.mjs'
 import { buildApp, prepare, root } from './prepare.mjs'
 
 const args = process.argv.slice(2)
 await prepare()
 if (args[0] === 'start') await buildApp()
-// A smaller nursery: V8 would let 200 MB of short-lived garbage of an upload or a batch grow old.
-const child = spawn(process.execPath, ['--max-semi-space-size=4', '--import', 'tsx', path.join(root, 'cli/main.ts'), ...args], {
+const child = spawn(process.execPath, [...NODE_FLAGS, '--import', 'tsx', path.join(root, 'cli/main.ts'), ...args], {
   cwd: root,
   stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   detached: process.platform !== 'win32',

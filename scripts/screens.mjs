@@ -64,7 +64,7 @@ const PAGES = {
   members: `/journeys/${journey.id}/members`,
   member: `/journeys/${journey.id}/members/${member.id}`,
   versions: `/journeys/${journey.id}/versions`,
-  'test-run': `/journeys/${journey.id}/test`,
+  'test-run': `/journeys/${journey.id}/edit?test`,
   audiences: '/audiences',
   ...(audience && { audience: `/audiences/${audience.id}` }),
   customers: '/customers',

@@ -46,6 +46,9 @@ export async function run(title, command, args, options = {}) {
   return code === 0
 }
 
+/** For a Temporal server: what waits in a task queue is handed out fairly between orchestrations. */
+export const FAIR = ['--dynamic-config-value', 'matching.useNewMatcher=true', '--dynamic-config-value', 'matching.enableFairness=true']
+
 /** The Temporal CLI. @returns {Promise<string>} its path; throws with what the user can do */
 export async function temporalCli() {
   const cached = path.join(cacheDirectory(), 'temporal')

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { callWebhook } from '../destinations/webhook/index.js'
-import { repeatsOf, SendError, type Vendors } from '../destinations/index.js'
+import { paceOf, repeatsOf, SendError, type Vendors } from '../destinations/index.js'
 import { redacted, withoutSecrets } from '../destinations/redact.js'
 import { hiddenSecrets, previewAction, previewWebhook } from '../destinations/render.js'
 import { renderEach, scopeOf, secretsIn, type TemplateScope } from '../destinations/templates.js'
@@ -12,6 +12,7 @@ import type { DeliveryFacts } from '../store/deliveries.js'
 import { openDestination } from '../store/destinations.js'
 import { remember } from '../store/remember.js'
 import { secretsByName, secretValue } from '../store/secrets.js'
+import { createGatherer, type Gatherer } from './gather.js'
 
 /** For whom it is sent. */
 export interface Sendee {
@@ -61,6 +62,10 @@ export interface Sender {
   action: string
   /** Whether a repeat with the same key has its effect once. */
   dedupes: boolean
+  /** Whether its circuit is open, as last read. */
+  failing?: boolean
+  /** Most sends a second through it, over all workers; absent: as many as come. */
+  perSecond?: number
   compose(sending: Sending): Promise<Composed>
 }
 
@@ -84,7 +89,8 @@ async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract
     const send = async (): Promise<Sent> => {
       const [fault] = faults
       if (fault) throw new SendError('permanent', fault.code, fault.message)
-      const sending = act.send({
+      const through = { vendor, action, destinationId, revision: destination.revision }
+      const sending = sharedBy(deps).gatherer.send(through, {
         key,
         workspaceId,
         memberId: member.memberId,
@@ -100,7 +106,16 @@ async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract
     }
     return Promise.resolve({ rendered, send })
   }
-  return { destinationId, action, dedupes: vendor ? repeatsOf(vendor, vendor.actions[action]).dedupes : true, compose }
+  const perSecond = destination && paceOf(vendor, destination.rateLimit)
+  const dedupes = vendor ? repeatsOf(vendor, vendor.actions[action]).dedupes : true
+  return {
+    destinationId,
+    action,
+    dedupes,
+    ...(perSecond !== undefined && { perSecond }),
+    ...(destination?.failing && { failing: true }),
+    compose,
+  }
 }
 
 const noDestination = (id: string, action: string): SendError =>
@@ -110,13 +125,23 @@ type Opened = Awaited<ReturnType<typeof openDestination>>
 
 /** How long a destination is kept in memory: a change of it is felt within a second, in ms. */
 const KEPT_MS = 1_000
-const kept = new WeakMap<SenderDeps, LRUCache<string, Promise<Opened>>>()
 
-function opened(deps: SenderDeps, workspaceId: string, id: string): Promise<Opened> {
-  let cache = kept.get(deps)
-  if (!cache) kept.set(deps, (cache = new LRUCache({ max: 500, ttl: KEPT_MS })))
-  return remember(cache, `${workspaceId}|${id}`, () => openDestination(deps.db, deps.cipher, workspaceId, id))
+/** What all sends of a process share. */
+interface Shared {
+  destinations: LRUCache<string, Promise<Opened>>
+  gatherer: Gatherer
 }
+
+const shared = new WeakMap<SenderDeps, Shared>()
+
+function sharedBy(deps: SenderDeps): Shared {
+  let found = shared.get(deps)
+  if (!found) shared.set(deps, (found = { destinations: new LRUCache({ max: 500, ttl: KEPT_MS }), gatherer: createGatherer() }))
+  return found
+}
+
+const opened = (deps: SenderDeps, workspaceId: string, id: string): Promise<Opened> =>
+  remember(sharedBy(deps).destinations, `${workspaceId}|${id}`, () => openDestination(deps.db, deps.cipher, workspaceId, id))
 
 function webhookSender(deps: SenderDeps, tile: Extract<Tile, { type: 'webhook' }>): Sender {
   const { config } = tile

@@ -23,7 +23,7 @@ export interface Total {
 
 /** Which customers. */
 export interface CustomerQuery extends PageQuery {
-  /** How the id, the email or the name begins, whatever the case. */
+  /** How the id, the email, or words of these and of the name begin, whatever the case. */
   q?: string | undefined
   audienceId?: string | undefined
 }
@@ -66,21 +66,25 @@ const ofAudience = (db: Db, workspaceId: string, audienceId: string, query: Page
     query,
   )
 
-/** What a customer is found by, in this order; each has an index that begins with the workspace. */
-const FOUND_BY = ['(lower(c.id) collate "C")', 'c.search_email', 'c.search_name']
+/** What a customer is found by the beginning of, in this order; each has an index that begins with the workspace. */
+const BEGINNINGS = ['(lower(c.id) collate "C")', 'c.search_email']
+/** After these, by the words of both and of the name. */
+const WAYS = BEGINNINGS.length + 1
+/** Most customers that are found by words: a word such as `com` may be everybody's. */
+const MOST_BY_WORDS = 1_000
 
 type Found = CustomerSummary & { key: string }
 
 /**
- * One walk over an index for each thing that a customer is found by, one after the other until the page is full: who was found by an earlier one is
+ * One walk over an index for each way that a customer is found, one after the other until the page is full: who was found by an earlier one is
  * left out of the later ones, which costs little while the earlier ones are few, and else they are not come to.
  */
 async function search(db: Db, workspaceId: string, q: string, { audienceId, ...query }: CustomerQuery): Promise<Page<CustomerSummary>> {
   const limit = checkedLimit(query.limit)
   const [first, ...past] = query.cursor === undefined ? ['0', '', ''] : decodeTexts(query.cursor, 3)
-  if (FOUND_BY[Number(first)] === undefined) throw wrongCursor()
+  if (!/^\d$/.test(first!) || Number(first) >= WAYS) throw wrongCursor()
   const rows: (Found & { by: number })[] = []
-  for (let by = Number(first); by < FOUND_BY.length && rows.length <= limit; by++) {
+  for (let by = Number(first); by < WAYS && rows.length <= limit; by++) {
     const [key, id] = by === Number(first) ? past : ['', '']
     const found = await db.query<Found>(statement(by, audienceId !== undefined), [
       ...[workspaceId, q, key, id, limit + 1 - rows.length],
@@ -95,12 +99,19 @@ async function search(db: Db, workspaceId: string, q: string, { audienceId, ...q
   }
 }
 
-/** Who begins with $2 in one thing and in none of those before it, past ($3, $4). One comparison tells the index where to begin, one where to end. */
+/** Whom $2 finds in one way and in none of those before it, past ($3, $4). */
 function statement(by: number, inAudience: boolean): string {
-  const column = FOUND_BY[by]!
-  const before = FOUND_BY.slice(0, by).map((each) => ` and not starts_with(coalesce(${each}, ''), lower($2::text))`)
-  return `select ${COLUMNS}, ${column} as key${inAudience ? ', m.since' : ''} from customer c
-    ${inAudience ? 'join audience_member m on m.audience_id = $6 and m.customer_id = c.id' : ''}
+  const members = inAudience ? 'join audience_member m on m.audience_id = $6 and m.customer_id = c.id' : ''
+  const before = BEGINNINGS.slice(0, by).map((each) => ` and not starts_with(coalesce(${each}, ''), lower($2::text))`)
+  const since = inAudience ? ', m.since' : ''
+  const column = BEGINNINGS[by]
+  if (column === undefined)
+    return `select f.* from (
+        select ${COLUMNS}, $3::text as key${since} from customer c ${members}
+        where c.workspace_id = $1 and tw_words(c.id, c.search_email, c.search_name) @@ tw_words_begin($2::text)${before.join('')} limit ${MOST_BY_WORDS}) f
+      where f.id > $4::text order by f.id limit $5::int`
+  // One comparison tells the index where to begin, one where to end.
+  return `select ${COLUMNS}, ${column} as key${since} from customer c ${members}
     where c.workspace_id = $1 and (${column}, c.id) > (greatest(lower($2::text) collate "C", $3::text), $4::text)
       and ${column} < lower($2::text) || chr(1114111)${before.join('')} order by ${column}, c.id limit $5::int`
 }

@@ -1,5 +1,6 @@
 import { newId } from '../model/ids.js'
 import { TileworkError } from '../model/errors.js'
+import { closeCircuit } from './circuits.js'
 import type { Cipher } from './cipher.js'
 import type { Db } from './db.js'
 import { refuseIfInUse } from './in-use.js'
@@ -13,10 +14,27 @@ export interface Destination {
   config: Record<string, unknown>
   /** Whether any are kept. */
   hasSecrets: boolean
+  rateLimit: RateLimit | null
+  /** `ready`, or `failing`: its circuit is open. */
   status: string
+  /** Why it is failing, and when it is tried next. */
+  failing: Failing | null
   revision: number
   createdAt: Date
   updatedAt: Date
+}
+
+/** A circuit that is open. */
+export interface Failing {
+  since: Date
+  nextTryAt: Date
+  code: string
+  message: string
+}
+
+/** Most sends of a destination in a second, over all workers. */
+export interface RateLimit {
+  perSecond: number
 }
 
 /** What is written; secrets are encrypted. Absent secrets stay as they are. */
@@ -25,10 +43,23 @@ export interface DestinationInput {
   type: string
   config: Record<string, unknown>
   secrets?: Record<string, unknown> | undefined
+  rateLimit?: RateLimit | undefined
+  /** Whether its sends are held to a rate, its own or its vendor's: then they go through a task queue of its own. */
+  limited?: boolean
 }
 
-const COLUMNS = `id, name, type, config, secrets is not null as "hasSecrets", status, revision, created_at as "createdAt", updated_at as "updatedAt"`
+const COLUMNS = `id, name, type, config, secrets is not null as "hasSecrets", rate_limit as "rateLimit",
+  case when exists (select from destination_circuit c where c.destination_id = destination.id) then 'failing' else status end as status,
+  (select jsonb_build_object('since', c.opened_at, 'nextTryAt', c.probe_at, 'code', c.error_code, 'message', c.error_message)
+   from destination_circuit c where c.destination_id = destination.id) as failing, revision, created_at as "createdAt", updated_at as "updatedAt"`
 const place = (workspaceId: string, id: string): string => `${workspaceId}|destination|${id}`
+
+/** What is written beside the name and the secrets, in SQL's order: config, rate limit, whether it has a task queue of its own. */
+const settings = ({ config, rateLimit, limited = false }: DestinationInput): unknown[] => [
+  JSON.stringify(config),
+  rateLimit ? JSON.stringify(rateLimit) : null,
+  limited,
+]
 
 const seal = (cipher: Cipher, workspaceId: string, id: string, secrets: Record<string, unknown> | undefined): string | null =>
   secrets && Object.keys(secrets).length > 0 ? cipher.encrypt(place(workspaceId, id), JSON.stringify(secrets)) : null
@@ -36,8 +67,9 @@ const seal = (cipher: Cipher, workspaceId: string, id: string, secrets: Record<s
 export async function createDestination(db: Db, cipher: Cipher, workspaceId: string, input: DestinationInput): Promise<Destination> {
   const id = newId('dst')
   const row = await db.one<Destination>(
-    `insert into destination (id, workspace_id, name, type, config, secrets) values ($1, $2, $3, $4, $5::jsonb, $6) returning ${COLUMNS}`,
-    [id, workspaceId, input.name, input.type, JSON.stringify(input.config), seal(cipher, workspaceId, id, input.secrets)],
+    `insert into destination (id, workspace_id, name, type, config, secrets, rate_limit, queued)
+     values ($1, $2, $3, $4, $5::jsonb, $8, $6::jsonb, $7::boolean) returning ${COLUMNS}`,
+    [id, workspaceId, input.name, input.type, ...settings(input), seal(cipher, workspaceId, id, input.secrets)],
   )
   return row!
 }
@@ -61,11 +93,15 @@ export async function replaceDestination(
   revision?: number,
 ): Promise<Destination> {
   const row = await db.one<Destination>(
-    `update destination set name = $3, config = $4::jsonb, secrets = coalesce($5, secrets), revision = revision + 1, updated_at = now()
-     where workspace_id = $1 and id = $2 and ($6::int is null or revision = $6::int) returning ${COLUMNS}`,
-    [workspaceId, id, input.name, JSON.stringify(input.config), seal(cipher, workspaceId, id, input.secrets), revision ?? null],
+    `update destination set name = $3, config = $4::jsonb, rate_limit = $5::jsonb, queued = queued or $6::boolean,
+       secrets = coalesce($7, secrets), revision = revision + 1, updated_at = now()
+     where workspace_id = $1 and id = $2 and ($8::int is null or revision = $8::int) returning ${COLUMNS}`,
+    [workspaceId, id, input.name, ...settings(input), seal(cipher, workspaceId, id, input.secrets), revision ?? null],
   )
-  if (row) return row
+  if (row) {
+    await closeCircuit(db, id)
+    return { ...row, status: 'ready', failing: null }
+  }
   await getDestination(db, workspaceId, id)
   throw new TileworkError('stale', 'This destination has been changed since you read it; read it again.')
 }
@@ -77,20 +113,46 @@ export async function deleteDestination(db: Db, workspaceId: string, id: string)
   if (rows.length === 0) unknown(id)
 }
 
+/** A destination as sends need it. */
+export interface OpenDestination extends Pick<Destination, 'type' | 'config' | 'rateLimit' | 'revision'> {
+  secrets: Record<string, unknown>
+  /** Whether its circuit is open. */
+  failing: boolean
+}
+
 /** A destination with its secrets, to send through; undefined when it is gone. */
-export async function openDestination(
-  db: Db,
-  cipher: Cipher,
-  workspaceId: string,
-  id: string,
-): Promise<{ type: string; config: Record<string, unknown>; secrets: Record<string, unknown> } | undefined> {
-  const row = await db.one<{ type: string; config: Record<string, unknown>; secrets: string | null }>(
-    'select type, config, secrets from destination where workspace_id = $1 and id = $2',
+export async function openDestination(db: Db, cipher: Cipher, workspaceId: string, id: string): Promise<OpenDestination | undefined> {
+  const row = await db.one<Omit<OpenDestination, 'secrets'> & { secrets: string | null }>(
+    `select type, config, secrets, revision, rate_limit as "rateLimit",
+       exists (select from destination_circuit c where c.destination_id = id) as failing
+     from destination where workspace_id = $1 and id = $2`,
     [workspaceId, id],
   )
   if (!row) return undefined
   const secrets = row.secrets === null ? {} : (JSON.parse(cipher.decrypt(place(workspaceId, id), row.secrets)) as Record<string, unknown>)
-  return { type: row.type, config: row.config, secrets }
+  return { ...row, secrets }
+}
+
+/** The destinations whose sends go through task queues of their own: of a workspace, or of all. */
+export const queuedDestinations = (db: Db, workspaceId?: string): Promise<Pick<Destination, 'id' | 'type' | 'rateLimit'>[]> =>
+  db.query(`select id, type, rate_limit as "rateLimit" from destination where queued and ($1::text is null or workspace_id = $1)`, [
+    workspaceId ?? null,
+  ])
+
+/**
+ * Takes the next instant at which a destination may send, over all workers: each is an interval after the one before.
+ * @param aheadMs how far from now it may be; with none so near, nothing is taken
+ * @returns ms until it; undefined when it is too far
+ */
+export async function takeSlot(db: Db, destinationId: string, perSecond: number, aheadMs: number): Promise<number | undefined> {
+  const row = await db.one<{ waitMs: number }>(
+    `insert into destination_pace as p (destination_id, next_at) select id, clock_timestamp() + $2::float8 * interval '1 ms' from destination where id = $1
+     on conflict (destination_id) do update set next_at = greatest(p.next_at, clock_timestamp()) + $2::float8 * interval '1 ms'
+       where p.next_at <= clock_timestamp() + $3::float8 * interval '1 ms'
+     returning extract(epoch from next_at - clock_timestamp())::float8 * 1000 - $2::float8 as "waitMs"`,
+    [destinationId, 1_000 / perSecond, aheadMs],
+  )
+  return row && Math.max(0, row.waitMs)
 }
 
 /** Id to type of all destinations: what validation looks up. */

@@ -5,12 +5,19 @@ import { pageBy, type Page, type PageQuery } from './page.js'
 /** What an orchestration can name. */
 export type Named = 'audience' | 'destination' | 'secret' | 'orchestration'
 
+/** What of each kind a canvas `v.canvas` names: ids, as jsonb. */
+const IDS: Record<Exclude<Named, 'secret'>, string> = {
+  // A trigger of the entry tile, or a condition anywhere: of a tile, an exit criterion, the goal.
+  audience: `select jsonb_path_query(v.canvas, '$.**.audienceId') union all select jsonb_path_query(v.canvas, '$.**.audience')`,
+  destination: `select jsonb_path_query(v.canvas, '$.tiles[*].config.destinationId')`,
+  orchestration: `select jsonb_path_query(v.canvas, '$.tiles[*].config.orchestrationId')`,
+}
+
 /** Where a canvas `v.canvas` names the thing with the id $2. */
 const NAMES: Record<Named, string> = {
-  // A trigger of the entry tile, or a condition anywhere: of a tile, an exit criterion, the goal.
-  audience: `jsonb_path_exists(v.canvas, '$.** ? (@.audienceId == $id || @.audience == $id)', jsonb_build_object('id', $2::text))`,
-  destination: `jsonb_path_exists(v.canvas, '$.tiles[*].config ? (@.destinationId == $id)', jsonb_build_object('id', $2::text))`,
-  orchestration: `jsonb_path_exists(v.canvas, '$.tiles[*].config ? (@.orchestrationId == $id)', jsonb_build_object('id', $2::text))`,
+  audience: `to_jsonb($2::text) in (${IDS.audience})`,
+  destination: `to_jsonb($2::text) in (${IDS.destination})`,
+  orchestration: `to_jsonb($2::text) in (${IDS.orchestration})`,
   // To sign with, or by its name in the headers of a webhook.
   secret: `(jsonb_path_exists(v.canvas, '$.tiles[*].config ? (@.secretId == $id)', jsonb_build_object('id', $2::text))
     or exists (select from jsonb_path_query(v.canvas, '$.tiles[*].config.headers.*') header join secret s on s.id = $2
@@ -30,7 +37,9 @@ const usersOf = (kind: Named): string => `
     select from journey_version v where v.journey_id = j.id and ${LIVES} and ${NAMES[kind]})
   ${kind === 'audience' ? `union all select a.id, a.name from audience a where a.workspace_id = $1 and ${NAMED_BY_AUDIENCE}` : ''}`
 
-const NAMED_BY_AUDIENCE = `jsonb_path_exists(a.condition, '$.** ? (@.audience == $id)', jsonb_build_object('id', $2::text))`
+/** The ids of the audiences that the condition of an audience `a` names, as jsonb. */
+const IDS_OF_AUDIENCE = `select jsonb_path_query(a.condition, '$.**.audience')`
+const NAMED_BY_AUDIENCE = `to_jsonb($2::text) in (${IDS_OF_AUDIENCE})`
 
 /** Whether a live orchestration or another audience names an audience: whether somebody has to hear of who joins it and leaves it. */
 export async function isNamed(db: Db, workspaceId: string, audienceId: string): Promise<boolean> {
@@ -85,5 +94,34 @@ export async function usedBy(db: Db, workspaceId: string, kind: Named, id: strin
     [workspaceId, id],
     'u.id',
     query,
+  )
+}
+
+/** How many name a thing, and some of them. */
+export interface Use {
+  id: string
+  count: number
+  /** At most MAX_NAMED, the newest first. */
+  users: Omit<User, 'blocks'>[]
+}
+
+/** Most users that are named of a thing. */
+export const MAX_NAMED = 10
+
+/** What names each of some things, as usedBy tells it of one; all in one look. Those that nothing names are left out. */
+export function usesOf(db: Db, workspaceId: string, kind: 'audience' | 'destination', ids: readonly string[]): Promise<Use[]> {
+  const audiences = `union select named.id, a.id, a.name, 'audience', null from audience a cross join lateral (${IDS_OF_AUDIENCE}) named (id) where a.workspace_id = $1`
+  return db.query<Use>(
+    `with uses (named, id, name, type, status) as (
+       select distinct named.id, j.id, j.name, 'orchestration', j.status from journey j join journey_version v on v.journey_id = j.id
+         cross join lateral (${IDS[kind]}) named (id)
+       where j.workspace_id = $1 and (v.version = j.draft_version or ${LIVES}) ${kind === 'audience' ? audiences : ''}),
+     placed as (
+       select named #>> '{}' as named, id, name, type, status, row_number() over (partition by named order by id desc) as place from uses
+       where named in (select jsonb_array_elements($2::jsonb)))
+     select p.named as id, count(*)::int as count,
+       jsonb_agg(jsonb_build_object('id', p.id, 'name', p.name, 'type', p.type, 'status', p.status) order by place) filter (where place <= ${MAX_NAMED}) as users
+     from placed p group by 1`,
+    [workspaceId, JSON.stringify(ids)],
   )
 }

@@ -142,6 +142,7 @@ export async function deleteJourney(db: Db, workspaceId: string, id: string, rev
   await db.tx(async (tx) => {
     await lockDraft(tx, workspaceId, id, 'deleted', revision)
     await refuseIfInUse(tx, workspaceId, 'orchestration', id)
+    await tx.query('delete from journey_notes where journey_id = $1', [id])
     await tx.query('delete from journey_version where journey_id = $1', [id])
     await tx.query('delete from journey where id = $1', [id])
   })

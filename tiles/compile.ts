@@ -8,18 +8,21 @@ const MAX_LABEL = 60
 /** Longest that one attempt of an action may take, in ms. */
 const ACTION_TIMEOUT_MS = 30_000
 
-/** Compiles a valid canvas to the route that its members' workflows carry. */
-export function compile(canvas: Canvas): Route {
+/**
+ * Compiles a valid canvas to the route that its members' workflows carry.
+ * @param queued the destinations whose sends go through task queues of their own
+ */
+export function compile(canvas: Canvas, queued: ReadonlySet<string> = new Set()): Route {
   const next = new Map<string, Record<string, string>>()
   for (const { from, port, to } of canvas.edges) {
     if (!next.has(from)) next.set(from, {})
     next.get(from)![port] = to
   }
-  const tiles = Object.fromEntries(canvas.tiles.map((tile) => [tile.id, compileTile(tile, next.get(tile.id) ?? {})]))
+  const tiles = Object.fromEntries(canvas.tiles.map((tile) => [tile.id, compileTile(tile, next.get(tile.id) ?? {}, queued)]))
   return { engineVersion: ENGINE_VERSION, start: canvas.tiles.find(({ type }) => type === 'entry')!.id, tiles }
 }
 
-function compileTile(tile: Tile, next: Record<string, string>): RouteTile {
+function compileTile(tile: Tile, next: Record<string, string>, queued: ReadonlySet<string>): RouteTile {
   const base = { type: tile.type, label: labelOf(tile), next }
   switch (tile.type) {
     case 'wait':
@@ -28,13 +31,16 @@ function compileTile(tile: Tile, next: Record<string, string>): RouteTile {
     case 'subOrchestration':
       return { ...base, kind: tile.config.mode }
     case 'action':
-      return { ...base, retry: compileRetry(tile.config.retry), timeoutMs: ACTION_TIMEOUT_MS }
+      return { ...base, retry: compileRetry(tile.config.retry), timeoutMs: ACTION_TIMEOUT_MS, ...queueOf(tile, queued) }
     case 'webhook':
       return { ...base, retry: compileRetry(tile.config.retry), timeoutMs: durationMs(tile.config.timeout) }
     default:
       return base
   }
 }
+
+const queueOf = ({ config: { destinationId: id } }: Extract<Tile, { type: 'action' }>, queued: ReadonlySet<string>): { queue?: string } =>
+  queued.has(id) ? { queue: id } : {}
 
 /** The name, or the id; never cut in the middle of a character of two code units. */
 const labelOf = ({ name, id }: Tile): string => (name?.trim() || id).slice(0, MAX_LABEL).replace(/[\uD800-\uDBFF]$/, '')

@@ -1,7 +1,9 @@
 import { Temporal } from 'temporal-polyfill'
 import { z } from 'zod'
 import { durationMs, durationSchema } from '../model/duration.js'
-import { DAYS, isZone } from '../model/zone.js'
+import { DAYS } from '../model/choices.js'
+import { isZone } from '../model/zone.js'
+import { ON_FAILURE } from './choices.js'
 import type { ProblemCode } from './problems.js'
 
 /** Fields that several tiles share. */
@@ -108,7 +110,7 @@ export const boundedDuration = (max: string) =>
     failing('TW211', `Give a duration longer than nothing and at most ${max}.`),
   )
 
-export const onFailureSchema = z.enum(['park', 'continue', 'exit', 'branch'])
+export const onFailureSchema = z.enum(ON_FAILURE)
 
 /** A Liquid template. */
 export const templateSchema = z

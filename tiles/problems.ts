@@ -7,6 +7,8 @@ export interface Problem {
   edgeId?: string
   /** JSON pointer within the tile (`/config/duration`) or, without a tile, within the canvas (`/settings/goal`). */
   path?: string
+  /** Where in the template at `path`, in characters from its beginning: each place from its first to behind its last. */
+  ranges?: readonly (readonly [from: number, to: number])[]
 }
 
 /**

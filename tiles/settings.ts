@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { conditionSchema } from '../model/condition.js'
 import { durationSchema } from '../model/duration.js'
+import { MAX_CRITERIA, MAX_REASON, REENTRY_MODES } from './choices.js'
 import { timeSchema, tileZoneSchema, zoneSchema } from './fields.js'
 
-const name = z.string().min(1, 'Give a name.').max(100)
+const name = z.string().min(1, 'Give a name.').max(MAX_REASON)
 const criterion = z.union([
   z.strictObject({ name, when: conditionSchema }),
   z.strictObject({ name, event: z.string().min(1).max(200), where: conditionSchema.optional() }),
@@ -13,8 +14,8 @@ const criterion = z.union([
 /** Settings of an orchestration: they hold for all its tiles. */
 export const settingsSchema = z.strictObject({
   timezone: zoneSchema.optional(),
-  reentry: z.strictObject({ mode: z.enum(['never', 'afterExit', 'always']), cooldown: durationSchema.optional() }).optional(),
-  exitCriteria: z.array(criterion).max(20).optional(),
+  reentry: z.strictObject({ mode: z.enum(REENTRY_MODES), cooldown: durationSchema.optional() }).optional(),
+  exitCriteria: z.array(criterion).max(MAX_CRITERIA).optional(),
   goal: criterion.optional(),
   quietHours: z.strictObject({ from: timeSchema, to: timeSchema, timezone: tileZoneSchema.optional() }).optional(),
 })

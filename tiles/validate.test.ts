@@ -422,6 +422,7 @@ const CASES: Record<ProblemCode, Case[]> = {
     { spoil: withField('text', '{{ user.name }}'), tileId: 'mail', says: /no 'user' in templates; use customer/ },
     { spoil: withField('text', '{{ customer.email }}'), tileId: 'mail', says: /use customer.traits.email/ },
     { spoil: config('reward', { body: '{{ secrets.token }}' }), tileId: 'reward', says: /no 'secrets'/ },
+    { spoil: withField('text', '{{ tiles.bought.evnt }}'), tileId: 'mail', says: /'bought' leaves no 'evnt'; did you mean 'event'\?/ },
   ],
   TW315: [
     {

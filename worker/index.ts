@@ -17,6 +17,7 @@ import { operateActivities } from '../activities/operate.js'
 import { stepActivities } from '../activities/stay.js'
 import type { Temporal } from '../temporal/client.js'
 import { bundleWorkflows } from './bundle.js'
+import { startLimitedQueues } from './limited.js'
 
 /** How a worker is run. */
 export interface WorkerOptions extends DeliverDeps {
@@ -32,6 +33,8 @@ export interface WorkerOptions extends DeliverDeps {
   interceptors?: WorkerInterceptors
   /** Called when the worker stops by itself, which it should not. */
   onFailure?: (error: unknown) => void
+  /** Told of what it tries again by itself. */
+  onError?: (error: unknown) => void
 }
 
 export interface RunningWorker {
@@ -51,13 +54,14 @@ export function installRuntime(level: LogLevel): void {
   })
 }
 
-/** Starts a worker on the one task queue and returns when it polls. */
+/** Starts a worker on the task queue of everything, and on those of destinations with rate limits; returns when it polls the first. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const connection = await NativeConnection.connect({
     address: options.address,
     ...(options.tls !== undefined && { tls: options.tls }),
     ...(options.apiKey && { apiKey: options.apiKey }),
   })
+  const deliveries = deliverActivities(options)
   const worker = await Worker.create({
     connection,
     namespace: options.namespace,
@@ -65,7 +69,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     workflowBundle: options.bundle ?? (await bundleWorkflows()),
     activities: {
       ...stepActivities(options),
-      ...deliverActivities(options),
+      ...deliveries,
       ...bulkActivities(options),
       ...buildActivities(options),
       ...importActivities(options),
@@ -79,12 +83,22 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   })
   const running = worker.run()
   running.catch((error: unknown) => options.onFailure?.(error))
+  const limited = startLimitedQueues({
+    db: options.db,
+    vendors: options.vendors,
+    connection,
+    namespace: options.namespace,
+    taskQueue: options.temporal.taskQueue,
+    activities: deliveries,
+    ...(options.interceptors && { interceptors: options.interceptors }),
+    onError: (error) => options.onError?.(error),
+  })
   return {
     connection,
     healthy: () => worker.getState() === 'RUNNING',
     stop: async () => {
       if (worker.getState() === 'RUNNING') worker.shutdown()
-      await running.catch(() => undefined)
+      await Promise.all([limited.stop(), running.catch(() => undefined)])
       await connection.close()
     },
   }

@@ -130,3 +130,6 @@ export const parentExit = (parentId: string): Message & { kind: 'exit' } => ({
   reason: 'parent_exited',
   cause: { parentMemberId: parentId },
 })
+
+/** The task queue of a destination with a rate limit. @param taskQueue the one of everything else */
+export const queueOf = (taskQueue: string, destinationId: string): string => `${taskQueue}-${destinationId}`

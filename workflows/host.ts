@@ -15,7 +15,7 @@ import { WorkflowExecutionAlreadyStartedError, type ActivityOptions } from '@tem
 import type { Arrival, Child, Exit, Host, LookReply, MemberStart, Move, Moved, StepReply } from '../engine/host.js'
 import type { Inbox } from '../engine/inbox.js'
 import type { RouteTile } from '../model/route.js'
-import { MEMBER_WORKFLOW, parentExit, type DeliverActivities, type MemberRef, type StepActivities } from './api.js'
+import { MEMBER_WORKFLOW, parentExit, queueOf, type DeliverActivities, type MemberRef, type StepActivities } from './api.js'
 import { memberStart, STATUS, VERSION } from './start.js'
 
 /** How long past its own time-out an attempt may take before Temporal gives it up, in milliseconds. */
@@ -181,6 +181,7 @@ function deliveryOptions(tile: RouteTile): ActivityOptions {
   const { initialMs, backoff, maxMs } = tile.retry!
   return {
     summary: tile.label,
+    ...(tile.queue !== undefined && { taskQueue: queueOf(workflowInfo().taskQueue, tile.queue) }),
     startToCloseTimeout: (tile.timeoutMs ?? 30_000) + DELIVERY_GRACE_MS,
     // The ledger counts the attempts that began; a lost worker or database is not one of them. So Temporal's own count is open.
     retry: { initialInterval: initialMs, backoffCoefficient: backoff, maximumInterval: Math.max(maxMs, initialMs) },

@@ -159,6 +159,28 @@ describe('an estimate', () => {
     expect(await estimate({ trait: 'none', op: 'exists' })).toMatchObject({ estimate: 0 })
   })
 
+  it('tells who would come in and who would go out of an audience, few among many too', async () => {
+    const when = { trait: 'n', op: 'lte', value: 10 }
+    const { id } = (await api('POST', '/audiences', { body: { name: 'First', kind: 'condition', when } })).body
+    await test_.db.query(`insert into audience_member (workspace_id, audience_id, customer_id) select 'wsp_default', $1, 'e' || n from generate_series(1, 10) n`, [id]) // prettier-ignore
+    const change = async (changed: unknown) => (await api('POST', '/audiences/estimate', { body: { when: changed, audienceId: id } })).body
+    const out = await change({ all: [when, { trait: 'half', op: 'eq', value: 0 }] })
+    expect(out).toMatchObject({ leaves: { estimate: 5, exact: true, margin: 0 }, joins: { estimate: 0, exact: false } })
+    const swapped = await change({ all: [{ trait: 'half', op: 'eq', value: 1 }, { trait: 'n', op: 'gt', value: 10 }] }) // prettier-ignore
+    expect(swapped.leaves).toEqual({ estimate: 10, exact: true, margin: 0 })
+    expect(Math.abs(swapped.joins.estimate - 15_000)).toBeLessThan(5 * swapped.joins.margin)
+    expect(swapped.estimate).toBe(swapped.joins.estimate)
+    const plain = await list('e1')
+    for (const [audienceId, status] of [
+      [plain, 422],
+      ['aud_none', 404],
+    ] as const)
+      // prettier-ignore
+      expect((await api('POST', '/audiences/estimate', { body: { when, audienceId } })).status).toBe(status)
+    const circle = await api('POST', '/audiences/estimate', { body: { when: { audience: id, op: 'in' }, audienceId: id } })
+    expect(circle.body.errors[0].code).toBe('circle')
+  })
+
   it('refuses what an audience would refuse', async () => {
     expect((await estimate({ trait: 'a', op: 'is' })).errors[0].path).toBe('/when/op')
     expect((await estimate({ audience: 'aud_none', op: 'in' })).errors[0].path).toBe('/when/audience')

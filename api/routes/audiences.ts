@@ -9,7 +9,7 @@ import {
   listAudiences,
   type Audience,
 } from '../../store/audiences.js'
-import { estimateAudience } from '../../store/audiences-estimate.js'
+import { estimateAudience, estimateChange } from '../../store/audiences-estimate.js'
 import { listCustomers } from '../../store/customers-list.js'
 import { changeMembers } from '../../store/audiences-members.js'
 import { takeBatch } from '../../store/audiences-sync.js'
@@ -46,6 +46,12 @@ const audience = z
   })
   .meta({ id: 'Audience' })
 const ids = z.array(customerId).max(MAX_MEMBERS, 'One call may name 10,000 customers at the most.').default([])
+
+const estimateBody = z.strictObject({
+  when: z.unknown(),
+  audienceId: z.string().min(1).max(64).optional().meta({ description: 'The audience whose condition it would become' }),
+})
+const guess = z.object({ estimate: z.int(), exact: z.boolean(), margin: z.int() })
 
 const MB = 1024 * 1024
 const syncBody = z.strictObject({
@@ -117,20 +123,24 @@ export const audienceRoutes: Route[] = [
     path: '/audiences/estimate',
     scope: 'read',
     tag: 'Audiences',
-    summary: 'Estimate how many customers a condition holds for now',
-    description: 'Exact up to 10,000 customers; of more, 2,000 are drawn by lot, and 19 times of 20 the true number is within `margin`.',
-    body: z.strictObject({ when: z.unknown() }),
-    documented: z.strictObject({ when: conditionSchema }),
+    summary: 'Estimate how many customers a condition holds for now, and how it would change an audience',
+    description:
+      'Exact up to 10,000 customers; of more, 2,000 are drawn by lot, and 19 times of 20 the true number is within `margin`. With `audienceId` those who are in that audience and those who are not are judged apart: `joins` would come in, `leaves` would go out.',
+    body: estimateBody,
+    documented: estimateBody.extend({ when: conditionSchema }),
     example: { when: { event: 'purchase', op: 'performed', within: 'P30D' } },
     answer: {
       status: 200,
       description: 'The estimate',
-      schema: z.object({ estimate: z.int(), total: z.int(), exact: z.boolean(), margin: z.int() }).meta({ id: 'AudienceEstimate' }),
+      schema: guess.extend({ total: z.int(), joins: guess.optional(), leaves: guess.optional() }).meta({ id: 'AudienceEstimate' }),
     },
-    handler: async ({ deps, workspaceId, body }) => {
-      const when = parseWhen(body.when, deps.settings.eventMonths)
-      await checkNames(deps.db, workspaceId, { id: '', name: '', when })
-      return { body: await estimateAudience(deps.db, workspaceId, when) }
+    handler: async ({ deps: { db, settings }, workspaceId, body: { when: given, audienceId } }) => {
+      const changed = audienceId === undefined ? undefined : await getAudience(db, workspaceId, audienceId)
+      if (changed?.kind === 'list') throw invalid('/audienceId', 'not_available', 'A list has no condition that could be changed.')
+      const when = parseWhen(given, settings.eventMonths)
+      const { id, name } = changed ?? { id: '', name: '' }
+      await checkNames(db, workspaceId, { id, name, when })
+      return { body: await (changed ? estimateChange(db, workspaceId, when, id) : estimateAudience(db, workspaceId, when)) }
     },
   }),
   route({

@@ -1,6 +1,6 @@
 import { startTestApi, type Caller, type TestApi } from '../../test/support/api.js'
 
-/* Lists of customers, and finding some by how their id, email or name begins. */
+/* Lists of customers, and finding some by how their id, email or name, or words of these, begin. */
 
 let test: TestApi
 let api: Caller
@@ -64,8 +64,22 @@ it('finds by id, then by email, then by name, everybody once, whatever the case,
   expect(await ids(`/customers?q=${encodeURIComponent('ün')}`)).toEqual(['ünï'])
 })
 
-it('finds by the beginning only, and takes signs as they are', async () => {
-  for (const q of ['da', 'lovelace', '_', 'ada%25', "'", '\\\\']) expect(await ids(`/customers?q=${q}`)).toEqual([])
+it('finds by the words of id, email and name, after those that begin so, everybody once, in pages of any size', async () => {
+  for (const limit of [1, 2, 200]) {
+    expect(await ids('/customers?q=love', limit)).toEqual(['ada'])
+    expect(await ids('/customers?q=b%40ex', limit)).toEqual(['u-1'])
+    expect(await ids('/customers?q=z', limit)).toEqual(['u-1', 'u-2'])
+    expect(await ids('/customers?q=2', limit)).toEqual(['ADA-2', 'u-2'])
+    expect(await ids('/customers?q=example', limit)).toEqual(['ada', 'u-1', 'u-2', 'ünï'])
+    // All words, in any order.
+    expect(await ids('/customers?q=LOVE%20ad', limit)).toEqual(['ada'])
+  }
+  expect(await ids('/customers?q=love%20zoe')).toEqual([])
+})
+
+it('finds by beginnings only, and takes signs as they are', async () => {
+  for (const q of ['da', 'ovelace', '_', 'ada%25', "'", '\\\\', "lov':*", '%26', 'ada%20%7C%20zoe'])
+    expect(await ids(`/customers?q=${q}`)).toEqual([])
   expect(await ids('/customers?q=%25')).toEqual(['%'])
 })
 
@@ -82,6 +96,7 @@ it('lists and searches those of an audience, and says since when they are in it'
   for (const path of [`/audiences/${audience.id}/members`, `/customers?audienceId=${audience.id}`]) {
     expect(await ids(path)).toEqual(['ada', 'u-2', 'u-3'])
     expect(await ids(`${path}${path.includes('?') ? '&' : '?'}q=ada`)).toEqual(['ada', 'u-2'])
+    expect(await ids(`${path}${path.includes('?') ? '&' : '?'}q=example`)).toEqual(['ada', 'u-2'])
     const { body } = await api('GET', path)
     expect(body.total).toEqual({ count: 3, exact: true })
     expect(body.data[0].since).toEqual(expect.any(String))

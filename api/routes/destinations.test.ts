@@ -1,5 +1,6 @@
 import { createCipher } from '../../store/cipher.js'
 import { secretValue } from '../../store/secrets.js'
+import { queuedDestinations } from '../../store/destinations.js'
 import { DEFAULT_WORKSPACE } from '../../store/workspaces.js'
 import { startTestApi, type Caller, type TestApi } from '../../test/support/api.js'
 
@@ -72,7 +73,7 @@ describe('destinations', () => {
     [{ ...smtp, config: { ...smtp.config, port: 'x' } }, '/config/port'],
     [{ ...smtp, config: { ...smtp.config, colour: 'red' } }, '/config/colour'],
     [{ ...smtp, secrets: { pasword: 'x' } }, '/secrets/pasword'],
-    [{ ...smtp, rateLimit: { perSecond: 5 } }, '/rateLimit'],
+    [{ ...smtp, rateLimit: { perSecond: 0 } }, '/rateLimit/perSecond'],
     [{ ...smtp, status: 'ready' }, '/status'],
     [{ ...smtp, name: 7 }, '/name'],
   ])('refuses %j', async (body, path) => {
@@ -113,6 +114,17 @@ describe('secrets', () => {
   ])('refuses %j', async (body, path) => {
     expect((await api('POST', '/secrets', { body })).body.errors[0].path).toBe(path)
   })
+})
+
+it('keeps a rate limit until it is left out; the task queue stays', async () => {
+  const smtp = { name: 'Slow', type: 'smtp', config: { host: 'mail.example.com', port: 587, secure: false, from: 'a@example.com' } }
+  const made = await api('POST', '/destinations', { body: { ...smtp, rateLimit: { perSecond: 20 } } })
+  expect(made.body.rateLimit).toEqual({ perSecond: 20 })
+  const queued = async () => (await queuedDestinations(test.db, DEFAULT_WORKSPACE)).find(({ id }) => id === made.body.id)
+  expect(await queued()).toMatchObject({ rateLimit: { perSecond: 20 } })
+  const after = await api('PUT', `/destinations/${made.body.id}`, { body: smtp })
+  expect(after.body).not.toHaveProperty('rateLimit')
+  expect(await queued()).toMatchObject({ rateLimit: null })
 })
 
 it('shows what the sandbox received, of one customer or all', async () => {

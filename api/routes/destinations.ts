@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { repeatsOf, SendError, type Vendor } from '../../destinations/index.js'
+import { paceOf, repeatsOf, SendError, type Vendor } from '../../destinations/index.js'
 import { TileworkError } from '../../model/errors.js'
 import { audited } from '../audited.js'
 import {
@@ -12,6 +12,7 @@ import {
   type Destination,
   type DestinationInput,
 } from '../../store/destinations.js'
+import { closeCircuit } from '../../store/circuits.js'
 import { createSecret, deleteSecret, listSecrets, replaceSecret } from '../../store/secrets.js'
 import { listMessages } from '../../store/sandbox.js'
 import { SANDBOX_DESTINATION } from '../../store/workspaces.js'
@@ -27,21 +28,34 @@ const tag = 'Destinations'
 const TEST_MS = 15_000
 
 const name = z.string().trim().min(1, 'Give a name.').max(200)
+const rateLimit = z
+  .strictObject({
+    perSecond: z
+      .number('Give a number of sends a second, such as 20.')
+      .min(0.01, 'Give at least 0.01.')
+      .max(10_000, 'Give at most 10,000.'),
+  })
+  .meta({ description: "Most sends a second, over all workers. Absent: the vendor's own limit, where there is one." })
 const destinationBody = z.strictObject({
   name,
   type: z.string().min(1, 'Give a type; they are listed at /destination-types.').max(64),
   config: json.default({}),
   secrets: json.optional(),
-  rateLimit: z.strictObject({ perSecond: z.number().positive() }).optional(),
+  rateLimit: rateLimit.optional(),
 })
+const failing = z
+  .object({ since: instant, nextTryAt: instant, code: z.string(), message: z.string() })
+  .meta({ description: 'Of one that fails: since when, when a member tries next, and how the last try failed' })
 const destination = z
   .object({
     id: z.string(),
     name: z.string(),
     type: z.string(),
     config: json,
+    rateLimit: rateLimit.optional(),
     hasSecrets: z.boolean().meta({ description: 'Whether any are kept' }),
-    status: z.string(),
+    status: z.enum(['ready', 'failing']).meta({ description: 'failing: it failed again and again, and its members wait' }),
+    failing: failing.optional(),
     createdAt: instant,
     updatedAt: instant,
   })
@@ -55,7 +69,12 @@ const EXAMPLE = {
 const secretValue = z.string().min(1, 'Give a value.').max(10_000)
 const secret = z.object({ id: z.string(), name: z.string(), createdAt: instant }).meta({ id: 'Secret' })
 
-const shown = ({ revision, ...body }: Destination): Answer => ({ body, revision })
+const bodyOf = ({ revision: _, rateLimit, failing, ...body }: Destination): unknown => ({
+  ...body,
+  ...(rateLimit && { rateLimit }),
+  ...(failing && { failing }),
+})
+const shown = (found: Destination): Answer => ({ body: bodyOf(found), revision: found.revision })
 const current = async (call: Call<{ id: string }, unknown, unknown>): Promise<string> =>
   etagOf('', (await getDestination(call.deps.db, call.workspaceId, call.params.id)).revision)
 
@@ -69,10 +88,6 @@ function vendorOf({ vendors }: ApiDeps, type: string): Vendor {
 /** @throws TileworkError invalid with the pointers of what is wrong */
 function checked(deps: ApiDeps, body: z.output<typeof destinationBody>): DestinationInput {
   const vendor = vendorOf(deps, body.type)
-  if (body.rateLimit) {
-    const message = "Rate limits are not kept in this release; leave 'rateLimit' out."
-    throw new TileworkError('invalid', message, [{ path: '/rateLimit', code: 'not_available', message }])
-  }
   const parts = (['config', 'secrets'] as const).map((part) => {
     if (part === 'secrets' && body.secrets === undefined) return undefined
     const parsed = vendor[part].safeParse(body[part])
@@ -80,7 +95,15 @@ function checked(deps: ApiDeps, body: z.output<typeof destinationBody>): Destina
     const errors = issuesOf(parsed.error, body[part]).map(({ path, code, message }) => ({ path: pointer([part, ...path]), code, message }))
     throw new TileworkError('invalid', `${errors[0]!.path}: ${errors[0]!.message}`, errors)
   })
-  return { name: body.name, type: body.type, config: parts[0]!, secrets: parts[1] }
+  const { rateLimit } = body
+  return {
+    name: body.name,
+    type: body.type,
+    config: parts[0]!,
+    secrets: parts[1],
+    rateLimit,
+    limited: paceOf(vendor, rateLimit) !== undefined,
+  }
 }
 
 export const destinationRoutes: Route[] = [
@@ -121,7 +144,7 @@ export const destinationRoutes: Route[] = [
     answer: { status: 200, description: 'A page', schema: pageOf(destination) },
     handler: async ({ deps, workspaceId, query }) => {
       const page = await listDestinations(deps.db, workspaceId, query)
-      return { body: { ...page, data: page.data.map(({ revision: _, ...body }) => body) } }
+      return { body: { ...page, data: page.data.map(bodyOf) } }
     },
   }),
   route({
@@ -219,6 +242,7 @@ export const destinationRoutes: Route[] = [
           signal: AbortSignal.timeout(TEST_MS),
           outboundAllow: deps.settings.outboundAllow,
         })
+        await closeCircuit(deps.db, params.id)
         return { body: { ok: true } }
       } catch (error) {
         if (!(error instanceof SendError)) throw error

@@ -106,4 +106,23 @@ test('who uses it tells drafts, that do not block, from what does; audiences too
     cursor = body.nextCursor
   }
   expect(found).toEqual([of.live, of.draft, of.other])
+
+  const post = await destination()
+  await active(row([entry(), send('s', 'Hi', { destinationId: post }), send('t', 'Hi', { destinationId: post }), exit()]))
+  const [unused, elsewhere] = [await audience(), await test_.as(['read'], 'wsp_other')]
+  const uses = async (path: string, ids: string, api = test_.api) =>
+    (await api('GET', `${path}/used-by?ids=${ids}`)).body.data.map(({ id, count, users }: Uses) => [id, count, users.map((each) => [each.id, each.type, each.status])]) // prettier-ignore
+  expect(await uses('/audiences', `${id},${unused},${other}`)).toEqual([
+    [id, 3, [of.live, of.draft, of.other].map((each) => each.slice(0, 3))],
+  ])
+  expect(await uses('/audiences', unused)).toEqual([])
+  expect(await uses('/destinations', `${post},sandbox`)).toEqual([[post, 1, [[expect.any(String), 'orchestration', 'active']]]])
+  expect(await uses('/audiences', id, elsewhere)).toEqual([])
+  expect((await test_.api('GET', '/audiences/used-by')).body.errors[0].path).toBe('?ids')
 })
+
+interface Uses {
+  id: string
+  count: number
+  users: { id: string; type: string; status: string | null }[]
+}

@@ -8,6 +8,7 @@ import { destinationRoutes } from './destinations.js'
 import { journeyRoutes } from './journeys.js'
 import { meRoutes } from './me.js'
 import { memberRoutes } from './members.js'
+import { noteRoutes } from './notes.js'
 import { monitorRoutes } from './monitor.js'
 import { settingsRoutes } from './settings.js'
 import { usedByRoutes } from './used-by.js'
@@ -23,6 +24,7 @@ import { operateRoutes } from './operate.js'
 export const ROUTES: readonly Route[] = [
   ...journeyRoutes,
   ...versionRoutes,
+  ...noteRoutes,
   ...monitorRoutes,
   ...errorRoutes,
   ...testRunRoutes,
@@ -33,11 +35,12 @@ export const ROUTES: readonly Route[] = [
   // Before the customers: `export` is no customer's id here.
   ...importRoutes,
   ...customerRoutes,
+  // Before the audiences and the destinations: `used-by` is no id.
+  ...usedByRoutes,
   ...audienceRoutes,
   ...eventRoutes,
   ...schemaRoutes,
   ...destinationRoutes,
-  ...usedByRoutes,
   ...meRoutes,
   ...userRoutes,
   ...settingsRoutes,

@@ -17,9 +17,11 @@ import {
   type JourneyInput,
   type Which,
 } from '../../store/journeys.js'
+import { copyNotes } from '../../store/notes.js'
 import { listJourneys, listTags } from '../../store/journeys-list.js'
+import { journeyRefs } from '../../store/refs.js'
 import { getSettings } from '../../store/workspaces.js'
-import { compile } from '../../tiles/compile.js'
+import { compiled } from '../../store/compiled.js'
 import type { Canvas } from '../../tiles/index.js'
 import { etagOf } from '../middleware/etag.js'
 import { CANVAS_LIMIT, canvasOf, checkCanvas, requireValid } from '../canvas.js'
@@ -146,6 +148,23 @@ export const journeyRoutes: Route[] = [
     handler: async ({ deps, workspaceId, query }) => ({ body: await listTags(deps.db, workspaceId, query) }),
   }),
   route({
+    method: 'get',
+    path: '/journeys/children',
+    scope: 'read',
+    tag,
+    summary: 'Which orchestrations enter which others, by their sub-orchestration tiles',
+    description: 'In their live version, or their draft while none is live. What a check for cycles needs.',
+    answer: {
+      status: 200,
+      description: 'Those that enter others',
+      schema: z.object({ data: z.array(z.object({ id: z.string(), children: z.array(z.string()) })) }),
+    },
+    handler: async ({ deps, workspaceId }) => {
+      const refs = await journeyRefs(deps.db, workspaceId)
+      return { body: { data: [...refs].flatMap(([id, { children }]) => (children.length > 0 ? [{ id, children }] : [])) } }
+    },
+  }),
+  route({
     method: 'post',
     path: '/journeys',
     scope: 'write',
@@ -269,9 +288,10 @@ export const journeyRoutes: Route[] = [
         requireDraft(read)
         return { body: { ...(await activationPreview(call.deps.db, call.workspaceId, entry?.config.triggers ?? [])), warnings } }
       }
+      const route = await compiled(call.deps.db, call.workspaceId, canvas)
       const change = { action: 'journey.activate', subject: id, detail: { version: read.draftVersion } }
       const jobs = await audited(call, change, (db) =>
-        activateJourney(db, call.workspaceId, id, compile(canvas), entry?.config.triggers ?? [], read.revision),
+        activateJourney(db, call.workspaceId, id, route, entry?.config.triggers ?? [], read.revision),
       )
       for (const job of jobs) await startOrLeave(call.deps, () => call.deps.temporal.startEnrol(job))
       return answer(call)
@@ -344,7 +364,7 @@ export const journeyRoutes: Route[] = [
     path: '/journeys/{id}/duplicate',
     scope: 'write',
     tag,
-    summary: 'Copy an orchestration into a new draft',
+    summary: 'Copy an orchestration into a new draft, with its notes',
     params: idParams,
     body: duplicateBody,
     example: { name: 'Welcome, Spain' },
@@ -354,7 +374,11 @@ export const journeyRoutes: Route[] = [
       const copied = { name: call.body.name ?? `${name.slice(0, 190)} (copy)`, tags: call.body.tags ?? tags }
       const input = { ...copied, description, tiles, edges, settings }
       const change = { action: 'journey.duplicate', subject: (journey: Journey) => journey.id, detail: { of: call.params.id } }
-      const made = await audited(call, change, (db) => createJourney(db, call.workspaceId, input))
+      const made = await audited(call, change, async (db) => {
+        const copy = await createJourney(db, call.workspaceId, input)
+        await copyNotes(db, call.workspaceId, call.params.id, copy.id)
+        return copy
+      })
       return { ...shown(made), ...location(made.id) }
     },
   }),

@@ -15,6 +15,7 @@ it('says who asks and where things are', async () => {
     workspace: { id: 'wsp_default', name: 'Default' },
     version: '0.0.0',
     publicUrl: 'http://127.0.0.1:3000',
+    eventMonths: 13,
     temporalUiUrl: null,
   })
 })

@@ -16,6 +16,7 @@ export const me = z
     workspace: z.object({ id: z.string(), name: z.string() }),
     version: z.string().meta({ description: 'Of Tilework' }),
     publicUrl: z.string().meta({ description: 'The address under which browsers reach Tilework' }),
+    eventMonths: z.int().meta({ description: 'How many months events are kept: the longest window of a condition' }),
     temporalUiUrl: z.string().nullable().meta({ description: "Temporal's Web UI; null: it is not known" }),
   })
   .meta({ id: 'Me' })
@@ -30,8 +31,8 @@ export const meRoutes: Route[] = [
     answer: { status: 200, description: 'The caller', schema: me },
     handler: async ({ deps, workspaceId, actor, name, role = null, scopes }) => {
       const { id, name: workspace } = await getWorkspace(deps.db, workspaceId)
-      const { version, publicUrl, temporalUiUrl = null } = deps.settings
-      return { body: { actor, name, role, scopes, workspace: { id, name: workspace }, version, publicUrl, temporalUiUrl } }
+      const { version, publicUrl, eventMonths, temporalUiUrl = null } = deps.settings
+      return { body: { actor, name, role, scopes, workspace: { id, name: workspace }, version, publicUrl, eventMonths, temporalUiUrl } }
     },
   }),
 ]

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { usedBy, type Named } from '../../store/in-use.js'
+import { MAX_NAMED, usedBy, usesOf, type Named } from '../../store/in-use.js'
 import { route, type Route } from '../route.js'
 import { idParams, pageOf, pageQuery } from '../schemas/common.js'
 
@@ -26,7 +26,43 @@ const usedByRoute = (kind: Named, path: string, tag: string, summary: string): R
     handler: async ({ deps, workspaceId, params, query }) => ({ body: await usedBy(deps.db, workspaceId, kind, params.id, query) }),
   })
 
+/** Things of one call. */
+const MAX_IDS = 200
+
+const uses = z.object({
+  data: z.array(
+    z
+      .object({
+        id: z.string(),
+        count: z.int(),
+        users: z.array(user.omit({ blocks: true })).meta({ description: `The newest ${MAX_NAMED}` }),
+      })
+      .meta({ id: 'Uses' }),
+  ),
+})
+
+const ids = z
+  .string()
+  .min(1)
+  .transform((text) => text.split(','))
+  .refine(({ length }) => length <= MAX_IDS, `Name ${MAX_IDS} ids at the most.`)
+  .meta({ description: `Ids with commas between them, at most ${MAX_IDS}` })
+
+const usesRoute = (kind: 'audience' | 'destination', path: string, tag: string): Route =>
+  route({
+    method: 'get',
+    path: `${path}/used-by`,
+    scope: 'read',
+    tag,
+    summary: `How many name each of some ${kind}s, and who: what ${path}/{id}/used-by tells of one`,
+    query: z.object({ ids }),
+    answer: { status: 200, description: 'Of those that something names', schema: uses },
+    handler: async ({ deps, workspaceId, query }) => ({ body: { data: await usesOf(deps.db, workspaceId, kind, query.ids) } }),
+  })
+
 export const usedByRoutes: Route[] = [
+  usesRoute('audience', '/audiences', 'Audiences'),
+  usesRoute('destination', '/destinations', 'Destinations'),
   usedByRoute('audience', '/audiences', 'Audiences', 'List the orchestrations and audiences that name an audience'),
   usedByRoute('destination', '/destinations', 'Destinations', 'List the orchestrations that send through a destination'),
   usedByRoute('secret', '/secrets', 'Destinations', 'List the orchestrations that use a secret'),

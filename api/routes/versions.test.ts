@@ -277,6 +277,9 @@ describe('cycles of sub-orchestrations', () => {
     await api('POST', `/journeys/${inner}/versions`, { body: enters(outer) })
     const refused = await publish(inner)
     expect([refused.status, refused.body.errors[0].code, refused.body.errors[0].tileId]).toEqual([422, 'TW306', 'sub'])
+    const { data } = (await api('GET', '/journeys/children')).body
+    expect(data).toContainEqual({ id: outer, children: [inner] })
+    expect(data.map(({ id }: { id: string }) => id)).not.toContain(inner)
     await api('PUT', `/journeys/${inner}/versions/2`, { body: enters(inner) })
     expect((await publish(inner)).body.errors[0].code).toBe('TW306')
   })

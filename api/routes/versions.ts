@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { TileworkError } from '../../model/errors.js'
 import { dropDraft, getVersion, listVersions, makeDraft, replaceDraft, type Version } from '../../store/drafts.js'
 import { lockPublishable, membersByTile, publishVersion } from '../../store/publish.js'
-import { compile } from '../../tiles/compile.js'
+import { compiled } from '../../store/compiled.js'
 import type { Canvas, Trigger } from '../../tiles/index.js'
 import { resolvePlan, type Plan } from '../../tiles/plan.js'
 import { audited } from '../audited.js'
@@ -180,9 +180,10 @@ export const versionRoutes: Route[] = [
       const { draft, live, plan } = await prepare(call)
       if (query.dryRun === 'true') return counted(call, live, plan)
       const canvas = draft as unknown as Canvas
+      const route = await compiled(deps.db, workspaceId, canvas)
       const publication = {
         version: draft.version,
-        route: compile(canvas),
+        route,
         triggers: triggersOf(canvas),
         before: triggersOf(live as unknown as Canvas),
         plan,

@@ -8,7 +8,7 @@ export const customerSearch = z
   .min(1)
   .max(255)
   .optional()
-  .meta({ description: 'How the id, the email or the name begins, whatever the case' })
+  .meta({ description: 'How the id, the email, or words of these and of the name begin, whatever the case' })
 
 /** A page of customers. */
 export const customersFound = pageOf(

@@ -98,6 +98,11 @@ export const problemItem = z.object({
   tileId: z.string().optional(),
   edgeId: z.string().optional(),
   path: z.string().optional().meta({ description: 'JSON pointer within the tile or, without one, within the canvas' }),
+  ranges: z
+    .array(z.tuple([z.int(), z.int()]))
+    .readonly()
+    .optional()
+    .meta({ description: 'Where in the template at `path`, in characters: each place from its first to behind its last' }),
   message: z.string(),
 })
 export const validation = z

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { METHODS } from '../../tiles/choices.js'
 import { customerId, json } from './common.js'
 
 /** Whom templates are about. */
@@ -31,7 +32,7 @@ export const previewBody = z.discriminatedUnion('type', [
   }),
   z.strictObject({
     type: z.literal('webhook'),
-    method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('POST'),
+    method: z.enum(METHODS).default('POST'),
     url: z.string().max(10_000),
     headers: templates.default({}),
     body: z.string().max(1_000_000).optional(),

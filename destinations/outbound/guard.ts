@@ -1,6 +1,7 @@
 import dns from 'node:dns'
 import net from 'node:net'
 import ipaddr from 'ipaddr.js'
+import { LRUCache } from 'lru-cache'
 import { Agent, buildConnector } from 'undici'
 
 /** An address that requests may not reach. The message says how to allow it. */
@@ -23,13 +24,19 @@ const UNICAST_BUT_INSIDE = new Set(['168.63.129.16'])
  */
 export function mayReach(address: string, allow: readonly string[]): boolean {
   try {
+    if (isListed(address, allow)) return true
     const parsed = ipaddr.process(address)
-    if (allow.some((cidr) => inside(parsed, cidr))) return true
     return parsed.range() === 'unicast' && !UNICAST_BUT_INSIDE.has(parsed.toString())
   } catch {
     return false
   }
 }
+
+/**
+ * Whether an IP address is inside a CIDR of OUTBOUND_ALLOW. IPv4 in IPv6 counts as IPv4.
+ * @throws Error when it is no address
+ */
+export const isListed = (address: string, allow: readonly string[]): boolean => allow.some((cidr) => inside(ipaddr.process(address), cidr))
 
 function inside(address: ipaddr.IPv4 | ipaddr.IPv6, cidr: string): boolean {
   const [network, bits] = ipaddr.parseCIDR(cidr.includes('/') ? cidr : `${cidr}/${cidr.includes(':') ? 128 : 32}`)
@@ -45,21 +52,31 @@ export async function resolveAllowed(host: string, allow: readonly string[]): Pr
   return addresses
 }
 
-const agents = new Map<string, Agent>()
+const agents = new LRUCache<string, Agent>({ max: 200, dispose: (agent, _key, why) => why === 'evict' && void agent.close() })
 
 /** Longest that a connection may take to be made, in ms. */
 const CONNECT_TIMEOUT_MS = 10_000
+/** Most connections of HTTP/2 to an origin. undici has one POST under way on each, so what is lost with a connection is known. */
+const MOST_HTTP2 = 32
 
 /**
  * The undici agent that reaches only allowed addresses. It looks at a literal host, at what a name resolves to, and at the peer that it
  * is connected to, so that no name can change in between. Kept per list, so that connections are reused.
+ * @param http2 speaks HTTP/2, on connections of its own for each word
  */
-export function guardedAgent(allow: readonly string[]): Agent {
-  const key = allow.join(',')
+export function guardedAgent(allow: readonly string[], http2?: string): Agent {
+  const key = JSON.stringify([allow, http2])
   let agent = agents.get(key)
-  if (!agent) agents.set(key, (agent = new Agent({ connect: guardedConnector(allow), keepAliveTimeout: 10_000 })))
+  if (!agent) agents.set(key, (agent = newAgent(allow, http2 !== undefined)))
   return agent
 }
+
+const newAgent = (allow: readonly string[], http2: boolean): Agent =>
+  new Agent({
+    connect: guardedConnector(allow, http2),
+    keepAliveTimeout: 10_000,
+    ...(http2 && { allowH2: true, connections: MOST_HTTP2 }),
+  })
 
 /** Closes all agents. */
 export async function closeAgents(): Promise<void> {
@@ -68,7 +85,7 @@ export async function closeAgents(): Promise<void> {
   await Promise.all(open.map((agent) => agent.close()))
 }
 
-function guardedConnector(allow: readonly string[]): buildConnector.connector {
+function guardedConnector(allow: readonly string[], http2: boolean): buildConnector.connector {
   const lookup = (host: string, options: dns.LookupOptions, done: (error: Error | null, ...found: never[]) => void): void => {
     dns.lookup(host, { ...options, all: true }, (error, found) => {
       const blocked = found?.find(({ address }) => !mayReach(address, allow))
@@ -77,7 +94,9 @@ function guardedConnector(allow: readonly string[]): buildConnector.connector {
       done(null, ...(answer as never[]))
     })
   }
-  const connect = buildConnector({ timeout: CONNECT_TIMEOUT_MS, lookup: lookup as never })
+  // Over TLS both sides agree on it; without TLS it is known before (RFC 9113 section 3.3), as in tests.
+  const protocol = http2 ? { allowH2: true, useH2c: true } : {}
+  const connect = buildConnector({ timeout: CONNECT_TIMEOUT_MS, lookup: lookup as never, ...protocol })
   return (options, done) => {
     const host = options.hostname.replace(/^\[|\]$/g, '')
     if (net.isIP(host) && !mayReach(host, allow)) return done(new BlockedAddress(host, host), null)

@@ -22,6 +22,8 @@ export interface VendorRequest {
   body?: string | Uint8Array
   /** Most that is read of the answer, in bytes: 64 KB unless told. */
   answerBytes?: number
+  /** HTTP/2, on connections that only requests with the same word share. HTTP/1.1 unless told. */
+  http2?: string
 }
 
 export interface VendorAnswer {
@@ -71,7 +73,7 @@ async function exchange(call: Parameters<Http>[0], request: VendorRequest, towar
   const progress: Progress = { written: false }
   try {
     const { headers, body } = encoded(request)
-    const answer = await watched(guardedAgent(call.outboundAllow), call.signal, progress).request({
+    const answer = await watched(guardedAgent(call.outboundAllow, request.http2), call.signal, progress).request({
       origin: toward(url.origin),
       path: url.pathname + url.search,
       method: request.method ?? 'POST',
@@ -120,6 +122,9 @@ function lostOn(error: unknown, url: URL, written: boolean): SendError {
   if (error instanceof SendError) return new SendError('ambiguous', error.code, error.message)
   if (error instanceof BlockedAddress) return new SendError('permanent', 'blocked_address', error.message)
   const { name, code, message } = error as { name?: string; code?: string; message: string }
+  // Not looked at, says RFC 9113 section 8.7.
+  if (code === 'ERR_HTTP2_STREAM_ERROR' && message.endsWith('NGHTTP2_REFUSED_STREAM'))
+    return new SendError('retry', 'rate_limited', `${url.host} asks for fewer requests at once.`)
   const late = name === 'AbortError' || name === 'TimeoutError' || code === 'UND_ERR_ABORTED' || code === 'UND_ERR_HEADERS_TIMEOUT'
   if (written)
     return late
@@ -145,7 +150,8 @@ function refusalOf(answer: VendorAnswer, host: string, why: Refusal): SendError 
   // The others from 500 on are of something before the vendor that did not get its answer: nobody knows what it did.
   const kind = why.kind ?? (LATER.has(status) ? 'retry' : status > 501 ? 'ambiguous' : 'permanent')
   const said = why.message === undefined ? '' : `: ${why.message.slice(0, MAX_MESSAGE)}`
-  return new SendError(kind, why.code ?? codeOf(status), `${sentenceOf(status, host)}${said}`, {
+  const code = why.code ?? codeOf(status)
+  return new SendError(kind, code, `${sentenceOf(code, status, host)}${said}`, {
     retryAfterMs: kind === 'retry' ? (why.retryAfterMs ?? retryAfterMs(answer.headers['retry-after'])) : undefined,
     answer: { status, body: answer.text.slice(0, 2000) },
   })
@@ -156,8 +162,8 @@ function codeOf(status: number): string {
   return status === 429 ? 'rate_limited' : `http_${status}`
 }
 
-function sentenceOf(status: number, host: string): string {
-  if (status === 401 || status === 403) return `${host} refused the credentials (${status}). Mend them in the destination, then retry`
+function sentenceOf(code: string, status: number, host: string): string {
+  if (code === 'bad_credentials') return `${host} refused the credentials (${status}). Mend them in the destination, then retry`
   if (status === 429) return `${host} asks to send more slowly`
   return `${host} ${status < 300 ? 'did not take it' : `answered ${status}`}`
 }

@@ -58,7 +58,6 @@ test('a repeat with the same key is taken once; the other fields are as document
   const ids = [await vendor.actions.send_email!.send(call), await vendor.actions.send_email!.send(call)].map(({ vendorId }) => vendorId)
   expect(ids).toEqual(['email-1', 'email-1'])
   expect(stub.seen[0]!.json).toEqual({ from: 'Example <hello@example.com>', to: ['ada@example.com'], subject: 'Hello', html: '<p>Hi</p>', reply_to: 'help@example.com' }) // prettier-ignore
-  await stub.stop()
 })
 
 test('the connection is tested without a send, also of a key that may do nothing else', async () => {
@@ -69,5 +68,4 @@ test('the connection is tested without a send, also of a key that may do nothing
   await vendor.test(callOf(each))
   await expect(vendor.test(callOf(each, { secrets: { apiKey: 'wrong' } }))).rejects.toMatchObject({ code: 'bad_credentials' })
   expect(stub.seen.every(({ method }) => method === 'GET')).toBe(true)
-  await stub.stop()
 })

@@ -1,10 +1,10 @@
-import { Webhook } from 'standardwebhooks'
 import { request } from 'undici'
 import { limitedBody } from '../outbound/body.js'
 import { BlockedAddress, guardedAgent } from '../outbound/guard.js'
 import { retryAfterMs } from '../outbound/retry-after.js'
 import { SendError } from '../vendor.js'
 import { renderBody, renderHeaders, renderUrl, type WebhookTemplates } from './render.js'
+import { signedHeaders } from './signing.js'
 
 /** One call of a webhook tile. */
 export interface WebhookCall extends WebhookTemplates {
@@ -39,7 +39,7 @@ export async function callWebhook(call: WebhookCall): Promise<WebhookAnswer> {
     'user-agent': 'Tilework',
     ...(body !== undefined && { 'content-type': 'application/json' }),
     ...renderHeaders(call),
-    ...signed(call, body ?? ''),
+    ...signedHeaders(call.key, body ?? '', call.signingSecret === undefined ? [] : [call.signingSecret]),
   }
   try {
     const answer = await request(url, {
@@ -54,22 +54,6 @@ export async function callWebhook(call: WebhookCall): Promise<WebhookAnswer> {
     return { status: answer.statusCode, saved: savedParts(call.save, text) }
   } catch (error) {
     throw toSendError(error, url)
-  }
-}
-
-/** `webhook-id` stays over retries; the time stamp is the attempt's. */
-function signed({ key, signingSecret }: WebhookCall, body: string): Record<string, string> {
-  const now = new Date()
-  const headers = { 'webhook-id': key, 'webhook-timestamp': String(Math.floor(now.getTime() / 1000)) }
-  if (signingSecret === undefined) return headers
-  try {
-    return { ...headers, 'webhook-signature': new Webhook(signingSecret).sign(key, now, body) }
-  } catch {
-    throw new SendError(
-      'permanent',
-      'invalid_secret',
-      'The secret to sign with is no Standard Webhooks secret (whsec_ and base64). Replace it in Secrets.',
-    )
   }
 }
 

@@ -1,6 +1,7 @@
 import { RE2JS } from 're2js'
 import { readInstant } from '../zone.js'
-import type { Comparison, Operator } from './schema.js'
+import type { Operator } from '../choices.js'
+import type { Comparison } from './schema.js'
 import { inWindow, windowOf } from './window.js'
 
 const NEGATED: Partial<Record<Operator, Operator>> = { ne: 'eq', notContains: 'contains', notIn: 'in', notExists: 'exists' }

@@ -1,14 +1,8 @@
 import { RE2JS } from 're2js'
 import { z } from 'zod'
+import { OPERATORS, type Operator } from '../choices.js'
 import { durationSchema } from '../duration.js'
 import { readInstant } from '../zone.js'
-
-/** The operators that compare a trait or a property with a value. */
-export const OPERATORS = [
-  'eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'contains', 'notContains', 'startsWith', 'endsWith', 'in', 'notIn',
-  'exists', 'notExists', 'matches', 'before', 'after', 'withinLast', 'withinNext',
-] as const // prettier-ignore
-export type Operator = (typeof OPERATORS)[number]
 
 export interface Comparison {
   op: Operator

@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import { launchBrowser } from '../support/browser.js'
 import { eventually } from '../support/canvas.js'
 import { startServer, type RunningServer } from '../support/server.js'
-import { expectGoodPage, openApp, withoutAnswers } from '../support/web.js'
+import { expectGoodPage, openApp, picture, withoutAnswers } from '../support/web.js'
 
 /* Audiences: lists and conditions, against a server whose worker builds them. */
 
@@ -101,8 +101,11 @@ it('judges a condition as it is typed, builds it, and tells how a change would c
   expect(await page.getByRole('button', { name: /^Take out/ }).count()).toBe(0)
 
   await page.getByRole('button', { name: 'Change condition' }).click()
+  await asJson(page, '{"trait": "plan", "op": "eq", "value": "free"}')
+  await page.getByText('Compared with today, 1 comes in and 2 go out.').waitFor()
+  await picture(watched, 'audience-change')
   await asJson(page, '{"trait": "plan", "op": "in", "value": ["gold", "free"]}')
-  await page.getByText('That is 1 more than are in the audience today.').waitFor()
+  await page.getByText('Compared with today, 1 comes in and nobody goes out.').waitFor()
   const id = /aud_\w+/.exec(page.url())![0]
   await server.call('PUT', `/audiences/${id}`, { name: 'Gold, renamed elsewhere' })
   await page.getByRole('button', { name: 'Save' }).click()
@@ -127,8 +130,19 @@ async function asJson(page: Page, text: string): Promise<void> {
 it('says what names an audience before it is deleted, and leads there', async () => {
   const { body: inner } = await server.call('POST', '/audiences', { name: 'Inner' })
   await server.call('POST', '/audiences', { name: 'Outer', kind: 'condition', when: { audience: inner.id, op: 'in' } })
-  const watched = await openApp(browser, server, `/audiences/${inner.id}`)
+  const watched = await openApp(browser, server)
   const { page } = watched
+  const asked: string[] = []
+  page.on('request', (request) => request.url().includes('/used-by?') && asked.push(new URL(request.url()).pathname))
+  await page.goto(`${server.url}/audiences`)
+  const row = page.getByRole('row', { name: /^Inner/ })
+  await row.getByRole('button', { name: '1 uses Inner' }).hover()
+  await page.getByRole('tooltip').getByText('Outer').waitFor()
+  await row.getByRole('button', { name: '1 uses Inner' }).click()
+  await page.getByRole('dialog', { name: 'Used by' }).getByRole('link', { name: 'Outer' }).waitFor()
+  await picture(watched, 'audiences-uses')
+  expect(asked).toEqual(['/api/v1/audiences/used-by'])
+  await page.goto(`${server.url}/audiences/${inner.id}`)
   await page.getByRole('list', { name: 'Used by' }).getByRole('link', { name: 'Outer' }).waitFor()
   await page.getByRole('button', { name: 'More', exact: true }).click()
   await page.getByRole('menuitem', { name: 'Delete' }).click()

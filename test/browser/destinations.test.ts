@@ -101,7 +101,12 @@ it('says what sends through a destination before it is deleted; the sandbox stay
   await page.getByText('The connection works.').waitFor()
   await expectGoodPage({ ...watched, complaints: withoutRefusals(watched.complaints) }, server, 'destination-sandbox')
   await page.goto(`${server.url}/destinations`)
-  await page.getByRole('row', { name: /^Other sandbox/ }).waitFor()
+  await page
+    .getByRole('row', { name: /^Other sandbox/ })
+    .getByRole('button', { name: '1 uses Other sandbox' })
+    .click()
+  await page.getByRole('dialog', { name: 'Used by' }).getByRole('link', { name: 'Sends' }).waitFor()
+  await page.keyboard.press('Escape')
   await expectGoodPage({ ...watched, complaints: withoutRefusals(watched.complaints) }, server, 'destinations')
   await watched.close()
 })

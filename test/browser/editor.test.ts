@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { startTestApi, type TestApi } from '../support/api.js'
 import { launchBrowser, type Watched } from '../support/browser.js'
-import { eventually } from '../support/canvas.js'
+import { entry, eventually, exit, row, tile } from '../support/canvas.js'
 import { EditorPage, middleOf } from '../support/editor.js'
 import { goodCanvas } from '../support/good-canvas.js'
 import { expectGoodPage, openApp, picture } from '../support/web.js'
@@ -27,7 +27,7 @@ interface Edited extends Watched {
   editor: EditorPage
 }
 
-async function make(canvas: Canvas = { tiles: [], edges: [] }, name = 'Drawn'): Promise<string> {
+async function make(canvas: object = { tiles: [], edges: [] }, name = 'Drawn'): Promise<string> {
   const { body } = await test.api('POST', '/journeys', { body: { name, ...canvas } })
   return body.id as string
 }
@@ -296,6 +296,23 @@ it('says what is wrong and goes there, activates what is whole, and edits what i
   await editor.preset('Wait for a time').click()
   await eventually(async () => ((await test.api('GET', `/journeys/${id}/versions/2`)).body as Canvas).tiles.length, (count) => count === 3) // prettier-ignore
   expect(((await test.api('GET', `/journeys/${id}`)).body as Canvas).tiles).toHaveLength(2)
+  await close()
+}, 60_000)
+
+it('says of cycles and of windows what the server would', async () => {
+  const entering = (orchestrationId: string) =>
+    row([entry(), tile('sub', 'subOrchestration', { orchestrationId, mode: 'continue' }), exit()])
+  const outer = await make(undefined, 'Outer')
+  let inner = outer
+  for (const name of ['Fourth', 'Third', 'Second']) inner = await make(entering(inner), name)
+  const long = { event: 'purchase', op: 'performed', within: 'P3Y' }
+  const body = { name: 'Outer', ...entering(inner), settings: { exitCriteria: [{ name: 'Bought', when: long }] } }
+  expect((await test.api('PUT', `/journeys/${outer}`, { body })).status).toBe(200)
+  const { errors } = (await test.api('POST', `/journeys/${outer}/validate`)).body as { errors: { code: string; message: string }[] }
+  expect(errors.map(({ code }) => code).sort()).toEqual(['TW306', 'TW315'])
+  const { page, close } = await edit(outer)
+  await page.getByRole('button', { name: /problem/ }).click()
+  for (const { message } of errors) await page.getByRole('list', { name: 'Problems' }).getByText(message).waitFor()
   await close()
 }, 60_000)
 

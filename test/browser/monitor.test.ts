@@ -5,7 +5,7 @@ import { startHooks, type Hooks } from '../support/hooks.js'
 import { startServer, type RunningServer } from '../support/server.js'
 import { expectGoodPage, openApp } from '../support/web.js'
 
-/* The monitor, the members, the versions and the test run, on a server whose members really walk. */
+/* The monitor, the members and the versions, on a server whose members really walk. */
 
 let server: RunningServer
 let hooks: Hooks
@@ -228,33 +228,5 @@ it('names the tile of each member by the canvas of its own version, which is rea
   expect(asked.sort()).toEqual(['1', '2'])
   await page.goto(`${server.url}/customers/old-1`)
   await page.getByText('Wait a day').waitFor()
-  await watched.close()
-}, 60_000)
-
-it('tests on a virtual clock, step by step, and sends nothing', async () => {
-  const id = await server.launch(canvas(), 'Tested')
-  const before = hooks.ids.length
-  const watched = await openApp(browser, server, `/journeys/${id}/test`)
-  const { page } = watched
-  await page.getByLabel('Traits').fill('[')
-  await page.getByRole('button', { name: 'Run', exact: true }).click()
-  await page.getByText('Give a JSON object').waitFor()
-  await page.getByLabel('Traits').fill('{"name": "Grace", "lifetime_value": 900}')
-  await page.getByRole('button', { name: 'Run', exact: true }).click()
-  await page.getByText(/^It left on .*: completed\.$/).waitFor()
-  await page.getByText('Hello Grace').waitFor()
-  await page.getByText('lifetime value was 900 → yes').waitFor()
-  expect(await page.locator('[data-tile="gift"]').getAttribute('data-mark')).toBe('lit')
-  await expectGoodPage(watched, server, 'test-run')
-  const steps = page.getByRole('group', { name: 'Step by step' })
-  while (await steps.getByRole('button', { name: 'One step back' }).isEnabled())
-    await steps.getByRole('button', { name: 'One step back' }).click()
-  await page.getByText(/^Step 1 of/).waitFor()
-  await eventually(
-    () => page.locator('[data-tile="gift"]').getAttribute('data-mark'),
-    (mark) => mark === 'dim',
-  )
-  expect(hooks.ids).toHaveLength(before)
-  expect((await server.call('GET', `/journeys/${id}/members`)).body.data).toEqual([])
   await watched.close()
 }, 60_000)

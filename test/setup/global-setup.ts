@@ -59,10 +59,10 @@ const NOT_DURABLE = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=of
 const SHORT_HISTORIES = ['--dynamic-config-value', 'limit.historyCount.suggestContinueAsNew=200']
 
 async function startTemporal(): Promise<ChildProcess> {
-  const { temporalCli } = await import('../../scripts/tools.mjs')
+  const { FAIR, temporalCli } = await import('../../scripts/tools.mjs')
   const port = await freePort()
   const attributes = ['OrchestrationId=Keyword', 'OrchestrationVersion=Int', 'CustomerId=Keyword', 'TileworkStatus=Keyword']
-  const args = ['server', 'start-dev', '--headless', '--port', String(port), '--log-level', 'error', ...SHORT_HISTORIES]
+  const args = ['server', 'start-dev', '--headless', '--port', String(port), '--log-level', 'error', ...FAIR, ...SHORT_HISTORIES]
   const child = spawn(await temporalCli(), [...args, ...attributes.flatMap((each) => ['--search-attribute', each])], { stdio: 'ignore' })
   process.env.TILEWORK_TEST_TEMPORAL = `127.0.0.1:${port}`
   await listening(port)

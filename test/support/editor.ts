@@ -20,6 +20,20 @@ export class EditorPage {
     return this.canvas.locator('[data-tile-button]')
   }
 
+  /** A note by how it begins. */
+  note(text: string): Locator {
+    return this.canvas.locator('[data-note-button]').filter({ hasText: `Note: ${text}` })
+  }
+
+  get notes(): Locator {
+    return this.canvas.locator('.react-flow__node-note')
+  }
+
+  /** The text of the note that is being written. */
+  get noteText(): Locator {
+    return this.canvas.getByRole('textbox', { name: 'Text of the note' })
+  }
+
   get edges(): Locator {
     return this.canvas.locator('.react-flow__edge')
   }
@@ -36,7 +50,10 @@ export class EditorPage {
 
   /** Waits until all is on the server. */
   async saved(): Promise<void> {
-    await this.page.getByRole('status').filter({ hasText: 'Saved' }).waitFor()
+    await this.page
+      .getByRole('status')
+      .filter({ hasText: /^Saved$/ })
+      .waitFor()
   }
 
   async press(...keys: string[]): Promise<void> {
@@ -83,8 +100,13 @@ export interface Edited extends Watched {
 
 /** Makes an orchestration and opens it in the editor. */
 export async function openEditor(browser: Browser, test: TestApi, body: object): Promise<Edited> {
-  const { id } = (await test.api('POST', '/journeys', { body })).body as { id: string }
-  const watched = await openApp(browser, test, `/journeys/${id}/edit`, { viewport: { width: 1440, height: 1300 }, reducedMotion: 'reduce' })
+  return openEditorAt(browser, test, ((await test.api('POST', '/journeys', { body })).body as { id: string }).id)
+}
+
+/** Opens an orchestration in the editor, in a session of its own; that of a user whose id is given. */
+export async function openEditorAt(browser: Browser, test: TestApi, id: string, user?: string): Promise<Edited> {
+  const view = { viewport: { width: 1440, height: 1300 }, reducedMotion: 'reduce' as const, ...(user !== undefined && { user }) }
+  const watched = await openApp(browser, test, `/journeys/${id}/edit`, view)
   await watched.page.locator('.tw-canvas').waitFor()
   return { ...watched, id, editor: new EditorPage(watched.page) }
 }

@@ -1,5 +1,6 @@
 import type { WorkerInterceptors, WorkflowBundle } from '@temporalio/worker'
 import { createVendors, type Vendors } from '../../destinations/index.js'
+import { Breaker, type BreakerTimes } from '../../sending/breaker.js'
 import { createCipher, type Cipher } from '../../store/cipher.js'
 import { openDb, type Db } from '../../store/db.js'
 import { enrol, type Enrolment, type RefusalReason } from '../../store/enrol.js'
@@ -50,6 +51,8 @@ export interface RigOptions {
   /** Those of the product when absent. */
   vendors?: Vendors
   interceptors?: WorkerInterceptors
+  /** When circuits of destinations open and are tried; those of the product when absent. */
+  breaker?: BreakerTimes
 }
 
 export async function startRig(options: RigOptions = {}): Promise<Rig> {
@@ -73,6 +76,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
       bundle: bundled,
       ...(options.now && { now: options.now }),
       ...(options.interceptors && { interceptors: options.interceptors }),
+      ...(options.breaker && { breaker: new Breaker(db, options.breaker) }),
     })
   let worker = await work()
   const begin = async (e: Entering) =>

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { NODE_FLAGS } from '../../scripts/node-flags.mjs'
 import { eventually } from './canvas.js'
 
 /** A Tilework that the start command runs, in a process and a data directory of its own. */
@@ -13,6 +14,9 @@ export interface Started {
   stop(): Promise<void>
 }
 
+/** What Node.js is given to run the start command, as `npm start` does. */
+export const START = [...NODE_FLAGS, '--import', 'tsx', 'cli/main.ts', 'start']
+
 /** A data directory that the user postgres can reach. */
 export function dataDirectory(): string {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'tilework-start-'))
@@ -22,7 +26,7 @@ export function dataDirectory(): string {
 
 /** Runs the start command until it is ready. */
 export async function runStart(directory: string, env: Record<string, string>): Promise<Started> {
-  const child = spawn(process.execPath, ['--max-semi-space-size=4', '--import', 'tsx', 'cli/main.ts', 'start'], {
+  const child = spawn(process.execPath, START, {
     env: { ...process.env, NODE_OPTIONS: '', DATA_DIR: directory, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -3,7 +3,7 @@ import { makeDraft } from '../../store/drafts.js'
 import { getJourney } from '../../store/journeys.js'
 import { publishVersion } from '../../store/publish.js'
 import { DEFAULT_WORKSPACE } from '../../store/workspaces.js'
-import { compile } from '../../tiles/compile.js'
+import { compiled } from '../../store/compiled.js'
 import { canvasSchema, type Canvas } from '../../tiles/index.js'
 import { resolvePlan, type Fate, type Plan } from '../../tiles/plan.js'
 
@@ -16,6 +16,7 @@ export async function publish(db: Db, journeyId: string, input: unknown, plan: P
   if ('errors' in resolved) throw new Error(resolved.errors[0]!.message)
   const triggersOf = ({ tiles }: Pick<Canvas, 'tiles'>) => tiles.find((tile) => tile.type === 'entry')?.config.triggers ?? []
   const before = triggersOf(live as unknown as Canvas)
-  const published = { version, route: compile(canvas), triggers: triggersOf(canvas), before, plan: resolved.plan, fallback, revision }
+  const route = await compiled(db, DEFAULT_WORKSPACE, canvas)
+  const published = { version, route, triggers: triggersOf(canvas), before, plan: resolved.plan, fallback, revision }
   return (await publishVersion(db, DEFAULT_WORKSPACE, journeyId, published)).jobId
 }

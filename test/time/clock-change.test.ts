@@ -1,4 +1,4 @@
-import { DAYS } from '../../model/zone.js'
+import { DAYS } from '../../model/choices.js'
 import { entry, exit, row, wait } from '../support/canvas.js'
 import { DAY, instantAt, nextClockChange, text, wall } from '../support/clocks.js'
 import { LATE, startTimeRig, type Stay, type TimeRig } from '../support/time-rig.js'

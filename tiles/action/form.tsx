@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import { ON_AMBIGUOUS } from '../choices.js'
 import type { TileFormProps } from '../../web/app/editor/tile-form.js'
 import { useAll } from '../../web/app/api/query.js'
 import { useDestinationTypes, type Destination, type FieldsSchema } from '../../web/app/api/destinations.js'
@@ -10,60 +11,78 @@ import { Bound, Form, Part, Place } from '../../web/app/forms/inputs/form.js'
 import { put } from '../../web/app/forms/inputs/put.js'
 import { OnFailure, RetryFields } from '../../web/app/forms/sending/failure.js'
 import { Preview } from '../../web/app/forms/sending/preview.js'
-import { TemplateField, useVariables } from '../../web/app/forms/template/template-field.js'
+import { useLivePreview } from '../../web/app/forms/sending/use-live-preview.js'
+import { TemplateField } from '../../web/app/forms/template/template-field.js'
+import { useVariables } from '../../web/app/forms/template/use-variables.js'
 
-const ON_AMBIGUOUS = ['park', 'continue', 'resend'] as const
 /** Fields that are written over several lines. */
 const LONG = ['html', 'text', 'body', 'payload', 'content']
 
 /** Through which destination it is sent, what, and what becomes of a member when it cannot be. */
 export default function ActionForm(props: TileFormProps) {
-  const { tile, onChange, problems, focus, readOnly } = props
+  const { tile, onChange, problems, focus, readOnly, orchestrationId } = props
   const { t } = useTranslation()
   const { config } = tile
   const { data: destinations = [], isPending } = useAll<Destination>('destinations')
   const types = useDestinationTypes().data
   const type = types?.find((each) => each.type === destinations.find(({ id }) => id === config.destinationId)?.type)
   const action = type?.actions[text(config.action) ?? '']
+  const preview = useLivePreview({
+    type: 'action',
+    destinationId: text(config.destinationId),
+    action: text(config.action),
+    fields: record(config.fields) as Record<string, string>,
+    orchestrationId,
+  })
   const setDestination = (id: string): void => onChange({ ...config, destinationId: id, fields: record(config.fields) })
   return (
-    <Form problems={problems} base="/config" focus={focus} readOnly={readOnly}>
-      <Part part="does">
-        <Bound path="/config/destinationId" label={t('tiles:action.destination')}>
-          <Combobox
-            value={text(config.destinationId)}
-            loading={isPending}
-            placeholder={t('tiles:action.pick')}
-            options={destinations.map(({ id, name, type: vendor }) => ({
-              value: id,
-              label: name,
-              hint: types?.find((each) => each.type === vendor)?.title ?? vendor,
-            }))}
-            onChange={setDestination}
-          />
-        </Bound>
-        {type && (
-          <Bound path="/config/action" label={t('tiles:action.action')}>
-            <Select
-              value={text(config.action)}
-              placeholder={t('kit:choose')}
-              options={Object.entries(type.actions).map(([value, { title }]) => ({ value, label: title }))}
-              onChange={(next) => onChange({ ...config, action: next, fields: fitting(config.fields, type.actions[next]!.fields) })}
+    <>
+      <Form problems={[...problems, ...preview.problems]} base="/config" focus={focus} readOnly={readOnly}>
+        <Part part="does">
+          <Bound path="/config/destinationId" label={t('tiles:action.destination')}>
+            <Combobox
+              value={text(config.destinationId)}
+              loading={isPending}
+              placeholder={t('tiles:action.pick')}
+              options={destinations.map(({ id, name, type: vendor }) => ({
+                value: id,
+                label: name,
+                hint: types?.find((each) => each.type === vendor)?.title ?? vendor,
+              }))}
+              onChange={setDestination}
             />
           </Bound>
-        )}
-        {action && <Fields {...props} fields={action.fields} />}
-      </Part>
-      <Part part="fails">
-        <OnFailure config={config} onChange={onChange} />
-        {action && !action.dedupes && <OnAmbiguous config={config} onChange={onChange} />}
-        {action && <p className="text-label text-muted">{action.idempotency}</p>}
-      </Part>
-      <Part part="advanced" paths={['/config/retry']}>
-        <RetryFields config={config} onChange={onChange} />
-      </Part>
-      {action && <Try {...props} takesTo={action.fields.properties?.to !== undefined} />}
-    </Form>
+          {type && (
+            <Bound path="/config/action" label={t('tiles:action.action')}>
+              <Select
+                value={text(config.action)}
+                placeholder={t('kit:choose')}
+                options={Object.entries(type.actions).map(([value, { title }]) => ({ value, label: title }))}
+                onChange={(next) => onChange({ ...config, action: next, fields: fitting(config.fields, type.actions[next]!.fields) })}
+              />
+            </Bound>
+          )}
+          {action && <Fields {...props} fields={action.fields} />}
+        </Part>
+        <Part part="fails">
+          <OnFailure config={config} onChange={onChange} />
+          {action && !action.dedupes && <OnAmbiguous config={config} onChange={onChange} />}
+          {action && <p className="text-label text-muted">{action.idempotency}</p>}
+        </Part>
+        <Part part="advanced" paths={['/config/retry']}>
+          <RetryFields config={config} onChange={onChange} />
+        </Part>
+      </Form>
+      {action && (
+        <Preview
+          {...{ preview, orchestrationId }}
+          titleOf={title}
+          tileId={tile.id}
+          takesTo={action.fields.properties?.to !== undefined}
+          canSend={!readOnly}
+        />
+      )}
+    </>
   )
 }
 
@@ -72,7 +91,7 @@ function fitting(fields: unknown, { properties = {} }: FieldsSchema): Record<str
   return Object.fromEntries(Object.entries(record(fields)).filter(([name]) => name in properties))
 }
 
-function Fields({ tile, doc, onChange, readOnly, fields }: TileFormProps & { fields: FieldsSchema }) {
+function Fields({ tile, doc, onChange, fields }: TileFormProps & { fields: FieldsSchema }) {
   const variables = useVariables(doc, tile.id)
   const { config } = tile
   const values = record(config.fields)
@@ -87,7 +106,6 @@ function Fields({ tile, doc, onChange, readOnly, fields }: TileFormProps & { fie
           hint={fields.properties?.[name]?.description}
           optional={!fields.required?.includes(name)}
           long={LONG.includes(name)}
-          readOnly={readOnly}
           variables={variables}
           value={text(values[name]) ?? ''}
           onChange={(template) => onChange({ ...config, fields: put(values, name, template) })}
@@ -107,7 +125,7 @@ function OnAmbiguous({ config, onChange }: Pick<TileFormProps, 'onChange'> & { c
     <Place path="/config/onAmbiguous">
       <RadioGroup
         label={t('tiles:action.ambiguous')}
-        value={text(config.onAmbiguous) ?? 'park'}
+        value={text(config.onAmbiguous) ?? ON_AMBIGUOUS[0]}
         onChange={(onAmbiguous) => onChange({ ...config, onAmbiguous })}
         options={ON_AMBIGUOUS.map((value) => ({
           value,
@@ -117,10 +135,4 @@ function OnAmbiguous({ config, onChange }: Pick<TileFormProps, 'onChange'> & { c
       />
     </Place>
   )
-}
-
-function Try({ tile: { id, config }, orchestrationId, readOnly, takesTo }: TileFormProps & { takesTo: boolean }) {
-  const fields = record(config.fields) as Record<string, string>
-  const input = { type: 'action' as const, destinationId: text(config.destinationId), action: text(config.action), fields }
-  return <Preview input={input} orchestrationId={orchestrationId} tileId={id} takesTo={takesTo} canSend={!readOnly} />
 }

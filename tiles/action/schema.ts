@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ON_AMBIGUOUS } from '../choices.js'
 import { defineTile } from '../define.js'
 import { onFailureSchema, retrySchema, templateSchema } from '../fields.js'
 
@@ -8,7 +9,7 @@ const config = z.strictObject({
   fields: z.record(z.string().min(1).max(100), templateSchema),
   retry: retrySchema.optional(),
   onFailure: onFailureSchema.default('park'),
-  onAmbiguous: z.enum(['park', 'continue', 'resend']).default('park'),
+  onAmbiguous: z.enum(ON_AMBIGUOUS).default('park'),
 })
 export type ActionConfig = z.output<typeof config>
 

@@ -1,25 +1,33 @@
-import { IconPlus } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
+import { MAX_PATH_NAME, MAX_PATHS } from '../choices.js'
 import type { TileFormProps } from '../../web/app/editor/tile-form.js'
 import { records, text } from '../../web/app/canvas/words/say.js'
 import { Button } from '../../web/app/kit/button.js'
 import { Select } from '../../web/app/kit/select.js'
 import { TextInput } from '../../web/app/kit/text-input.js'
 import { PathFields } from '../../web/app/forms/branch/path-fields.js'
-import { asKind, balanced, evenly, sumOf, withPath, type BranchKind, type BranchPath } from '../../web/app/forms/branch/paths.js'
-import { Bound, Form, Part, Place } from '../../web/app/forms/inputs/form.js'
+import {
+  asKind,
+  balanced,
+  BRANCH_KINDS,
+  evenly,
+  sumOf,
+  withPath,
+  type BranchKind,
+  type BranchPath,
+} from '../../web/app/forms/branch/paths.js'
+import { AddButton } from '../../web/app/forms/inputs/add-button.js'
+import { Bound, Form, Part, Place, useReadOnly } from '../../web/app/forms/inputs/form.js'
 import { Item } from '../../web/app/forms/inputs/item.js'
 import { moved, put, removed, replaced } from '../../web/app/forms/inputs/put.js'
 import { ZoneField } from '../../web/app/forms/inputs/zone-field.js'
-
-const KINDS: readonly BranchKind[] = ['condition', 'percentage', 'time']
 
 /** Which way members go: the paths in order, each with what takes it. */
 export default function BranchForm(props: TileFormProps) {
   const { tile, onChange, problems, focus, readOnly, doc } = props
   const { t } = useTranslation()
   const { config } = tile
-  const kind = KINDS.find((each) => each === config.kind)
+  const kind = BRANCH_KINDS.find((each) => each === config.kind)
   const paths = records(config.paths) as BranchPath[]
   const setKind = (next: BranchKind): void => {
     const kept = asKind(paths, next)
@@ -37,7 +45,7 @@ export default function BranchForm(props: TileFormProps) {
           <Select
             value={kind}
             placeholder={t('kit:choose')}
-            options={KINDS.map((value) => ({ value, label: t(`tiles:branch.${value}`) }))}
+            options={BRANCH_KINDS.map((value) => ({ value, label: t(`tiles:branch.${value}`) }))}
             onChange={setKind}
           />
         </Bound>
@@ -55,9 +63,7 @@ export default function BranchForm(props: TileFormProps) {
               <Path key={path.id} {...props} {...{ kind, paths, path, index, setPaths }} />
             ))}
             {kind === 'percentage' && <Weights paths={paths} onChange={setPaths} />}
-            <Button size="s" icon={IconPlus} className="self-start" onClick={() => setPaths(withPath(paths, kind))}>
-              {t('tiles:branch.add')}
-            </Button>
+            {paths.length < MAX_PATHS && <AddButton onClick={() => setPaths(withPath(paths, kind))}>{t('tiles:branch.add')}</AddButton>}
             <p className="text-label text-muted">{t(`tiles:branch.rest.${kind}`)}</p>
           </Place>
         )}
@@ -91,7 +97,12 @@ function Path({ kind, paths, path, index, setPaths, doc, tile }: PathProps) {
       onRemove={paths.length > 1 ? () => setPaths(removed(paths, index)) : undefined}
     >
       <Bound path={`${at}/name`} label={t('tiles:branch.name')} optional>
-        <TextInput value={text(path.name) ?? ''} placeholder={path.id} maxLength={200} onChange={(name) => set(put(path, 'name', name))} />
+        <TextInput
+          value={text(path.name) ?? ''}
+          placeholder={path.id}
+          maxLength={MAX_PATH_NAME}
+          onChange={(name) => set(put(path, 'name', name))}
+        />
       </Bound>
       <PathFields {...{ kind, path, at, doc }} tileId={tile.id} onChange={set} />
     </Item>
@@ -101,18 +112,23 @@ function Path({ kind, paths, path, index, setPaths, doc, tile }: PathProps) {
 /** What the weights sum to, and ways to make that 100. */
 function Weights({ paths, onChange }: { paths: readonly BranchPath[]; onChange(paths: BranchPath[]): void }) {
   const { t } = useTranslation()
+  const readOnly = useReadOnly()
   const sum = sumOf(paths)
   return (
     <div className="flex flex-wrap items-center gap-2">
       <span role="status" className={`flex-1 text-table ${sum === 100 ? 'text-muted' : 'text-red'}`}>
         {t('tiles:branch.sum', { sum })}
       </span>
-      <Button size="s" onClick={() => onChange(evenly(paths))}>
-        {t('tiles:branch.evenly')}
-      </Button>
-      <Button size="s" disabled={sum === 100} onClick={() => onChange(balanced(paths))}>
-        {t('tiles:branch.balance')}
-      </Button>
+      {!readOnly && (
+        <>
+          <Button size="s" onClick={() => onChange(evenly(paths))}>
+            {t('tiles:branch.evenly')}
+          </Button>
+          <Button size="s" disabled={sum === 100} onClick={() => onChange(balanced(paths))}>
+            {t('tiles:branch.balance')}
+          </Button>
+        </>
+      )}
     </div>
   )
 }

@@ -1,11 +1,9 @@
 import { z } from 'zod'
 import { conditionSchema } from '../../model/condition.js'
 import { durationSchema } from '../../model/duration.js'
+import { MAX_PATH_NAME, MAX_PATHS } from '../choices.js'
 import { defineTile } from '../define.js'
 import { dateSchema, daysSchema, failing, pathIdSchema, tileZoneSchema, timeSchema } from '../fields.js'
-
-/** Most paths of one branch. */
-const MAX_PATHS = 50
 
 function unique(paths: readonly { id: string }[], ctx: z.RefinementCtx): void {
   const seen = new Set<string>()
@@ -16,7 +14,7 @@ function unique(paths: readonly { id: string }[], ctx: z.RefinementCtx): void {
   })
 }
 
-const named = { id: pathIdSchema, name: z.string().max(200).optional() }
+const named = { id: pathIdSchema, name: z.string().max(MAX_PATH_NAME).optional() }
 const pathsOf = <T extends z.ZodType<{ id: string }>>(path: T) =>
   z.array(path).min(1, 'Give at least one path.').max(MAX_PATHS).superRefine(unique)
 

@@ -16,10 +16,12 @@ const SCOPE: Record<string, readonly string[] | undefined> = {
 }
 
 /** A place of a tile that reads what another tile left. */
-interface Reading {
+interface Reading extends Pick<Problem, 'ranges'> {
   of: string
   by: 'property' | 'template'
   path: string
+  /** What of that which the tile left, where a template says so. */
+  part?: string | undefined
 }
 
 /**
@@ -39,41 +41,44 @@ export function checkReads(tile: DraftTile, graph: Graph, secrets: ReadonlyMap<s
       const message = `The property '${property}' is of no event; add "of": "entry", or "of": "tile:<id of an event wait>".`
       problems.push({ code: 'TW204', tileId: tile.id, path: pointer(path), message })
     }
-    if (of === 'entry' && !graph.entersByEvent) problems.push(noEntryEvent(tile, pointer(path), `The property '${property}' of entry`))
+    if (of === 'entry' && !graph.entersByEvent)
+      problems.push(noEntryEvent(tile, { path: pointer(path) }, `The property '${property}' of entry`))
   }
   for (const variable of variables) {
-    const [root, of] = variable.segments
-    if (root === 'tiles' && of !== undefined) readings.push({ of, by: 'template', path: variable.path })
-    if (root === 'entry' && !graph.entersByEvent) problems.push(noEntryEvent(tile, variable.path, `'${variable.segments.join('.')}'`))
+    const { path, ranges, segments } = variable
+    const [root, of, part] = segments
+    if (root === 'tiles' && of !== undefined) readings.push({ of, by: 'template', path, ranges, part })
+    if (root === 'entry' && !graph.entersByEvent) problems.push(noEntryEvent(tile, { path, ranges }, `'${segments.join('.')}'`))
     if (isSecret(variable)) problems.push(...checkSecret(tile, variable, names))
     else problems.push(...checkVariable(tile, variable))
   }
   return [...problems, ...checkReadings(tile, readings, graph)]
 }
 
-const noEntryEvent = (tile: DraftTile, path: string, what: string): Problem => ({
+const noEntryEvent = (tile: DraftTile, place: Pick<Problem, 'path' | 'ranges'>, what: string): Problem => ({
   code: 'TW308',
   tileId: tile.id,
-  path,
+  ...place,
   message: `${what} is always missing, because no event enters customers here; add an event trigger to the entry, or read something else.`,
 })
 
 /** Only headers of a webhook see secrets. */
 const isSecret = ({ path, segments: [root] }: Variable): boolean => root === 'secrets' && path.startsWith('/config/headers/')
 
-function checkSecret({ id: tileId }: DraftTile, { path, segments: [, name] }: Variable, names: ReadonlySet<string>): Problem[] {
+function checkSecret({ id: tileId }: DraftTile, { path, ranges, segments: [, name] }: Variable, names: ReadonlySet<string>): Problem[] {
   if (name === undefined || names.has(name)) return []
   const near = nearest(name, [...names])
   const mend = near ? `did you mean '${near}'?` : 'name one that exists, or make it.'
-  return [{ code: 'TW312', tileId, path, message: `There is no secret named '${name}'; ${mend}` }]
+  return [{ code: 'TW312', tileId, path, ranges, message: `There is no secret named '${name}'; ${mend}` }]
 }
 
-function checkVariable(tile: DraftTile, { path, segments: [root, part] }: Variable): Problem[] {
+function checkVariable(tile: DraftTile, { path, ranges, segments: [root, part] }: Variable): Problem[] {
   const complain = (name: string, mend: string): Problem[] => [
     {
       code: 'TW314',
       tileId: tile.id,
       path,
+      ranges,
       message: `There is no '${name}' in templates; ${mend}, or the message fails unless | default follows.`,
     },
   ]
@@ -92,24 +97,32 @@ function checkVariable(tile: DraftTile, { path, segments: [root, part] }: Variab
 function checkReadings(tile: DraftTile, readings: readonly Reading[], graph: Graph): Problem[] {
   if (readings.length === 0) return []
   const earlier = reach(before(graph)(tile.id), before(graph))
-  return readings.flatMap(({ of, by, path }): Problem[] => {
-    const problem = (code: Problem['code'], why: string): Problem[] => [
-      { code, tileId: tile.id, path, message: `It reads what the tile '${of}' left, ${why}` },
+  return readings.flatMap(({ of, by, path, ranges, part }): Problem[] => {
+    const problem = (code: Problem['code'], message: string): Problem[] => [
+      { code, tileId: tile.id, path, ...(ranges && { ranges }), message },
     ]
+    const reads = `It reads what the tile '${of}' left,`
     const other = graph.tiles.get(of)
-    if (!other) return problem('TW307', 'and there is no such tile; name one that exists.')
-    if (!leaves(other, by)) {
+    if (!other) return problem('TW307', `${reads} and there is no such tile; name one that exists.`)
+    const left = leftBy(other, by)
+    if (left === undefined) {
       return problem(
         'TW310',
         by === 'property'
-          ? 'and only a wait for an event leaves properties; name one.'
-          : 'and only a wait for an event and a webhook that saves leave something; name one.',
+          ? `${reads} and only a wait for an event leaves properties; name one.`
+          : `${reads} and only a wait for an event and a webhook that saves leave something; name one.`,
       )
     }
-    if (!earlier.has(of)) return problem('TW309', 'and no path leads from there to here; name a tile that comes before.')
-    return []
+    if (!earlier.has(of)) return problem('TW309', `${reads} and no path leads from there to here; name a tile that comes before.`)
+    if (part === undefined || left.includes(part)) return []
+    const near = nearest(part, left)
+    const mend = near ? `did you mean '${near}'?` : `it leaves ${left.join(', ')}.`
+    return problem('TW314', `The tile '${of}' leaves no '${part}'; ${mend}`)
   })
 }
 
-const leaves = ({ type, config }: DraftTile, by: Reading['by']): boolean =>
-  (type === 'wait' && config.kind === 'event') || (by === 'template' && type === 'webhook' && config.save !== undefined)
+/** Names of what a tile leaves to read; undefined where there is nothing. */
+function leftBy({ type, config }: DraftTile, by: Reading['by']): string[] | undefined {
+  if (type === 'wait' && config.kind === 'event') return ['event', 'properties']
+  return by === 'template' && type === 'webhook' && config.save !== undefined ? Object.keys(config.save as object) : undefined
+}

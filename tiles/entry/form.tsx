@@ -1,5 +1,5 @@
-import { IconPlus } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
+import { MAX_TRIGGERS } from '../choices.js'
 import type { TileFormProps } from '../../web/app/editor/tile-form.js'
 import { triggerWords } from '../../web/app/canvas/words/essence.js'
 import { records, text } from '../../web/app/canvas/words/say.js'
@@ -7,7 +7,8 @@ import { Button } from '../../web/app/kit/button.js'
 import { Select } from '../../web/app/kit/select.js'
 import { Switch } from '../../web/app/kit/switch.js'
 import { within } from '../../web/app/forms/condition/scope.js'
-import { Bound, Form, Part, Place } from '../../web/app/forms/inputs/form.js'
+import { AddButton } from '../../web/app/forms/inputs/add-button.js'
+import { Bound, Form, Part, Place, useReadOnly } from '../../web/app/forms/inputs/form.js'
 import { Item } from '../../web/app/forms/inputs/item.js'
 import { AudienceInput, EventInput, PropertyInput } from '../../web/app/forms/inputs/names.js'
 import { put, removed, replaced } from '../../web/app/forms/inputs/put.js'
@@ -18,12 +19,12 @@ import type { Trigger } from './schema.js'
 type Draft = Readonly<Record<string, unknown>>
 type Type = Trigger['type']
 
-const TYPES: readonly Type[] = ['event', 'audience', 'manual']
 const FRESH: Record<Type, Draft> = {
   event: { type: 'event', event: '' },
   audience: { type: 'audience', audienceId: '', includeExisting: false },
   manual: { type: 'manual' },
 }
+const TYPES = Object.keys(FRESH) as Type[]
 const KEY = 'properties.'
 
 /** What brings customers in. */
@@ -45,9 +46,7 @@ export default function EntryForm(props: TileFormProps) {
               onRemove={triggers.length > 1 ? () => set(removed(triggers, index)) : undefined}
             />
           ))}
-          <Button size="s" icon={IconPlus} className="self-start" onClick={() => set([...triggers, FRESH.event])}>
-            {t('tiles:entry.add')}
-          </Button>
+          {triggers.length < MAX_TRIGGERS && <AddButton onClick={() => set([...triggers, FRESH.event])}>{t('tiles:entry.add')}</AddButton>}
         </Place>
       </Part>
     </Form>
@@ -114,6 +113,7 @@ function TriggerFields({ trigger, index, onTrigger, onRemove, doc }: TriggerProp
 /** The property that tells several members of one customer apart. */
 function Key({ trigger, at, onChange }: { trigger: Draft; at: string; onChange(key: string | undefined): void }) {
   const { t } = useTranslation()
+  const readOnly = useReadOnly()
   const name = text(trigger.key)
   return (
     <Part part="advanced" paths={[`${at}/key`]}>
@@ -124,7 +124,7 @@ function Key({ trigger, at, onChange }: { trigger: Draft; at: string; onChange(k
           onChange={(property) => onChange(KEY + property.replace(KEY, ''))}
         />
       </Bound>
-      {name !== undefined && (
+      {name !== undefined && !readOnly && (
         <Button size="s" variant="quiet" className="self-start" onClick={() => onChange(undefined)}>
           {t('tiles:entry.noKey')}
         </Button>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { conditionSchema } from '../../model/condition.js'
+import { MAX_TRIGGERS } from '../choices.js'
 import { defineTile } from '../define.js'
 
 const trigger = z.discriminatedUnion('type', [
@@ -17,7 +18,7 @@ const trigger = z.discriminatedUnion('type', [
 ])
 export type Trigger = z.output<typeof trigger>
 
-const config = z.strictObject({ triggers: z.array(trigger).min(1, 'Give at least one trigger.').max(20) })
+const config = z.strictObject({ triggers: z.array(trigger).min(1, 'Give at least one trigger.').max(MAX_TRIGGERS) })
 export type EntryConfig = z.output<typeof config>
 
 /** Where every member begins. */

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import { MAX_REASON } from '../choices.js'
 import type { TileFormProps } from '../../web/app/editor/tile-form.js'
 import { Switch } from '../../web/app/kit/switch.js'
 import { TextInput } from '../../web/app/kit/text-input.js'
@@ -14,7 +15,7 @@ export default function ExitForm({ tile: { config }, onChange, problems, focus, 
         <Bound path="/config/reason" label={t('tiles:exit.reason')} hint={t('tiles:exit.reasonHint')}>
           <TextInput
             value={typeof config.reason === 'string' ? config.reason : ''}
-            maxLength={100}
+            maxLength={MAX_REASON}
             onChange={(reason) => onChange({ ...config, reason })}
           />
         </Bound>

@@ -1,13 +1,11 @@
 import { useTranslation } from 'react-i18next'
+import { SUB_MODES } from '../choices.js'
 import type { TileFormProps } from '../../web/app/editor/tile-form.js'
 import { text } from '../../web/app/canvas/words/say.js'
 import { RadioGroup } from '../../web/app/kit/radio.js'
 import { Bound, Form, Part, Place } from '../../web/app/forms/inputs/form.js'
 import { OrchestrationInput } from '../../web/app/forms/inputs/names.js'
 import { put } from '../../web/app/forms/inputs/put.js'
-import type { SubOrchestrationConfig } from './schema.js'
-
-const MODES: readonly SubOrchestrationConfig['mode'][] = ['wait', 'continue']
 
 /** Which orchestration members enter, and whether they wait for it. */
 export default function SubOrchestrationForm({ tile: { config }, onChange, problems, focus, readOnly, orchestrationId }: TileFormProps) {
@@ -27,7 +25,7 @@ export default function SubOrchestrationForm({ tile: { config }, onChange, probl
             label={t('tiles:sub.mode')}
             value={text(config.mode) ?? ''}
             onChange={(mode) => onChange({ ...config, mode })}
-            options={MODES.map((value) => ({ value, label: t(`tiles:sub.${value}`), hint: t(`tiles:sub.${value}Hint`) }))}
+            options={SUB_MODES.map((value) => ({ value, label: t(`tiles:sub.${value}`), hint: t(`tiles:sub.${value}Hint`) }))}
           />
         </Place>
       </Part>

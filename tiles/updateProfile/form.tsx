@@ -1,10 +1,10 @@
-import { IconPlus } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
+import { MAX_CHANGES } from '../choices.js'
 import type { TileFormProps } from '../../web/app/editor/tile-form.js'
 import { record, records, text } from '../../web/app/canvas/words/say.js'
-import { Button } from '../../web/app/kit/button.js'
 import { NumberInput } from '../../web/app/kit/number-input.js'
 import { Select } from '../../web/app/kit/select.js'
+import { AddButton } from '../../web/app/forms/inputs/add-button.js'
 import { Bound, Form, Part, Place } from '../../web/app/forms/inputs/form.js'
 import { Item } from '../../web/app/forms/inputs/item.js'
 import { TraitInput } from '../../web/app/forms/inputs/names.js'
@@ -17,7 +17,6 @@ type Op = ProfileChange['op']
 /** What each change takes beside the trait. */
 const TAKES: Record<Op, 'value' | 'by' | undefined> = { set: 'value', unset: undefined, increment: 'by', append: 'value', remove: 'value' }
 const OPS = Object.keys(TAKES) as Op[]
-const MAX = 50
 
 /** Which traits change, one behind the other. */
 export default function UpdateProfileForm({ tile: { config }, onChange, problems, focus, readOnly }: TileFormProps) {
@@ -40,10 +39,8 @@ export default function UpdateProfileForm({ tile: { config }, onChange, problems
               <Change change={change} at={`/config/changes/${index}`} onChange={(next) => setAll(replaced(changes, index, next))} />
             </Item>
           ))}
-          {changes.length < MAX && (
-            <Button size="s" icon={IconPlus} className="self-start" onClick={() => setAll([...changes, { op: 'set' }])}>
-              {t('tiles:profile.add')}
-            </Button>
+          {changes.length < MAX_CHANGES && (
+            <AddButton onClick={() => setAll([...changes, { op: 'set' }])}>{t('tiles:profile.add')}</AddButton>
           )}
         </Place>
       </Part>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MAX_CHANGES } from '../choices.js'
 import { defineTile } from '../define.js'
 
 const trait = z.string().min(1, 'Name a trait.').max(200)
@@ -13,7 +14,7 @@ const change = z.discriminatedUnion('op', [
 ])
 export type ProfileChange = z.output<typeof change>
 
-const config = z.strictObject({ changes: z.array(change).min(1, 'Give at least one change.').max(50) })
+const config = z.strictObject({ changes: z.array(change).min(1, 'Give at least one change.').max(MAX_CHANGES) })
 export type UpdateProfileConfig = z.output<typeof config>
 
 /** Changes traits of the customer. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { RESERVED_HEADERS } from '../../model/headers.js'
+import { METHODS } from '../choices.js'
 import { defineTile } from '../define.js'
 import { boundedDuration, failing, onFailureSchema, retrySchema, templateSchema } from '../fields.js'
 
@@ -33,7 +34,7 @@ const savedName = z
 const jsonPointer = z.string().regex(/^(\/([^~/]|~[01])*)*$/, { error: 'Give a JSON pointer into the answer, such as /data/reward.' })
 
 const config = z.strictObject({
-  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
+  method: z.enum(METHODS),
   url,
   headers: z.record(headerName, templateSchema).default({}),
   body: templateSchema.optional(),

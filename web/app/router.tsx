@@ -35,7 +35,6 @@ const PAGES: RouteObject[] = [
   page('journeys/:id/members', () => import('./member/list-page.js')),
   page('journeys/:id/members/:memberId', () => import('./member/one-page.js')),
   page('journeys/:id/versions', () => import('./versions/page.js')),
-  page('journeys/:id/test', () => import('./test-run/page.js')),
 ]
 
 export const router = createBrowserRouter([

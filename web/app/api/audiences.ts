@@ -1,12 +1,12 @@
 import { useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
 import type { Condition } from '../../../model/condition.js'
 import type { Audience as Stored } from '../../../store/audiences.js'
-import type { Estimate } from '../../../store/audiences-estimate.js'
+import type { ChangeEstimate, Estimate, Guess } from '../../../store/audiences-estimate.js'
 import type { CustomerSummary } from '../../../store/customers-list.js'
 import { at, del, post, request } from './client.js'
 import { useList, type Wire } from './query.js'
 
-export type { Condition, Estimate }
+export type { Condition, Guess }
 /** A set of customers, without the number of its revision, which is in its ETag. */
 export type Audience = Omit<Wire<Stored>, 'revision' | 'when'> & { when?: Condition }
 /** Who is in it, since when. */
@@ -26,15 +26,18 @@ export const useAudience = (id: string) =>
     refetchInterval: ({ state }) => (state.data?.data.status === 'building' ? 1_000 : 10_000),
   })
 
-/** Who is in an audience, by id; or those whose id, email or name begins with `q`. */
+/** Who is in an audience, by id; or those whose id or email, or words of these or of the name, begin with `q`. */
 export const useAudienceMembers = (id: string, q: string) =>
   useList<AudienceMember>(['audiences', 'members', id], at`/audiences/${id}/members`, { q }, { refetchInterval: 10_000 })
 
-/** How many customers a condition holds for now; nothing is asked while there is none. */
-export const useEstimate = (when: Condition | undefined) =>
+/**
+ * How many customers a condition holds for now; nothing is asked while there is none.
+ * @param audienceId whose condition it would become: then who comes in and who goes out is told too
+ */
+export const useEstimate = (when: Condition | undefined, audienceId?: string) =>
   useQuery({
-    queryKey: ['audiences', 'estimate', when],
-    queryFn: ({ signal }) => post<Estimate>('/audiences/estimate', { when }, { signal }),
+    queryKey: ['audiences', 'estimate', when, audienceId],
+    queryFn: ({ signal }) => post<Estimate & Partial<ChangeEstimate>>('/audiences/estimate', { when, audienceId }, { signal }),
     enabled: when !== undefined,
     staleTime: 30_000,
   })

@@ -14,7 +14,7 @@ export type TraitChange = Wire<StoredChange>
 export type Member = Wire<z.output<typeof member>>
 export type CustomerEvent = Wire<StoredEvent>
 
-/** Customers by how their id, email or name begins; the newest first without a search. */
+/** Customers by how the words of their id, email or name begin; the newest first without a search. */
 export const useCustomers = (q: string) => useList<CustomerSummary>(['customers', 'list'], '/customers', { q })
 
 /** How many customers there are; `exact` up to 10,000. */
@@ -64,15 +64,6 @@ export function useMergeTraits() {
     onSettled: () => again(client),
   })
 }
-
-/** Names of audiences by id; the first 200. */
-export const useAudienceNames = () =>
-  useQuery({
-    queryKey: ['audiences', 'names'],
-    queryFn: ({ signal }) => get<Page<{ id: string; name: string }>>('/audiences', { query: { limit: 200 }, signal }),
-    select: ({ data }) => new Map(data.map(({ id, name }) => [id, name])),
-    staleTime: 60_000,
-  })
 
 /** A file to import, with the types of its columns (CSV only). */
 export interface ImportFile {

@@ -1,11 +1,14 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import type { Destination as Stored } from '../../../store/destinations.js'
+import type { Destination as Stored, Failing } from '../../../store/destinations.js'
 import type { SecretName } from '../../../store/secrets.js'
 import { at, del, get, post, put, request } from './client.js'
 import { useList, type Wire } from './query.js'
 
 /** A configured account at a vendor. Its secrets never come. */
-export type Destination = Omit<Wire<Stored>, 'revision'>
+export type Destination = Omit<Wire<Stored>, 'revision' | 'rateLimit' | 'failing'> & {
+  rateLimit?: { perSecond: number }
+  failing?: Wire<Failing>
+}
 export type Secret = Wire<SecretName>
 
 /** What is written. Without `secrets`, those that are kept stay; with them, all are replaced. */
@@ -14,6 +17,7 @@ export interface DestinationInput {
   type: string
   config: Record<string, unknown>
   secrets?: Record<string, unknown>
+  rateLimit?: { perSecond: number }
 }
 
 /** JSON Schema of one setting, as far as forms read it. */
@@ -48,6 +52,12 @@ export interface DestinationType {
   secrets: FieldsSchema
   actions: Record<string, { title: string; dedupes: boolean; idempotency: string; fields: FieldsSchema }>
 }
+
+/** What a vendor can do, in its own words. */
+export const doesOf = ({ actions }: DestinationType): string =>
+  Object.values(actions)
+    .map(({ title }) => title)
+    .join(', ')
 
 /** What a try of the connection answered. */
 export interface ConnectionTest {

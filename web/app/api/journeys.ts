@@ -44,6 +44,21 @@ export const useJourney = (id: string, version?: number | 'draft') =>
     queryFn: ({ signal }) => get<Journey>(at`/journeys/${id}`, { query: { version }, signal }),
   })
 
+/** Which orchestrations enter which others, by their ids. */
+export const useChildren = (): ReadonlyMap<string, string[]> | undefined =>
+  useQuery({
+    queryKey: ['journeys', 'children'],
+    queryFn: ({ signal }) => get<Parents>('/journeys/children', { signal }),
+    select: childrenById,
+    staleTime: 15_000,
+    refetchOnWindowFocus: true,
+  }).data
+
+interface Parents {
+  data: { id: string; children: string[] }[]
+}
+const childrenById = ({ data }: Parents): ReadonlyMap<string, string[]> => new Map(data.map(({ id, children }) => [id, children]))
+
 /** What activating a draft would do; fails as activating would. */
 export const useActivationPreview = (id: string) =>
   useQuery({

@@ -94,7 +94,7 @@ export interface FoundCustomer {
   name: string | null
 }
 
-/** Customers by how their id, email or name begins; the first twenty. */
+/** Customers by how the words of their id, email or name begin; the first twenty. */
 export const useFoundCustomers = (q: string, enabled = true) =>
   useQuery({
     queryKey: ['customers', 'found', q],

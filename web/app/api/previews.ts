@@ -1,4 +1,4 @@
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import type { z } from 'zod'
 import type { previewBody, previewed, testSendBody, testSent } from '../../../api/schemas/previews.js'
 import { at, post } from './client.js'
@@ -9,7 +9,18 @@ export type Previewed = z.output<typeof previewed>
 export type TestSent = z.output<typeof testSent>
 export type PreviewInput = z.input<typeof previewBody>
 
-export const usePreview = () => useMutation({ mutationFn: (input: PreviewInput) => post<Previewed>('/templates/preview', input) })
+/**
+ * What an input is rendered to. The answer to the input before stays until there is another: `of` says what it was made from.
+ * @param input as JSON; undefined: nothing is asked yet
+ */
+export const usePreview = (input: string | undefined) =>
+  useQuery({
+    queryKey: ['preview', input],
+    queryFn: async ({ signal }) => ({ of: input!, answer: await post<Previewed>('/templates/preview', JSON.parse(input!), { signal }) }),
+    enabled: input !== undefined,
+    placeholderData: (before) => before,
+    gcTime: 0,
+  })
 
 /** Sends a tile once, as it was saved last. */
 export const useTestSend = (orchestrationId: string, tileId: string) =>

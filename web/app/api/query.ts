@@ -1,4 +1,5 @@
 import { MutationCache, QueryClient, useInfiniteQuery, useQuery, type QueryKey } from '@tanstack/react-query'
+import { useMemo } from 'react'
 import { t } from '../i18n/index.js'
 import { toast } from '../kit/toast.js'
 import { ApiProblem, get, type Sending } from './client.js'
@@ -69,6 +70,15 @@ async function all<T>(path: string, signal: AbortSignal): Promise<T[]> {
     cursor = page.nextCursor
   } while (cursor !== null)
   return rows
+}
+
+const namesOf = (rows: readonly { id: string; name: string }[]): ReadonlyMap<string, string> =>
+  new Map(rows.map(({ id, name }) => [id, name]))
+
+/** Names by id, of a whole list; undefined while it is on its way. */
+export function useNames(list: 'audiences' | 'journeys' | 'destinations' | 'secrets'): ReadonlyMap<string, string> | undefined {
+  const { data } = useAll<{ id: string; name: string }>(list)
+  return useMemo(() => data && namesOf(data), [data])
 }
 
 /** A whole list by the name of its path. */

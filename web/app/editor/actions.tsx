@@ -1,4 +1,4 @@
-import { IconAlertCircle, IconArrowBackUp, IconArrowForwardUp, IconCircleCheck, IconDots } from '@tabler/icons-react'
+import { IconAlertCircle, IconArrowBackUp, IconArrowForwardUp, IconCircleCheck, IconDots, IconTestPipe } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { useMay } from '../api/me.js'
 import { Button, IconButton } from '../kit/button.js'
@@ -15,14 +15,13 @@ export interface ActionsProps {
   /** All is on the server: what goes live is what is seen. */
   isSaved: boolean
   onCommand(command: Command): void
-  onProblems(): void
   onSettings(): void
   onActivate(): void
   onPublish(): void
 }
 
 /** The buttons of the top bar: undo, redo, what is wrong, go live. */
-export function Actions({ opened, problems, readOnly, isSaved, onCommand, onProblems, onSettings, onActivate, onPublish }: ActionsProps) {
+export function Actions({ opened, problems, readOnly, isSaved, onCommand, onSettings, onActivate, onPublish }: ActionsProps) {
   const { t } = useTranslation()
   const past = useEditor(({ history }) => history.past.length > 0)
   const future = useEditor(({ history }) => history.future.length > 0)
@@ -50,11 +49,20 @@ export function Actions({ opened, problems, readOnly, isSaved, onCommand, onProb
           />
         </>
       )}
-      <Button variant="quiet" icon={count > 0 ? IconAlertCircle : IconCircleCheck} onClick={onProblems} className="max-sm:hidden">
+      <Button
+        variant="quiet"
+        icon={count > 0 ? IconAlertCircle : IconCircleCheck}
+        onClick={() => onCommand('problems')}
+        className="max-sm:hidden"
+      >
         {of ? t('editor:problems.count', { count }) : t('editor:problems.checking')}
+      </Button>
+      <Button variant="quiet" icon={IconTestPipe} onClick={() => onCommand('test')} className="max-sm:hidden">
+        {t('editor:command.test')}
       </Button>
       <Menu
         items={[
+          { label: t('editor:command.test'), onSelect: () => onCommand('test'), shortcut: 'T' },
           { label: t('editor:command.settings'), onSelect: onSettings },
           { label: t('editor:command.outline'), onSelect: () => onCommand('outline'), shortcut: 'O' },
           { label: t('editor:command.keys'), onSelect: () => onCommand('keys'), shortcut: '?' },

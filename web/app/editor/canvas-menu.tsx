@@ -1,6 +1,8 @@
 import { useState, type FocusEvent, type MouseEvent, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { StoreApi } from 'zustand'
+import { noteOf } from '../canvas/doc/notes.js'
+import type { Point } from '../canvas/doc/types.js'
 import type { CanvasUi } from '../canvas/view/context.js'
 import { ContextMenu, type MenuItem } from '../kit/menu.js'
 import type { Place } from './commands.js'
@@ -13,11 +15,15 @@ export interface CanvasMenuProps {
   onCommand(command: Command): void
   openForm(): void
   onAdd(place: Place, anchor: DOMRect): void
+  /** Adds a note beneath a point of the window. */
+  onAddNote(screen: Point): void
+  /** Goes into the text of a note. */
+  onWrite(noteId: string): void
   children: ReactElement
 }
 
 /** The menu of a right click on a tile, an edge or the canvas. All of it is elsewhere too. */
-export function CanvasMenu({ ui, readOnly, onCommand, openForm, onAdd, children }: CanvasMenuProps) {
+export function CanvasMenu({ ui, readOnly, onCommand, openForm, onAdd, onAddNote, onWrite, children }: CanvasMenuProps) {
   const { t } = useTranslation()
   const store = useEditorStore()
   const [items, setItems] = useState<readonly MenuItem[]>([])
@@ -28,13 +34,23 @@ export function CanvasMenu({ ui, readOnly, onCommand, openForm, onAdd, children 
     ...(keys !== undefined && { shortcut: shown(keys) }),
   })
   const onTile = (): MenuItem[] => [
-    { label: t('editor:command.open'), onSelect: openForm, shortcut: shown('Enter') },
+    { label: t('editor:command.form'), onSelect: openForm, shortcut: shown('Enter') },
     ...(readOnly
       ? [item('copy', 'mod+c')]
       : [item('add', 'a'), item('connect', 'c'), 'line' as const, item('copy', 'mod+c'), item('cut', 'mod+x'), item('duplicate', 'mod+d'), 'line' as const, item('remove', 'Delete', true)]), // prettier-ignore
   ]
+  const onNote = (id: string): MenuItem[] =>
+    readOnly
+      ? [item('copy', 'mod+c')]
+      : [
+          { label: t('editor:command.write'), onSelect: () => onWrite(id), shortcut: shown('Enter') },
+          'line' as const,
+          ...[item('copy', 'mod+c'), item('cut', 'mod+x'), item('duplicate', 'mod+d')],
+          'line' as const,
+          item('remove', 'Delete', true),
+        ]
   const onPlane = (anchor: DOMRect): MenuItem[] => [
-    ...(readOnly ? [] : [{ label: t('editor:add'), onSelect: () => onAdd('anywhere', anchor), shortcut: 'A' }, item('paste', 'mod+v'), item('layOut', 'l'), 'line' as const]), // prettier-ignore
+    ...(readOnly ? [] : [{ label: t('editor:add'), onSelect: () => onAdd('anywhere', anchor), shortcut: 'A' }, { label: t('editor:command.note'), onSelect: () => onAddNote(anchor), shortcut: shown('shift+n') }, item('paste', 'mod+v'), item('layOut', 'l'), 'line' as const]), // prettier-ignore
     item('selectAll', 'mod+a'),
     item('fit', '1'),
   ]
@@ -45,14 +61,15 @@ export function CanvasMenu({ ui, readOnly, onCommand, openForm, onAdd, children 
     const id = node ?? edge
     if (id && !store.getState().history.present.selection.has(id)) store.getState().select(new Set([id]))
     const anchor = new DOMRect(event.clientX, event.clientY, 0, 0)
-    if (node) setItems(onTile())
+    if (node) setItems(noteOf(store.getState().history.present.doc, node) ? onNote(node) : onTile())
     else if (edge)
       setItems(readOnly ? [] : [{ label: t('editor:add'), onSelect: () => onAdd({ edge }, anchor) }, item('remove', 'Delete', true)])
     else setItems(onPlane(anchor))
   }
   const onFocus = (event: FocusEvent): void => {
-    const tile = (event.target as Element).closest('[data-tile-button]')?.getAttribute('data-tile-button')
-    if (tile) ui.setState({ stop: tile })
+    const { tileButton, noteButton } = (event.target as HTMLElement).dataset
+    if (tileButton !== undefined) ui.setState({ stop: tileButton })
+    if (noteButton !== undefined) ui.setState({ noteStop: noteButton })
   }
   return (
     <ContextMenu items={items}>

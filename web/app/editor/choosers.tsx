@@ -1,15 +1,18 @@
+import { IconNote } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { connect, refusedTargets } from '../canvas/doc/connect.js'
 import { tileOf } from '../canvas/doc/lookup.js'
 import type { Doc, PortRef } from '../canvas/doc/types.js'
-import { hueOf, TILE_ICONS } from '../canvas/view/icons.js'
+import { hueOf, NOTE_HUE, TILE_ICONS } from '../canvas/view/icons.js'
 import { essence, typeWords } from '../canvas/words/essence.js'
+import { noteWords } from '../canvas/words/note.js'
 import { portWords } from '../canvas/words/ports.js'
 import { refusalWords } from '../canvas/words/refusal.js'
 import type { Say } from '../canvas/words/say.js'
 import { Chooser, type Choice } from './chooser.js'
 import type { Commands, Place } from './commands.js'
-import { PRESETS, presetsFor } from './presets.js'
+import { hueOfOffer, OFFERS, presetsFor } from './presets.js'
+import { inReadingOrder } from './navigate.js'
 import { useEditorStore } from './store.js'
 
 /** What is being asked for. */
@@ -38,21 +41,21 @@ type Of<K extends Asking['kind']> = Omit<ChoosersProps, 'asking'> & { asking: Ex
 
 function AddChooser({ asking: { place, anchor }, commands, onClose }: Of<'add'>) {
   const { t } = useTranslation()
-  const offered = typeof place === 'object' && !('at' in place) ? presetsFor('edge' in place ? 'edge' : 'port') : PRESETS
-  const choices = offered.map(({ id, icon, group, fresh }): Choice => ({
-    value: id,
-    label: t(`editor:preset.${id}.label`),
-    hint: t(`editor:preset.${id}.about`),
-    icon,
-    group: t(`editor:palette.group.${group}`),
-    hue: hueOf(fresh.type),
+  const offered = typeof place === 'object' && !('at' in place) ? presetsFor('edge' in place ? 'edge' : 'port') : OFFERS
+  const choices = offered.map((offer): Choice => ({
+    value: offer.id,
+    label: t(`editor:preset.${offer.id}.label`),
+    hint: t(`editor:preset.${offer.id}.about`),
+    icon: offer.icon,
+    group: t(`editor:palette.group.${offer.group}`),
+    hue: hueOfOffer(offer),
   }))
   const choose = (id: string): void => {
     onClose()
     // After the menu has given the focus back: the new tile takes it.
     requestAnimationFrame(() =>
       commands.add(
-        PRESETS.find((preset) => preset.id === id)!,
+        OFFERS.find((offer) => offer.id === id)!,
         place,
       ),
     )
@@ -95,7 +98,8 @@ function ConnectChooser({ asking: { from, anchor }, doc, say, commands, onClose 
 
 function FindChooser({ doc, say, commands, onClose }: ChoosersProps) {
   const { t } = useTranslation()
-  const choices = doc.tiles.map(({ id }) => tileChoice(doc, id, say))
+  const notes = inReadingOrder(doc.notes).map((note): Choice => ({ value: note.id, label: noteWords(note, say), hint: t('canvas:note.label'), icon: IconNote, hue: NOTE_HUE })) // prettier-ignore
+  const choices = [...doc.tiles.map(({ id }) => tileChoice(doc, id, say)), ...notes]
   const choose = (id: string): void => {
     onClose()
     requestAnimationFrame(() => commands.go(id))

@@ -4,13 +4,16 @@ import { addBehind, addOnEdge, addTile, type Fresh } from '../canvas/doc/add.js'
 import { move } from '../canvas/doc/change.js'
 import { copy, duplicate, paste, readClip, type Clip } from '../canvas/doc/clipboard.js'
 import { disconnect } from '../canvas/doc/connect.js'
-import { TILE_HEIGHT, TILE_WIDTH } from '../canvas/doc/geometry.js'
+import { boxOf, TILE_HEIGHT, TILE_WIDTH, type Size } from '../canvas/doc/geometry.js'
 import type { Selection } from '../canvas/doc/history.js'
 import { edgeAt, edgeOf, openPorts, tileOf } from '../canvas/doc/lookup.js'
+import { addNote, freeNotePlace, NOTE_SIZE, noteOf } from '../canvas/doc/notes.js'
 import { remove, type Chosen } from '../canvas/doc/remove.js'
 import type { Doc, Outcome, Point, PortRef } from '../canvas/doc/types.js'
 import type { CanvasUi } from '../canvas/view/context.js'
-import type { Preset } from './presets.js'
+import { afterOverlays } from './after-overlays.js'
+import { inReadingOrder } from './navigate.js'
+import type { Offer } from './presets.js'
 import type { EditorStore } from './store.js'
 
 type Flow = Pick<ReactFlowInstance, 'screenToFlowPosition' | 'getViewport' | 'setCenter' | 'getZoom' | 'fitView'>
@@ -46,12 +49,30 @@ export class Commands {
   }
 
   /** Adds what the palette offers; then it is selected, in sight, and has the focus. */
-  add({ fresh }: Preset, place: Place): void {
-    this.#added(this.store.getState().run((doc) => this.#place(doc, fresh, place)))
+  add(offer: Offer, place: Place): void {
+    if ('fresh' in offer) this.#added(this.store.getState().run((doc) => this.#place(doc, offer.fresh, place)))
+    else this.addNote(typeof place === 'object' && 'at' in place ? place.at : undefined)
+  }
+
+  /** Adds a note, which is written at once: with its top left corner at a point of the canvas, else where there is room in what is seen. */
+  addNote(at?: Point): void {
+    const added = this.store.getState().run((doc) => addNote(doc, at ?? freeNotePlace(doc, this.#centre(NOTE_SIZE))))
+    if (added?.[0] !== undefined) this.write(added[0])
+  }
+
+  /** The same beneath a point of the window. */
+  addNoteAt(screen: Point): void {
+    this.addNote(this.flow.screenToFlowPosition(screen))
+  }
+
+  /** Goes into the text of a note. */
+  write(id: string): void {
+    this.go(id, false)
+    afterOverlays(() => this.ui.setState({ writing: id }))
   }
 
   #place(doc: Doc, fresh: Fresh, place: Place): Outcome {
-    if (place === 'anywhere') return this.#behindSelected(doc, fresh) ?? addTile(doc, fresh, this.#point(place))
+    if (place === 'anywhere') return this.#behindSelected(doc, fresh) ?? addTile(doc, fresh, this.#centre())
     if ('edge' in place) return addOnEdge(doc, place.edge, fresh)
     if ('port' in place) return addBehind(doc, place.port, fresh)
     return addTile(doc, fresh, place.at)
@@ -66,23 +87,23 @@ export class Commands {
     return tile && port !== undefined && fresh.type !== 'entry' ? addBehind(doc, { tileId: tile.id, port }, fresh) : undefined
   }
 
-  #point(place: Place): Point {
-    if (typeof place === 'object' && 'at' in place) return place.at
-    const { left, top, width, height } = this.box()
-    const { x, y } = this.flow.screenToFlowPosition({ x: left + width / 2, y: top + height / 2 })
-    return { x: x - TILE_WIDTH / 2, y: y - TILE_HEIGHT / 2 }
+  /** Where the top left of something comes for its middle to be in the middle of what is seen. */
+  #centre({ width, height }: Size = TILE_SIZE): Point {
+    const box = this.box()
+    const { x, y } = this.flow.screenToFlowPosition({ x: box.left + box.width / 2, y: box.top + box.height / 2 })
+    return { x: x - width / 2, y: y - height / 2 }
   }
 
   #added(ids: readonly string[] | undefined): void {
     if (ids?.[0] !== undefined) this.show(ids[0])
   }
 
-  /** Brings a tile or note into sight, and a tile into focus. */
+  /** Brings a tile or note into sight and into focus. */
   show(id: string, focus = true): void {
     const tile = tileOf(this.doc, id)
-    const thing = tile ?? this.doc.notes.find((note) => note.id === id)
+    const thing = tile ? boxOf(tile) : noteOf(this.doc, id)
     if (!thing) return
-    if (tile) this.ui.setState({ stop: id, ...(focus && { focusing: id }) })
+    this.ui.setState({ [tile ? 'stop' : 'noteStop']: id, ...(focus && { focusing: id }) })
     const { x, y } = thing.position
     const { left, top, width, height } = this.box()
     const inner = { x: left + 80, y: top + 80, right: left + width - 80, bottom: top + height - 80 }
@@ -91,9 +112,9 @@ export class Commands {
     const seen =
       screen.x >= inner.x &&
       screen.y >= inner.y &&
-      screen.x + TILE_WIDTH * zoom <= inner.right &&
-      screen.y + TILE_HEIGHT * zoom <= inner.bottom
-    if (!seen) void this.flow.setCenter(x + TILE_WIDTH / 2, y + TILE_HEIGHT / 2, { zoom: Math.max(zoom, 0.5), duration: quick() })
+      screen.x + thing.width * zoom <= inner.right &&
+      screen.y + thing.height * zoom <= inner.bottom
+    if (!seen) void this.flow.setCenter(x + thing.width / 2, y + thing.height / 2, { zoom: Math.max(zoom, 0.5), duration: quick() })
   }
 
   /** Selects one thing, shows it, and moves the focus to it unless told not to. */
@@ -113,8 +134,10 @@ export class Commands {
         chosen.tiles.length + chosen.notes.length === 0 ? { ...disconnect(now, chosen.edges), select: [] } : remove(now, chosen),
       )
     // The focus would be nowhere.
-    const next = before ?? this.doc.tiles[0]?.id
-    if (chosen.tiles.length > 0 && next !== undefined) this.ui.setState({ stop: next, focusing: next })
+    const tile = before ?? this.doc.tiles[0]?.id
+    const note = inReadingOrder(this.doc.notes)[0]?.id
+    if (chosen.tiles.length > 0 && tile !== undefined) this.ui.setState({ stop: tile, focusing: tile })
+    else if (chosen.notes.length > 0) this.ui.setState({ noteStop: note, focusing: note ?? this.ui.getState().stop })
   }
 
   duplicate(): void {
@@ -144,7 +167,7 @@ export class Commands {
   #centred({ tiles, notes }: Clip): Point {
     const places = [...tiles, ...notes].map(({ position }) => position)
     const half = (values: number[]): number => (Math.max(...values) - Math.min(...values)) / 2
-    const middle = this.#point('anywhere')
+    const middle = this.#centre()
     return { x: middle.x - half(places.map(({ x }) => x)), y: middle.y - half(places.map(({ y }) => y)) }
   }
 
@@ -178,6 +201,8 @@ export class Commands {
   /** Whether a port has an edge. */
   isTaken = (port: PortRef): boolean => edgeAt(this.doc, port) !== undefined
 }
+
+const TILE_SIZE: Size = { width: TILE_WIDTH, height: TILE_HEIGHT }
 
 /** How long things take to get somewhere, ms; no time under reduced motion. */
 export const quick = (): number => (matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 160)

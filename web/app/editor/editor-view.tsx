@@ -1,21 +1,26 @@
+import { IconNote } from '@tabler/icons-react'
 import { useReactFlow } from '@xyflow/react'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useNavigate } from 'react-router'
+import { useNavigate, useSearchParams } from 'react-router'
+import { useStore } from 'zustand'
 import { move } from '../canvas/doc/change.js'
 import { connect } from '../canvas/doc/connect.js'
 import { moveOnEdge } from '../canvas/doc/add.js'
 import { labelOf, tileOf } from '../canvas/doc/lookup.js'
-import { resizeNote, writeNote } from '../canvas/doc/notes.js'
+import type { Problem } from '../../../tiles/problems.js'
+import { noteOf, resizeNote, writeNote } from '../canvas/doc/notes.js'
 import type { Doc, PortRef } from '../canvas/doc/types.js'
 import { CanvasView } from '../canvas/view/canvas-view.js'
 import { createCanvasUi, type CanvasActions } from '../canvas/view/context.js'
+import { noteWords } from '../canvas/words/note.js'
 import { refusalWords } from '../canvas/words/refusal.js'
 import { useMay } from '../api/me.js'
 import { Page } from '../frame/page.js'
 import { usePaletteItems } from '../frame/palette-store.js'
 import { StatePill } from '../kit/pill.js'
 import { toast } from '../kit/toast.js'
+import { createWalk, marksOf } from '../test-run/walk.js'
 import { Actions } from './actions.js'
 import { Commands, type Place } from './commands.js'
 import { CanvasMenu } from './canvas-menu.js'
@@ -27,12 +32,16 @@ import { EmptyCanvas, LiveBanner } from './notices.js'
 import { NameField } from './name-field.js'
 import { saveAsCopy } from './open.js'
 import { LeftPanel } from './panels/left-panel.js'
-import { ProblemsDrawer } from './panels/problems-drawer.js'
+import { BottomDrawer } from './panels/bottom-drawer.js'
+import { ProblemsPanel } from './panels/problems.js'
 import { RightPanel } from './panels/right-panel.js'
 import { useLookups } from './problems/lookups.js'
 import { useProblems } from './problems/use-problems.js'
+import { inReadingOrder } from './navigate.js'
 import { SaveStateView } from './save-state.js'
+import { shown } from './shortcuts.js'
 import { useDoc, useEditor, useEditorStore, useSelection } from './store.js'
+import { TestDrawer } from './test-drawer.js'
 import { Toolbar } from './toolbar.js'
 import { useKeys, type Opening } from './use-keys.js'
 import { useNarrow } from './use-narrow.js'
@@ -52,11 +61,12 @@ export function EditorView({ start, onReopen }: { start: Start; onReopen(): void
   const mayWrite = useMay('write')
   const readOnly = opened.path === undefined || narrow || !mayWrite
   const saving = useSaving(start, store)
-  const { lookups, names } = useLookups(doc, opened.id)
+  const { conflict } = saving
+  const { lookups, names } = useLookups(opened.id)
   const say = useSay(doc, names)
   const problems = useProblems(doc, lookups)
   const [asking, setAsking] = useState<Asking>()
-  const [open, setOpen] = useState<Opening>({ left: 'add', problems: false, right: 'tile' })
+  const [open, setOpen] = useState<Opening>({ left: 'add', right: 'tile', drawer: useSearchParams()[0].has('test') ? 'test' : undefined })
   const [focus, setFocus] = useState<{ path: string }>()
   const canvas = useRef<HTMLDivElement>(null)
   const { commands, ui } = useCommands(canvas)
@@ -71,9 +81,20 @@ export function EditorView({ start, onReopen }: { start: Start; onReopen(): void
     // The panel may have been closed.
     requestAnimationFrame(focus)
   }, [])
-  const onCommand = useKeys({ commands, ui, readOnly, setAsking, setOpen, openForm })
-  useTilesInSearch(doc, commands)
-  const conflict = saving.state.kind === 'conflict' ? saving.state : undefined
+  const [walk] = useState(createWalk)
+  const walked = useStore(walk, (state) => state.shown)
+  const marks = useMemo(() => walked && marksOf(walked), [walked])
+  const onStep = useCallback((by: 1 | -1) => walk.getState().go((walk.getState().shown?.step ?? 0) + by), [walk])
+  const onCommand = useKeys({ commands, ui, readOnly, setAsking, setOpen, openForm, onStep })
+  const onGo = ({ tileId, edgeId, path }: Problem): void => {
+    const id = tileId ?? edgeId
+    if (id !== undefined) commands.go(id)
+    setOpen((now) => ({ ...now, right: id === undefined && path?.startsWith('/settings') ? 'settings' : 'tile' }))
+    setFocus(path === undefined ? undefined : { path })
+  }
+  const closeDrawer = (): void => setOpen((now) => ({ ...now, drawer: undefined }))
+  const onShow = useCallback((tileId: string) => commands.show(tileId, false), [commands])
+  useSearchable(doc, commands, readOnly)
   return (
     <Page
       whole
@@ -100,7 +121,6 @@ export function EditorView({ start, onReopen }: { start: Start; onReopen(): void
           readOnly={readOnly}
           isSaved={saving.state.kind === 'saved'}
           onCommand={onCommand}
-          onProblems={() => setOpen((now) => ({ ...now, problems: !now.problems }))}
           onSettings={() => setOpen((now) => ({ ...now, right: 'settings' }))}
           onActivate={() => setOpen((now) => ({ ...now, dialog: 'activate' }))}
           onPublish={() => void navigate(`/journeys/${opened.id}/versions`)}
@@ -116,10 +136,15 @@ export function EditorView({ start, onReopen }: { start: Start; onReopen(): void
           onAdd={actions?.onAdd}
         />
         <div className="flex min-w-0 flex-1 flex-col">
-          <CanvasMenu {...{ ui, readOnly, onCommand, openForm }} onAdd={(place, anchor) => setAsking({ kind: 'add', place, anchor })}>
+          <CanvasMenu
+            {...{ ui, readOnly, onCommand, openForm }}
+            onAdd={(place, anchor) => setAsking({ kind: 'add', place, anchor })}
+            onAddNote={(screen) => commands.addNoteAt(screen)}
+            onWrite={(id) => commands.write(id)}
+          >
             <div ref={canvas} data-canvas className="relative min-h-0 flex-1">
               <CanvasView
-                {...{ doc, selection, say, ui, actions }}
+                {...{ doc, selection, say, ui, actions, marks }}
                 onSelect={store.getState().select}
                 badges={problems.badges}
                 label={t('editor:canvas', { name: doc.name })}
@@ -129,16 +154,18 @@ export function EditorView({ start, onReopen }: { start: Start; onReopen(): void
               {doc.tiles.length === 0 && <EmptyCanvas readOnly={readOnly} commands={commands} />}
             </div>
           </CanvasMenu>
-          {open.problems && (
-            <ProblemsDrawer
-              {...{ problems, doc }}
-              onClose={() => setOpen((now) => ({ ...now, problems: false }))}
-              onGo={({ tileId, edgeId, path }) => {
-                const id = tileId ?? edgeId
-                if (id !== undefined) commands.go(id)
-                setOpen((now) => ({ ...now, right: id === undefined && path?.startsWith('/settings') ? 'settings' : 'tile' }))
-                setFocus(path === undefined ? undefined : { path })
-              }}
+          {open.drawer === 'problems' && (
+            <BottomDrawer title={t('editor:problems.title')} onClose={closeDrawer}>
+              <ProblemsPanel {...{ problems, doc, onGo }} />
+            </BottomDrawer>
+          )}
+          {open.drawer === 'test' && (
+            <TestDrawer
+              {...{ doc, say, walk, saving, onShow, onGo }}
+              journeyId={opened.id}
+              version={opened.kind === 'live' ? opened.version! : 'draft'}
+              draft={opened.path}
+              onClose={closeDrawer}
             />
           )}
         </div>
@@ -155,29 +182,29 @@ export function EditorView({ start, onReopen }: { start: Start; onReopen(): void
       </div>
       <Choosers asking={asking} doc={doc} say={say} commands={commands} onClose={() => setAsking(undefined)} />
       {open.dialog === 'keys' && <ShortcutsDialog onClose={() => setOpen(({ dialog: _, ...now }) => now)} />}
-      {open.dialog === 'activate' && saving.saver && (
+      {open.dialog === 'activate' && saving.canvas && (
         <ActivateDialog
           id={opened.id}
-          etag={saving.saver.etag}
+          etag={saving.canvas.etag}
           doc={doc}
           say={say}
           onClose={() => setOpen(({ dialog: _, ...now }) => now)}
           onActivated={() => (toast.done(t('editor:activate.done', { name: doc.name })), void navigate(`/journeys/${opened.id}/monitor`))}
         />
       )}
-      {conflict && saving.saver && (
+      {conflict && (
         <ConflictDialog
           mine={doc}
-          theirs={conflict.theirs}
-          onOverwrite={() => saving.saver?.overwrite(conflict.theirs)}
+          conflict={conflict}
+          onOverwrite={conflict.overwrite}
           onReload={() => {
-            store.getState().run(() => ({ doc: conflict.theirs.doc, select: [] }))
-            saving.saver?.adopt(conflict.theirs)
+            store.getState().run(() => ({ doc: conflict.theirs, select: [] }))
+            conflict.take()
           }}
           onCopy={async () => {
             const name = t('editor:copyName', { name: doc.name })
             const copy = await saveAsCopy(doc, name)
-            saving.saver?.adopt({ ...conflict.theirs, doc })
+            conflict.leave()
             toast.done(t('editor:copied', { name }))
             void navigate(`/journeys/${copy}/edit`)
           }}
@@ -196,12 +223,13 @@ function useCommands(canvas: React.RefObject<HTMLDivElement | null>) {
     () => new Commands(store, ui, flow, () => canvas.current?.getBoundingClientRect() ?? new DOMRect(0, 0, innerWidth, innerHeight)),
     [store, ui, flow, canvas],
   )
-  // The Tab key goes to one tile: the one that had the focus last, else the first.
-  const stop = useEditor(({ history: { present } }) => present.doc)
+  // The Tab key goes to one tile and to one note: those that had the focus last, else the first.
+  const doc = useDoc()
   useEffect(() => {
-    const { stop: now } = ui.getState()
-    if (now === undefined || !tileOf(stop, now)) ui.setState({ stop: stop.tiles[0]?.id })
-  }, [stop, ui])
+    const { stop = '', noteStop = '' } = ui.getState()
+    if (!tileOf(doc, stop)) ui.setState({ stop: doc.tiles[0]?.id })
+    if (!noteOf(doc, noteStop)) ui.setState({ noteStop: inReadingOrder(doc.notes)[0]?.id })
+  }, [doc, ui])
   return { commands, ui }
 }
 
@@ -235,20 +263,18 @@ function useActions(commands: Commands, ask: (asking: Asking) => void, readOnly:
   }, [store, ask, readOnly, commands])
 }
 
-/** Lets the search of the top bar find tiles; told anew only when a name changed. */
-function useTilesInSearch({ tiles }: Doc, commands: Commands): void {
+/** Lets the search of the top bar find tiles and notes, and add a note; told anew only when a name changed. */
+function useSearchable({ tiles, notes }: Doc, commands: Commands, readOnly: boolean): void {
   const { t } = useTranslation()
-  const named = JSON.stringify(tiles.map((tile) => [tile.id, labelOf(tile)]))
-  const items = useMemo(
-    () =>
-      (JSON.parse(named) as [string, string][]).map(([id, label]) => ({
-        id,
-        label,
-        group: t('editor:findTile'),
-        run: () => commands.go(id),
-      })),
-    [named, commands, t],
-  )
+  const named = JSON.stringify([
+    ...tiles.map((tile) => [tile.id, labelOf(tile), t('editor:findTile')]),
+    ...notes.map((note) => [note.id, noteWords(note, { t }), t('editor:findNote')]),
+  ])
+  const items = useMemo(() => {
+    const found = (JSON.parse(named) as [string, string, string][]).map(([id, label, group]) => ({ id, label, group, run: () => commands.go(id) })) // prettier-ignore
+    const add = { id: 'note', label: t('editor:command.note'), group: t('editor:palette.group.people'), icon: IconNote, shortcut: shown('shift+n'), run: () => commands.addNote() } // prettier-ignore
+    return readOnly ? found : [...found, add]
+  }, [named, commands, readOnly, t])
   usePaletteItems('editor', items)
 }
 

@@ -1,6 +1,6 @@
 import { portsOf } from '../../../tiles/ports.js'
 import { edgesFrom, edgesInto, tileOf } from '../canvas/doc/lookup.js'
-import type { Doc } from '../canvas/doc/types.js'
+import type { Doc, Note } from '../canvas/doc/types.js'
 
 export type Direction = 'up' | 'down' | 'left' | 'right'
 
@@ -26,4 +26,15 @@ export function inPortOrder(doc: Doc, id: string): string[] {
   const rank = (port: string): number => (ports.includes(port) ? ports.indexOf(port) : ports.length)
   const edges = [...edgesFrom(doc, id)].sort((a, b) => rank(a.port) - rank(b.port))
   return [...new Set(edges.map(({ to }) => to))]
+}
+
+/** Notes as they are read: row by row. */
+export const inReadingOrder = (notes: readonly Note[]): Note[] =>
+  [...notes].sort((a, b) => a.position.y - b.position.y || a.position.x - b.position.x)
+
+/** The note that an arrow leads to: down and right to the next, up and left to the one before. Undefined at the ends. */
+export function nextNote({ notes }: Doc, id: string, direction: Direction): string | undefined {
+  const all = inReadingOrder(notes)
+  const at = all.findIndex((note) => note.id === id)
+  return all[at + (direction === 'down' || direction === 'right' ? 1 : -1)]?.id
 }

@@ -4,13 +4,13 @@ import { createPortal } from 'react-dom'
 import { useTranslation } from 'react-i18next'
 import type { StoreApi } from 'zustand'
 import { TILE_HEIGHT, TILE_WIDTH } from '../canvas/doc/geometry.js'
+import { NOTE_SIZE } from '../canvas/doc/notes.js'
 import type { Point } from '../canvas/doc/types.js'
 import type { CanvasUi } from '../canvas/view/context.js'
 import { edgeUnder, portUnder } from '../canvas/view/hit.js'
-import { hueOf } from '../canvas/view/icons.js'
 import { SearchInput } from '../kit/text-input.js'
 import type { Commands, Place } from './commands.js'
-import { PRESETS, type Preset } from './presets.js'
+import { hueOfOffer, OFFERS, type Offer } from './presets.js'
 
 export interface PaletteProps {
   commands: Commands
@@ -22,7 +22,7 @@ export function Palette({ commands, ui }: PaletteProps) {
   const { t } = useTranslation()
   const [search, setSearch] = useState('')
   const words = search.trim().toLowerCase()
-  const found = PRESETS.filter(({ id }) =>
+  const found = OFFERS.filter(({ id }) =>
     `${t(`editor:preset.${id}.label`)} ${t(`editor:preset.${id}.about`)}`.toLowerCase().includes(words),
   )
   const groups = [...new Set(found.map(({ group }) => group))]
@@ -36,9 +36,9 @@ export function Palette({ commands, ui }: PaletteProps) {
           <section key={group} aria-label={t(`editor:palette.group.${group}`)}>
             <h3 className="px-2 pt-3 pb-1 text-label font-medium text-muted">{t(`editor:palette.group.${group}`)}</h3>
             {found
-              .filter((preset) => preset.group === group)
-              .map((preset) => (
-                <Item key={preset.id} preset={preset} onBegin={begin} onClick={() => commands.add(preset, 'anywhere')} />
+              .filter((offer) => offer.group === group)
+              .map((offer) => (
+                <Item key={offer.id} offer={offer} onBegin={begin} onClick={() => commands.add(offer, 'anywhere')} />
               ))}
           </section>
         ))}
@@ -49,19 +49,19 @@ export function Palette({ commands, ui }: PaletteProps) {
 }
 
 interface ItemProps {
-  preset: Preset
-  onBegin(event: ReactPointerEvent, preset: Preset): void
+  offer: Offer
+  onBegin(event: ReactPointerEvent, offer: Offer): void
   onClick(): void
 }
 
-function Item({ preset, onBegin, onClick }: ItemProps) {
+function Item({ offer, onBegin, onClick }: ItemProps) {
   const { t } = useTranslation()
-  const { icon: Glyph, id, fresh } = preset
+  const { icon: Glyph, id } = offer
   return (
     <button
       type="button"
       title={t(`editor:preset.${id}.about`)}
-      onPointerDown={(event) => onBegin(event, preset)}
+      onPointerDown={(event) => onBegin(event, offer)}
       onClick={(event) => {
         // A drag ends with a click on what it began on.
         if (event.currentTarget.dataset['dragged'] === 'yes') delete event.currentTarget.dataset['dragged']
@@ -69,14 +69,14 @@ function Item({ preset, onBegin, onClick }: ItemProps) {
       }}
       className="flex min-h-8 w-full touch-none items-center gap-2 rounded-input px-2 text-left text-table select-none hover:bg-hover"
     >
-      <Glyph size={18} className="shrink-0" style={{ color: hueOf(fresh.type) }} aria-hidden />
+      <Glyph size={18} className="shrink-0" style={{ color: hueOfOffer(offer) }} aria-hidden />
       <span className="min-w-0 truncate">{t(`editor:preset.${id}.label`)}</span>
     </button>
   )
 }
 
 interface Drag {
-  preset: Preset
+  offer: Offer
   at: Point
 }
 
@@ -89,7 +89,7 @@ function useDrag(commands: Commands, ui: StoreApi<CanvasUi>) {
   const [drag, setDrag] = useState<Drag>()
   const end = useRef<() => void>(undefined)
   useEffect(() => () => end.current?.(), [])
-  const begin = (event: ReactPointerEvent, preset: Preset): void => {
+  const begin = (event: ReactPointerEvent, offer: Offer): void => {
     if (event.button !== 0) return
     const from = { x: event.clientX, y: event.clientY }
     const item = event.currentTarget as HTMLElement
@@ -98,8 +98,8 @@ function useDrag(commands: Commands, ui: StoreApi<CanvasUi>) {
       if (!moving && Math.hypot(x - from.x, y - from.y) < THRESHOLD) return
       moving = true
       item.dataset['dragged'] = 'yes'
-      setDrag({ preset, at: { x, y } })
-      ui.setState({ target: targetAt({ x, y }) })
+      setDrag({ offer, at: { x, y } })
+      ui.setState({ target: targetAt(offer, { x, y }) })
     }
     const drop = ({ clientX: x, clientY: y }: PointerEvent): void => {
       end.current?.()
@@ -107,7 +107,8 @@ function useDrag(commands: Commands, ui: StoreApi<CanvasUi>) {
       setTimeout(() => delete item.dataset['dragged'], 0)
       if (!moving || !isCanvas({ x, y })) return
       const { x: left, y: top } = flow.screenToFlowPosition({ x, y })
-      commands.add(preset, placeOf(targetAt({ x, y })) ?? { at: { x: left - TILE_WIDTH / 2, y: top - TILE_HEIGHT / 2 } })
+      const { width, height } = 'fresh' in offer ? { width: TILE_WIDTH, height: TILE_HEIGHT } : NOTE_SIZE
+      commands.add(offer, placeOf(targetAt(offer, { x, y })) ?? { at: { x: left - width / 2, y: top - height / 2 } })
     }
     const escape = ({ key }: KeyboardEvent): void => void (key === 'Escape' && end.current?.())
     end.current = () => {
@@ -126,7 +127,9 @@ function useDrag(commands: Commands, ui: StoreApi<CanvasUi>) {
   return { drag, begin }
 }
 
-function targetAt(point: Point): CanvasUi['target'] {
+/** A note lies anywhere. */
+function targetAt(offer: Offer, point: Point): CanvasUi['target'] {
+  if (!('fresh' in offer)) return undefined
   const port = portUnder(point)
   if (port) return { port }
   const edge = edgeUnder(point)
@@ -137,15 +140,16 @@ const placeOf = (target: CanvasUi['target']): Place | undefined => target
 const isCanvas = ({ x, y }: Point): boolean => (document.elementFromPoint(x, y)?.closest('.tw-canvas') ?? null) !== null
 
 /** What is dragged, beside the pointer. */
-function Ghost({ preset: { icon: Glyph, id, fresh }, at }: Drag) {
+function Ghost({ offer, at }: Drag) {
   const { t } = useTranslation()
+  const { icon: Glyph, id } = offer
   return (
     <div
       aria-hidden
       className="pointer-events-none fixed z-50 flex h-10 items-center gap-2 rounded-card border border-accent bg-surface px-3 text-table shadow-float"
       style={{ left: at.x + 12, top: at.y + 12 }}
     >
-      <Glyph size={18} style={{ color: hueOf(fresh.type) }} />
+      <Glyph size={18} style={{ color: hueOfOffer(offer) }} />
       {t(`editor:preset.${id}.label`)}
     </div>
   )

@@ -1,5 +1,5 @@
 import { drawn } from '../canvas/doc/fixture.js'
-import { neighbour } from './navigate.js'
+import { neighbour, nextNote } from './navigate.js'
 import { outlineOf } from './outline.js'
 
 const doc = drawn(
@@ -43,4 +43,11 @@ it('tells the orchestration as an outline: each tile once, open ports and loose 
 it('stands loops without an entry', () => {
   const loop = drawn([['a', 'action'], ['b', 'action']], ['a>b', 'b>a']) // prettier-ignore
   expect(outlineOf(loop).map(({ tile, ...line }) => [tile.id, 'again' in line && line.again])).toEqual([['a', false], ['b', false], ['a', true]]) // prettier-ignore
+})
+
+it('goes through notes row by row', () => {
+  const note = (id: string, x: number, y: number) => ({ id, text: id, position: { x, y }, width: 240, height: 128 })
+  const noted = { ...doc, notes: [note('c', 0, 320), note('b', 160, 0), note('a', 0, 0)] }
+  expect([nextNote(noted, 'a', 'down'), nextNote(noted, 'b', 'right'), nextNote(noted, 'c', 'down')]).toEqual(['b', 'c', undefined])
+  expect([nextNote(noted, 'c', 'up'), nextNote(noted, 'b', 'left'), nextNote(noted, 'a', 'up')]).toEqual(['b', 'a', undefined])
 })

@@ -1,8 +1,9 @@
 import {
-  IconArrowsSplit2, IconBell, IconCalendar, IconClock, IconDoorExit, IconFilter, IconHourglass, IconMail, IconMessage, IconPlayerPlay, IconSend,
+  IconArrowsSplit2, IconBell, IconCalendar, IconClock, IconDoorExit, IconFilter, IconHourglass, IconMail, IconMessage, IconNote, IconPlayerPlay, IconSend,
   IconSitemap, IconSunHigh, IconTargetArrow, IconUserEdit, IconWebhook, type Icon,
 } from '@tabler/icons-react' // prettier-ignore
 import type { Fresh } from '../canvas/doc/add.js'
+import { hueOf, NOTE_HUE } from '../canvas/view/icons.js'
 
 /** Something that the palette offers: a tile with the config that it begins with. */
 export interface Preset {
@@ -40,6 +41,15 @@ export const PRESETS: readonly Preset[] = [
   preset('updateProfile', 'data', IconUserEdit, 'updateProfile', { changes: [] }),
   preset('webhook', 'data', IconWebhook, 'webhook', { method: 'POST', url: '' }),
 ]
+
+/** The note, which is no tile. */
+export const NOTE = { id: 'note', group: 'people', icon: IconNote } as const
+/** What the palette offers. */
+export type Offer = Preset | typeof NOTE
+export const OFFERS: readonly Offer[] = [...PRESETS, NOTE]
+
+/** The colour of its icon, CSS. */
+export const hueOfOffer = (offer: Offer): string => ('fresh' in offer ? hueOf(offer.fresh.type) : NOTE_HUE)
 
 /** What an open port or an edge can take: no entry; on an edge no exit either. */
 export const presetsFor = (place: 'edge' | 'port'): readonly Preset[] =>

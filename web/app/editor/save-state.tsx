@@ -13,7 +13,7 @@ const LOOKS = {
 } as const
 
 /** Whether all is on the server. */
-export function SaveStateView({ state, room }: { state: SaveState; room: boolean }) {
+export function SaveStateView({ state, room }: { state: SaveState<unknown>; room: boolean }) {
   const { t } = useTranslation()
   const [Glyph, colour] = LOOKS[state.kind]
   const more = state.kind === 'refused' ? state.why : t(`editor:save.${state.kind}.text`)

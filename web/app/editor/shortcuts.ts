@@ -2,11 +2,11 @@
 export type Command =
   | 'add' | 'connect' | 'find' | 'remove' | 'duplicate' | 'copy' | 'cut' | 'paste' | 'undo' | 'redo' | 'selectAll' | 'deselect' | 'layOut'
   | 'fit' | 'zoomIn' | 'zoomOut' | 'outline' | 'problems' | 'keys' | 'open' | 'up' | 'down' | 'left' | 'right' | 'moveUp' | 'moveDown' | 'moveLeft'
-  | 'moveRight' | 'menu' // prettier-ignore
+  | 'moveRight' | 'menu' | 'note' | 'test' | 'stepBack' | 'stepForth' // prettier-ignore
 
 export interface Shortcut {
   command: Command
-  group: 'build' | 'edit' | 'walk' | 'see'
+  group: 'build' | 'edit' | 'walk' | 'see' | 'test'
   /** `mod` is ⌘ on a Mac, else Ctrl. A letter stands for its key, whatever the case. */
   keys: readonly string[]
 }
@@ -16,6 +16,7 @@ const shortcut = (group: Shortcut['group'], command: Command, ...keys: string[])
 /** Every key of the editor. Copying, cutting and pasting are the browser's own events. */
 export const SHORTCUTS: readonly Shortcut[] = [
   shortcut('build', 'add', 'a', '+'),
+  shortcut('build', 'note', 'shift+n'),
   shortcut('build', 'connect', 'c'),
   shortcut('build', 'open', 'Enter'),
   shortcut('build', 'remove', 'Delete', 'Backspace'),
@@ -44,6 +45,9 @@ export const SHORTCUTS: readonly Shortcut[] = [
   shortcut('see', 'problems', 'p'),
   shortcut('see', 'menu', 'shift+F10'),
   shortcut('see', 'keys', '?'),
+  shortcut('test', 'test', 't'),
+  shortcut('test', 'stepBack', ','),
+  shortcut('test', 'stepForth', '.'),
 ]
 
 const BY_KEYS = new Map(SHORTCUTS.flatMap(({ command, keys }) => keys.map((key) => [key, command] as const)))

@@ -7,7 +7,7 @@ import type { Point } from '../canvas/doc/types.js'
 import type { CanvasUi } from '../canvas/view/context.js'
 import type { Asking } from './choosers.js'
 import { quick, type Commands } from './commands.js'
-import { neighbour, type Direction } from './navigate.js'
+import { neighbour, nextNote, type Direction } from './navigate.js'
 import { commandOf, isElsewhere, type Command } from './shortcuts.js'
 import { useEditorStore } from './store.js'
 
@@ -15,7 +15,8 @@ import { useEditorStore } from './store.js'
 export interface Opening {
   left: 'add' | 'outline'
   right: 'tile' | 'settings'
-  problems: boolean
+  /** Below the canvas. */
+  drawer?: 'problems' | 'test' | undefined
   dialog?: 'keys' | 'activate'
 }
 
@@ -27,6 +28,8 @@ export interface KeysOptions {
   setOpen: Dispatch<SetStateAction<Opening>>
   /** Goes to the first field of the selected tile's form. */
   openForm(): void
+  /** Goes so many steps on in the test run that is shown. */
+  onStep(by: 1 | -1): void
 }
 
 const NUDGES: Partial<Record<Command, Point>> = {
@@ -36,7 +39,10 @@ const NUDGES: Partial<Record<Command, Point>> = {
   moveRight: { x: GRID, y: 0 },
 }
 /** What can be done to what is only looked at. */
-const LOOKING: ReadonlySet<Command> = new Set<Command>(['find', 'selectAll', 'deselect', 'fit', 'zoomIn', 'zoomOut', 'outline', 'problems', 'keys', 'open', 'up', 'down', 'left', 'right']) // prettier-ignore
+const LOOKING: ReadonlySet<Command> = new Set<Command>(['find', 'selectAll', 'deselect', 'fit', 'zoomIn', 'zoomOut', 'outline', 'problems', 'keys', 'test', 'stepBack', 'stepForth', 'open', 'up', 'down', 'left', 'right']) // prettier-ignore
+
+/** What is done to the note that has the focus, as it is to the one that is selected. */
+const ON_NOTE: ReadonlySet<Command> = new Set<Command>(['open', 'remove', 'duplicate', 'up', 'down', 'left', 'right', 'moveUp', 'moveDown', 'moveLeft', 'moveRight']) // prettier-ignore
 
 /** Lets keys do what they do. @returns the same for buttons and menus */
 export function useKeys(options: KeysOptions): (command: Command) => void {
@@ -55,7 +61,10 @@ export function useKeys(options: KeysOptions): (command: Command) => void {
         else setAsking({ kind: 'add', place: { edge }, anchor: (event.target as Element).getBoundingClientRect() })
         return
       }
-      const onButton = (event.target as Element).closest('button, a, [role=button]:not([data-tile-button])') !== null
+      const note = (event.target as Element).closest('[data-note-button]')?.getAttribute('data-note-button')
+      const { select, history } = store.getState()
+      if (note && ON_NOTE.has(command) && !history.present.selection.has(note)) select(new Set([note]))
+      const onButton = (event.target as Element).closest('button, a, [role=button]:not([data-tile-button], [data-note-button])') !== null
       if (command === 'open' && onButton) return
       event.preventDefault()
       run(command)
@@ -74,12 +83,21 @@ function useRun(options: KeysOptions): (command: Command) => void {
   latest.current = options
   const handlers = useMemo<Partial<Record<Command, () => void>>>(() => {
     const now = (): KeysOptions => latest.current
+    /** The note that all is about, if it is one. */
+    const chosenNote = (): string | undefined => {
+      const { tiles, notes } = now().commands.chosen
+      return tiles.length === 0 && notes.length === 1 ? notes[0] : undefined
+    }
     const arrow = (direction: Direction) => (): void => {
       const { ui, commands } = now()
+      const note = chosenNote()
+      if (note !== undefined) return commands.go(nextNote(commands.doc, note, direction) ?? note)
       const from = ui.getState().stop
       const to = from === undefined ? commands.doc.tiles[0]?.id : neighbour(commands.doc, from, direction)
       if (to !== undefined) commands.go(to)
     }
+    const toggle = (drawer: 'problems' | 'test') => (): void =>
+      now().setOpen((open) => ({ ...open, drawer: open.drawer === drawer ? undefined : drawer }))
     return {
       add: () => {
         const port = now().commands.nextPort()
@@ -89,8 +107,11 @@ function useRun(options: KeysOptions): (command: Command) => void {
         const from = now().commands.nextPort()
         if (from) now().setAsking({ kind: 'connect', from, anchor: anchorOf(now()) })
       },
+      note: () => now().commands.addNote(),
       open: () => {
-        const { ui, commands, openForm } = now()
+        const { ui, commands, openForm, readOnly } = now()
+        const note = chosenNote()
+        if (note !== undefined) return readOnly ? openForm() : commands.write(note)
         const id = ui.getState().stop
         if (id !== undefined && !store.getState().history.present.selection.has(id)) commands.go(id)
         openForm()
@@ -114,7 +135,10 @@ function useRun(options: KeysOptions): (command: Command) => void {
       zoomIn: () => void flow.zoomIn({ duration: quick() }),
       zoomOut: () => void flow.zoomOut({ duration: quick() }),
       outline: () => now().setOpen((open) => ({ ...open, left: open.left === 'outline' ? 'add' : 'outline' })),
-      problems: () => now().setOpen((open) => ({ ...open, problems: !open.problems })),
+      problems: toggle('problems'),
+      test: toggle('test'),
+      stepBack: () => now().onStep(-1),
+      stepForth: () => now().onStep(1),
       keys: () => now().setOpen((open) => ({ ...open, dialog: 'keys' })),
     }
   }, [store, flow])

@@ -6,7 +6,7 @@ import type { Names, Say } from '../canvas/words/say.js'
 /**
  * What words are made with. It stays the same object while no name changed: with another one every tile would be drawn again.
  */
-export function useSay(doc: Doc, names: Names): Say {
+export function useSay(doc: Pick<Doc, 'tiles'>, names: Names): Say {
   const { t, i18n } = useTranslation()
   const key = doc.tiles.map(({ id, name }) => (name ? `${id}\n${name}` : '')).join('\n')
   return useMemo(() => {

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import { MAX_REASON } from '../../../tiles/choices.js'
 import type { Doc } from '../canvas/doc/types.js'
 import { text } from '../canvas/words/say.js'
 import { Select } from '../kit/select.js'
@@ -14,8 +15,8 @@ import { put } from './inputs/put.js'
 import { useWords } from './words.js'
 
 type Kind = 'event' | 'when' | 'after'
-const KINDS: readonly Kind[] = ['event', 'when', 'after']
 const FRESH: Record<Kind, Record<string, unknown>> = { event: { event: '' }, when: { when: {} }, after: { after: 'P30D' } }
+const KINDS = Object.keys(FRESH) as Kind[]
 
 export interface CriterionProps {
   title: string
@@ -37,7 +38,7 @@ export function Criterion({ title, path, value, doc, onChange, onRemove }: Crite
       <Bound path={`${path}/name`} label={t('orchestration:criterion.name')} hint={t('orchestration:criterion.nameHint')}>
         <TextInput
           value={typeof value.name === 'string' ? value.name : ''}
-          maxLength={100}
+          maxLength={MAX_REASON}
           onChange={(name) => onChange({ ...value, name })}
         />
       </Bound>

@@ -1,17 +1,16 @@
-import { IconPlus } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
+import { MAX_CRITERIA, REENTRY_MODES } from '../../../tiles/choices.js'
 import type { Problem } from '../../../tiles/problems.js'
 import type { Doc, Settings } from '../canvas/doc/types.js'
 import { record, records, text } from '../canvas/words/say.js'
 import { Button } from '../kit/button.js'
 import { RadioGroup } from '../kit/radio.js'
 import { Criterion } from './criterion.js'
+import { AddButton } from './inputs/add-button.js'
 import { DurationField } from './inputs/duration-input.js'
 import { Form, Place } from './inputs/form.js'
 import { put, removed, replaced } from './inputs/put.js'
 import { ZoneField } from './inputs/zone-field.js'
-
-type Mode = NonNullable<Settings['reentry']>['mode']
 
 export interface SettingsFormProps {
   doc: Doc
@@ -50,28 +49,24 @@ export function SettingsForm({ doc, onChange, problems, focus, readOnly }: Setti
               onRemove={() => setCriteria(removed(criteria, index))}
             />
           ))}
-          <Button
-            size="s"
-            icon={IconPlus}
-            className="self-start"
-            onClick={() => setCriteria([...criteria, { name: t('orchestration:exit.fresh', { number: criteria.length + 1 }), event: '' }])}
-          >
-            {t('orchestration:exit.add')}
-          </Button>
+          {criteria.length < MAX_CRITERIA && (
+            <AddButton
+              onClick={() =>
+                setCriteria([...criteria, { name: t('orchestration:exit.fresh', { number: criteria.length + 1 }), event: '' }])
+              }
+            >
+              {t('orchestration:exit.add')}
+            </AddButton>
+          )}
         </Place>
       </section>
       <section aria-label={t('orchestration:goal.title')} className="flex flex-col gap-2">
         <h3 className="text-table font-semibold">{t('orchestration:goal.title')}</h3>
         <p className="text-label text-muted">{t('orchestration:goal.hint')}</p>
         {settings.goal === undefined ? (
-          <Button
-            size="s"
-            icon={IconPlus}
-            className="self-start"
-            onClick={() => set('goal')({ name: t('orchestration:goal.fresh'), event: '' })}
-          >
+          <AddButton onClick={() => set('goal')({ name: t('orchestration:goal.fresh'), event: '' })}>
             {t('orchestration:goal.add')}
-          </Button>
+          </AddButton>
         ) : (
           <Criterion
             title={t('orchestration:goal.title')}
@@ -83,7 +78,7 @@ export function SettingsForm({ doc, onChange, problems, focus, readOnly }: Setti
           />
         )}
       </section>
-      {settings.quietHours !== undefined && (
+      {settings.quietHours !== undefined && !readOnly && (
         <Button size="s" className="self-start" onClick={() => set('quietHours')(undefined)}>
           {t('orchestration:quietHours')}
         </Button>
@@ -92,12 +87,10 @@ export function SettingsForm({ doc, onChange, problems, focus, readOnly }: Setti
   )
 }
 
-const MODES: readonly Mode[] = ['never', 'afterExit', 'always']
-
 /** Who may enter again. Nothing given is `never`. */
 function Reentry({ value, onChange }: { value: Record<string, unknown>; onChange(value: unknown): void }) {
   const { t } = useTranslation()
-  const mode = MODES.find((each) => each === value.mode) ?? 'never'
+  const mode = REENTRY_MODES.find((each) => each === value.mode) ?? REENTRY_MODES[0]
   const cooldown = (
     <DurationField
       path="/settings/reentry/cooldown"
@@ -112,7 +105,7 @@ function Reentry({ value, onChange }: { value: Record<string, unknown>; onChange
     <RadioGroup
       label={t('orchestration:reentry.label')}
       value={mode}
-      options={MODES.map((each) => ({
+      options={REENTRY_MODES.map((each) => ({
         value: each,
         label: t(`orchestration:reentry.${each}`),
         hint: t(`orchestration:reentry.about.${each}`),

@@ -1,12 +1,16 @@
 import { useMemo } from 'react'
-import { useAll } from '../api/query.js'
+import { useNames } from '../api/query.js'
 import { useSay } from '../editor/use-say.js'
 import type { Doc } from '../canvas/doc/types.js'
 import type { Say } from '../canvas/words/say.js'
 
-/** What a form's sentences are made with: the names of audiences and of the document's tiles. */
-export function useWords(doc: Doc): Say {
-  const audiences = useAll<{ id: string; name: string }>('audiences').data
-  const names = useMemo(() => ({ audiences: new Map((audiences ?? []).map(({ id, name }) => [id, name])) }), [audiences])
-  return useSay(doc, names)
+const NO_TILES: Pick<Doc, 'tiles'> = { tiles: [] }
+
+/** What sentences about conditions are made with: the names of audiences, and of the tiles of a document. */
+export function useWords(doc: Pick<Doc, 'tiles'> = NO_TILES): Say {
+  const audiences = useNames('audiences')
+  return useSay(
+    doc,
+    useMemo(() => (audiences ? { audiences } : {}), [audiences]),
+  )
 }

@@ -11,7 +11,7 @@ export interface NumberInputProps extends Omit<ComponentProps<'input'>, 'onChang
 }
 
 /** A number. What is typed stays as it is while it is no number yet. */
-export function NumberInput({ value, onChange, unit, className, ...rest }: NumberInputProps) {
+export function NumberInput({ value, onChange, onBlur, unit, className, ...rest }: NumberInputProps) {
   const [typed, setTyped] = useState<string>()
   const shown = typed !== undefined && asNumber(typed) === value ? typed : (value?.toString() ?? '')
   const input = (
@@ -27,7 +27,7 @@ export function NumberInput({ value, onChange, unit, className, ...rest }: Numbe
         setTyped(target.value)
         onChange(number)
       }}
-      onBlur={() => setTyped(undefined)}
+      onBlur={(event) => (setTyped(undefined), onBlur?.(event))}
       className={cx(INPUT, 'h-8', unit === undefined ? (className ?? 'w-full') : 'w-full')}
     />
   )

@@ -142,7 +142,7 @@ function moreWords(name: keyof More, value: string, doc: Doc, say: Say): string 
   return name === 'enteredFrom' || name === 'enteredTo' ? instantWords(value, say.locale) : value
 }
 
-/** One customer, found by how the id, email or name begins; any id may be given. */
+/** One customer, found by how the words of id, email or name begin; any id may be given. */
 function CustomerFilter({ value, onChange }: { value: string; onChange(value: string): void }) {
   const { t } = useTranslation()
   const [typed, setTyped] = useState('')

@@ -1,7 +1,7 @@
 import { drawn } from '../canvas/doc/fixture.js'
 import type { Say } from '../canvas/words/say.js'
 import { pathMarks } from './path.js'
-import { readsWords, sentence, stopsOf, type Told } from './words.js'
+import { readsWords, sentence, sinceWords, stopsOf, type Told } from './words.js'
 
 const doc = drawn(
   [
@@ -68,6 +68,7 @@ test('a wait names its instant in the zone that made it, and what it was before'
 test('failures say why; an exit says by which criterion; the only way on is not worth a sentence', () => {
   const error = { code: 'smtp_550', message: 'No such mailbox' }
   expect(sentence(told('parked', 'gift', { error }), doc, say)).toBe('timeline:parkedFor{"code":"smtp_550","message":"No such mailbox"}')
+  expect(sentence(told('failed', 'gift', { error: { code: '503', message: '503' } }), doc, say)).toBe('timeline:failedFor{"code":"503","message":"timeline:code"}') // prettier-ignore
   expect(sentence(told('exited', 'gift', { reason: 'bought', cause: { criterion: 'Bought' } }), doc, say)).toBe(
     'timeline:exitedFor{"reason":"bought"} (timeline:criterion{"name":"Bought"})',
   )
@@ -90,4 +91,21 @@ test('the path that was walked is lit, the rest dimmed', () => {
   // Who decided and left the orchestration before they went on has not passed the edge.
   const gone = pathMarks(doc, [told('arrived', 'vip'), told('decided', 'vip', { port: 'yes' }), told('exited', 'vip')])
   expect([gone.get('vip'), gone.get('e2')]).toEqual(['lit', 'dim'])
+})
+
+test('how long after the start is told in the two largest parts', () => {
+  const start = '2026-11-25T10:00:00Z'
+  const since = (at: string) => sinceWords(at, start, say)
+  expect(since(start)).toBeUndefined()
+  expect(since('2026-11-25T10:00:00.400Z')).toBeUndefined()
+  expect(since('2026-11-27T10:00:09Z')).toBe('+canvas:duration.days{"count":2}')
+  expect(since('2026-11-26T13:30:00Z')).toBe('+canvas:duration.days{"count":1} canvas:duration.hours{"count":3}')
+  expect(since('2026-11-25T11:01:30Z')).toBe('+canvas:duration.hours{"count":1} canvas:duration.minutes{"count":1}')
+})
+
+test('a zone that goes without saying is not named; another is', () => {
+  const due = told('waiting', 'vip', { until: '2026-11-25T12:00:00Z' })
+  expect(sentence(due, doc, say, 'Asia/Tokyo')).toBe('timeline:waitingUntil{"when":"25 Nov 2026, 21:00:00"}')
+  expect(sentence({ ...due, reads: { timezone: 'Asia/Tokyo' } }, doc, say, 'Asia/Tokyo')).toBe('timeline:waitingUntil{"when":"25 Nov 2026, 21:00:00"}') // prettier-ignore
+  expect(sentence({ ...due, reads: { timezone: 'UTC' } }, doc, say, 'Asia/Tokyo')).toBe('timeline:waitingUntil{"when":"25 Nov 2026, 12:00:00 (UTC)"}') // prettier-ignore
 })

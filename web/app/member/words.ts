@@ -4,6 +4,7 @@ import type { Doc } from '../canvas/doc/types.js'
 import { typeWords } from '../canvas/words/essence.js'
 import { portWords } from '../canvas/words/ports.js'
 import { spoken, valueWords, type Say } from '../canvas/words/say.js'
+import { durationWords } from '../canvas/words/time.js'
 
 /** An entry of the timeline of a member or of a test run. */
 export type Told = Pick<TimelineEntry, 'at' | 'tileId' | 'visit' | 'event'> &
@@ -39,8 +40,9 @@ export function tileWords(doc: Doc, id: string, say: Say): string {
 /**
  * One thing that happened, as a sentence: what was decided and from which values. Undefined for what the stop says by being there
  * (it was left by the only way on).
+ * @param timeZone of the instants in it, when it goes without saying
  */
-export function sentence(entry: Told, doc: Doc, say: Say): string | undefined {
+export function sentence(entry: Told, doc: Doc, say: Say, timeZone?: string): string | undefined {
   const { t } = say
   const { event } = entry
   const tile = tileOf(doc, entry.tileId)
@@ -48,14 +50,15 @@ export function sentence(entry: Told, doc: Doc, say: Say): string | undefined {
   const read = readsWords(entry.reads, say)
   if (event === 'left') return way === '' ? undefined : t('timeline:left', { way })
   if (event === 'decided') return decided(read, way, say)
-  if (event === 'waiting') return waiting(entry, say)
+  if (event === 'waiting') return waiting(entry, say, timeZone)
   if (event === 'moved')
     return t('timeline:moved', { to: entry.to === undefined ? '' : tileWords(doc, entry.to, say), version: entry.version })
   if (event === 'exited')
     return t(entry.reason ? 'timeline:exitedFor' : 'timeline:exited', { reason: spoken(entry.reason ?? '') }) + because(entry, say)
   if (event === 'failed' || event === 'parked') {
     const { code, message } = entry.error ?? {}
-    return code === undefined ? t(`timeline:${event}`) : t(`timeline:${event}For`, { code, message })
+    if (code === undefined) return t(`timeline:${event}`)
+    return t(`timeline:${event}For`, { code, message: message === code ? t('timeline:code') : message })
   }
   return t(`timeline:${event}`)
 }
@@ -66,11 +69,12 @@ function decided(read: string | undefined, way: string, { t }: Say): string {
   return way === '' ? t('timeline:decided') : t('timeline:decidedWay', { way })
 }
 
-function waiting({ until, previousUntil, reads }: Told, say: Say): string {
+function waiting({ until, previousUntil, reads }: Told, say: Say, timeZone: string | undefined): string {
   const { t, locale } = say
   if (until === undefined) return t('timeline:waiting')
-  const zone = typeof reads?.timezone === 'string' ? reads.timezone : undefined
-  const [when, before] = [instantWords(until, locale, zone), previousUntil && instantWords(previousUntil, locale, zone)]
+  const zone = typeof reads?.timezone === 'string' && reads.timezone !== timeZone ? reads.timezone : undefined
+  const words = (at: string): string => (zone === undefined && timeZone ? clockWords(at, locale, timeZone) : instantWords(at, locale, zone))
+  const [when, before] = [words(until), previousUntil && words(previousUntil)]
   return before ? t('timeline:waitingAnew', { when, before }) : t('timeline:waitingUntil', { when })
 }
 
@@ -104,8 +108,29 @@ const objectWords = (value: unknown, say: Say): string =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? JSON.stringify(value) : valueWords(value, say)
 
 /** An instant as it is read, in a zone that is named; in the viewer's without one. */
-export function instantWords(at: string, locale: string, timeZone?: string): string {
+export const instantWords = (at: string, locale: string, timeZone?: string): string =>
+  timeZone ? `${clockWords(at, locale, timeZone)} (${timeZone})` : clockWords(at, locale)
+
+/** What the clocks in a zone show at an instant; in the viewer's without one. */
+export function clockWords(at: string, locale: string, timeZone?: string): string {
   const format = { dateStyle: 'medium', timeStyle: 'medium', ...(timeZone && { timeZone }) } as const
-  const shown = new Date(at).toLocaleString(locale === 'en' ? 'en-GB' : locale, format)
-  return timeZone ? `${shown} (${timeZone})` : shown
+  return new Date(at).toLocaleString(locale === 'en' ? 'en-GB' : locale, format)
+}
+
+const PARTS = [['D', 86_400_000], ['H', 3_600_000], ['M', 60_000], ['S', 1_000]] as const // prettier-ignore
+
+/** How long after another an instant is, in its two largest parts: `+2 days 3 hours`. Undefined of the same second. */
+export function sinceWords(at: string, since: string, say: Say): string | undefined {
+  let rest = Date.parse(at) - Date.parse(since)
+  const parts = PARTS.map(([unit, ms]) => {
+    const count = Math.floor(rest / ms)
+    rest -= count * ms
+    return [count, unit] as const
+  })
+  const first = parts.findIndex(([count]) => count > 0)
+  if (first === -1) return undefined
+  const told = parts.slice(first, first + 2).filter(([count]) => count > 0)
+  const written = (units: string): string => told.filter(([, unit]) => units.includes(unit)).map(([count, unit]) => `${count}${unit}`).join('') // prettier-ignore
+  const time = written('HMS')
+  return `+${durationWords(`P${written('D')}${time && `T${time}`}`, say)}`
 }

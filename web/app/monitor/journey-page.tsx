@@ -36,7 +36,7 @@ export function JourneyPage({ id, journey, status, title, under, actions, whole 
         { to: `/journeys/${id}/monitor`, label: t('monitor:part.monitor') },
         { to: `/journeys/${id}/members`, label: t('monitor:part.members') },
         { to: `/journeys/${id}/versions`, label: t('monitor:part.versions') },
-        { to: `/journeys/${id}/test`, label: t('monitor:part.test') },
+        { to: `/journeys/${id}/edit?test`, label: t('monitor:part.test') },
         { to: `/journeys/${id}/edit`, label: t('monitor:part.edit') },
       ]}
     />

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { useParams } from 'react-router'
 import { useStore } from 'zustand'
 import { useJourney, type Journey } from '../api/journeys.js'
+import { useNotes } from '../api/notes.js'
 import { labelOf } from '../canvas/doc/lookup.js'
 import { usePaletteItems } from '../frame/palette-store.js'
 import { ButtonLink } from '../kit/button.js'
@@ -54,7 +55,7 @@ function Monitor({ id, journey }: { id: string; journey: Journey | undefined }) 
   const { t } = useTranslation()
   const filter = useFilter()
   const [tile, setTile] = useUrlValue('tile')
-  const doc = useDocOf(`${id} ${journey?.version ?? 'draft'}`, journey)
+  const doc = useDocOf(`${id} ${journey?.version ?? 'draft'}`, journey, useNotes(id).data)
   const { status, counts } = useLive(({ state }) => ({ status: state?.status, counts: state?.stats.members }))
   useNewVersion(id)
   const tiles = useMemo(

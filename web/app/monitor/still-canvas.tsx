@@ -37,7 +37,7 @@ export function StillCanvas(props: StillCanvasProps) {
 }
 
 function Inside({ doc, journeyId, label, tileId, onTile, marks, slots, children }: StillCanvasProps) {
-  const { names } = useLookups(doc, journeyId)
+  const { names } = useLookups(journeyId)
   const say = useSay(doc, names)
   const [ui] = useState(createCanvasUi)
   const flow = useReactFlow()

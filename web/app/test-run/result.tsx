@@ -1,81 +1,106 @@
-import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { TestRun } from '../api/test-runs.js'
 import type { Doc } from '../canvas/doc/types.js'
-import { useSay } from '../editor/use-say.js'
+import type { Say } from '../canvas/words/say.js'
 import { Banner } from '../kit/banner.js'
-import { IconButton } from '../kit/button.js'
-import { Rendered } from '../member/rendered.js'
+import { Button } from '../kit/button.js'
 import { Timeline } from '../member/timeline.js'
-import { instantWords, tileWords, type Told } from '../member/words.js'
-
-const NO_NAMES = {}
+import { clockWords, instantWords, tileWords, type Told } from '../member/words.js'
+import { Fold } from './fold.js'
+import { Message } from './message.js'
+import { walksAlike, type Shown } from './walk.js'
 
 export interface ResultViewProps {
-  run: TestRun
-  doc: Doc
-  /** How many things of the timeline are shown. */
-  step: number
+  shown: Shown
+  say: Say
   onStep(step: number): void
 }
 
-/** How a test run went: the end in a sentence, then step by step, with every message as it would be sent. */
-export function ResultView({ run, doc, step, onStep }: ResultViewProps) {
-  const { t, i18n } = useTranslation()
-  const say = useSay(doc, NO_NAMES)
-  const { timeline, deliveries, assumptions, status, exitReason, endedAt, tileId, stopped } = run
-  const tile = tileWords(doc, tileId, say)
-  const end = instantWords(endedAt, i18n.language)
+/** How a test run went: then stop by stop, with what each read and every message as it would be sent. */
+export function ResultView({ shown, say, onStep }: ResultViewProps) {
+  const { t } = useTranslation()
+  const { run, of, stops, step } = shown
+  const { timeline, deliveries, assumptions, startAt } = run
+  const timeZone = zoneOf(run, of)
+  const stop = stops[step]!
+  const entries = timeline as (TestRun['timeline'][number] & Told)[]
+  const firstOf = new Map(entries.filter(({ event }) => SENDS.has(event)).map((entry) => [`${entry.tileId} ${entry.visit}`, entry]).reverse() as [string, Told][]) // prettier-ignore
   return (
-    <section aria-label={t('testRun:result')} className="flex flex-col gap-4 border-t border-line pt-4">
-      <p role="status" className="text-body font-medium">
-        {status === 'exited'
-          ? t(run.converted ? 'testRun:end.converted' : 'testRun:end.exited', { reason: exitReason, end })
-          : t(`testRun:end.${status}`, { tile, end })}
-        {stopped !== undefined && ` ${t(`testRun:stopped.${stopped}`)}`}
-      </p>
-      {assumptions.length > 0 && (
-        <Banner>
-          <ul className="flex flex-col gap-1 text-table">
-            {assumptions.map(({ tileId, message }) => (
-              <li key={tileId + message}>{`${tileWords(doc, tileId, say)}: ${message}`}</li>
-            ))}
-          </ul>
-        </Banner>
-      )}
-      <div className="flex items-center gap-1" role="group" aria-label={t('testRun:steps')}>
-        <IconButton label={t('testRun:back')} icon={IconChevronLeft} disabled={step <= 1} onClick={() => onStep(step - 1)} />
-        <span className="text-table tabular-nums" role="status">
-          {t('testRun:step', { step, all: timeline.length })}
-        </span>
-        <IconButton
-          label={t('testRun:forth')}
-          icon={IconChevronRight}
-          disabled={step >= timeline.length}
-          onClick={() => onStep(step + 1)}
-        />
-      </div>
+    <>
+      <p className="text-label text-muted">{t('testRun:zone', { zone: timeZone, start: clockWords(startAt, say.locale, timeZone) })}</p>
       <Timeline
-        entries={timeline.slice(0, step) as (TestRun['timeline'][number] & Told)[]}
-        {...{ doc, say }}
+        {...{ entries, say, step }}
+        doc={of}
         label={t('testRun:path')}
-        more={({ event, tileId, visit, attempt }) => {
-          if (event !== 'sent' && event !== 'failed') return null
-          const delivery = deliveries.find(
-            (each) => each.tileId === tileId && each.visit === visit && (attempt === undefined || each.attempt === attempt),
-          )
-          if (!delivery) return null
-          return (
-            <div className="mt-1 flex flex-col gap-2 rounded-input border border-line bg-bg p-3">
-              <span className="text-label text-muted">{t(`testRun:answered.${delivery.answered}`)}</span>
-              <Rendered fields={delivery.rendered} />
-              {delivery.problems?.map(({ field, message }) => (
-                <p key={field + message} className="text-table text-red">{`${field}: ${message}`}</p>
-              ))}
-            </div>
-          )
+        stop={step}
+        onStop={onStep}
+        clock={{ timeZone, since: startAt }}
+        more={(entry) => {
+          const { tileId, visit } = entry
+          if (firstOf.get(`${tileId} ${visit}`) !== entry) return null
+          const attempts = deliveries.filter((each) => each.tileId === tileId && each.visit === visit)
+          if (attempts.length === 0) return null
+          const isHere = stop.tileId === tileId && stop.visit === visit
+          return <Message attempts={attempts} open={isHere} when={(at) => clockWords(at, say.locale, timeZone)} />
         }}
       />
-    </section>
+      {assumptions.length > 0 && (
+        <Fold title={t('testRun:assumptions', { count: assumptions.length })}>
+          <ul className="flex list-disc flex-col gap-1 pl-5 text-table">
+            {assumptions.map(({ tileId, message }) => (
+              <li key={tileId + message} className="break-words">{`${tileWords(of, tileId, say)}: ${message}`}</li>
+            ))}
+          </ul>
+        </Fold>
+      )}
+    </>
   )
+}
+
+/** Why the result is not of what is on the page. */
+export function Doubts({ shown: { of, theirs }, doc, onAgain }: { shown: Shown; doc: Doc; onAgain(): void }) {
+  const { t } = useTranslation()
+  return (
+    <>
+      {theirs && <Banner tone="amber">{t('testRun:theirs')}</Banner>}
+      {!walksAlike(of, doc) && (
+        <Banner
+          tone="amber"
+          actions={
+            <Button size="s" onClick={onAgain}>
+              {t('testRun:again')}
+            </Button>
+          }
+        >
+          {t('testRun:stale')}
+        </Banner>
+      )}
+    </>
+  )
+}
+
+const SENDS: ReadonlySet<string> = new Set(['sent', 'failed', 'parked'])
+
+/** How it ended, and why, in a sentence. */
+export function EndWords({ shown: { run, of }, say }: Pick<ResultViewProps, 'shown' | 'say'>): string {
+  const { status, exitReason, endedAt, tileId, stopped, converted } = run
+  const { t } = say
+  const end = instantWords(endedAt, say.locale, zoneOf(run, of))
+  const how = status === 'exited' ? (converted ? 'converted' : 'exited') : status
+  const words = t(`testRun:end.${how}`, { tile: tileWords(of, tileId, say), end, reason: exitReason })
+  return stopped === undefined ? words : `${words} ${t(`testRun:stopped.${stopped}`)}`
+}
+
+/** The customer's zone; else that of the settings, else UTC. As the server resolves it. */
+function zoneOf({ customer }: TestRun, { settings }: Doc): string {
+  return [customer.traits.timezone, settings.timezone].find(isZone) ?? 'UTC'
+}
+
+function isZone(name: unknown): name is string {
+  if (typeof name !== 'string' || !/^[A-Za-z]/.test(name)) return false
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
+  } catch {
+    return false
+  }
 }

@@ -1,67 +1,219 @@
+import type { FieldProblem } from '../api/problem.js'
 import type { TestRunInput } from '../api/test-runs.js'
+import type { Doc, DocTile } from '../canvas/doc/types.js'
+import { record, records, text } from '../canvas/words/say.js'
 
 export const UNITS = ['minutes', 'hours', 'days'] as const
 export type Unit = (typeof UNITS)[number]
 
-/** What a customer does at a time after it entered. `properties` is JSON as it was typed. */
-export interface Scripted {
-  key: number
-  after: number | undefined
-  unit: Unit
-  event: string
-  properties: string
+/** Values by name, in rows; or the text of a JSON object, while somebody writes that. */
+export interface Values {
+  rows: readonly { key: number; name: string; value: unknown }[]
+  json: string | undefined
 }
 
-/** A test as it is filled in; JSON as it was typed. */
+/** When something happens: some time after the start, or when the clocks here show `local` (`2027-01-31T09:00`). */
+export interface Moment {
+  how: 'after' | 'at'
+  n: number | undefined
+  unit: Unit
+  local: string
+}
+
+/** What a customer does: an event with its properties, or a change of their profile. */
+export interface Happening {
+  key: number
+  does: 'event' | 'profile'
+  at: Moment
+  event: string
+  values: Values
+}
+
+export const ANSWERS = ['ok', 'retry', 'permanent', 'ambiguous'] as const
+/** What one attempt gets. `body`: the JSON that a webhook answers, as it was typed; `code`: of a failure. */
+export interface Answer {
+  key: number
+  kind: (typeof ANSWERS)[number]
+  code: string
+  body: string
+}
+
+export const WAYS_IN = ['hand', 'event', 'audience'] as const
+export interface WayIn {
+  by: (typeof WAYS_IN)[number]
+  event: string
+  audienceId: string
+  /** Of the event, or those that the API gives. */
+  values: Values
+}
+
+/** A test as it is filled in. */
 export interface Script {
   /** Empty: made up. */
   customerId: string
-  traits: string
-  /** What it enters by; empty: by hand. */
-  entryEvent: string
-  entryProperties: string
-  events: readonly Scripted[]
+  traits: Values
+  /** The customer's; undefined: of the traits, else of the settings. */
+  zone: string | undefined
+  /** Those that a real customer is in; else `audiences`. */
+  ownAudiences: boolean
+  audiences: readonly string[]
+  entry: WayIn
+  happenings: readonly Happening[]
+  /** As the clocks here show it; empty: now. */
+  startAt: string
+  /** Undefined: after a year. */
+  until: Moment | undefined
+  /** By tile, in the order of the attempts. */
+  answers: Readonly<Record<string, readonly Answer[]>>
 }
 
-export const EMPTY: Script = { customerId: '', traits: '', entryEvent: '', entryProperties: '', events: [] }
+export const NO_VALUES: Values = { rows: [], json: undefined }
+export const moment = (n: number, unit: Unit): Moment => ({ how: 'after', n, unit, local: '' })
 
-/** What is wrong with a field: it is no JSON object, or it is missing. */
-export type Fault = 'noObject' | 'missing'
+/** A key that none of a list has. */
+export const nextKey = (list: readonly { key: number }[]): number => Math.max(0, ...list.map(({ key }) => key)) + 1
 
-/** The request of a script, or what is wrong by field: `traits`, `entryProperties`, `<key>.event`, `<key>.after`, `<key>.properties`. */
-export function inputOf(script: Script): { input: TestRunInput } | { faults: Record<string, Fault> } {
-  const faults: Record<string, Fault> = {}
-  const object = (field: string, text: string): Record<string, unknown> => {
-    const value = parsed(text)
-    if (!value) faults[field] = 'noObject'
-    return value ?? {}
+/** A made-up customer who enters by the first trigger of the canvas, and does nothing. */
+export function scriptFor({ tiles }: Pick<Doc, 'tiles'>): Script {
+  const entry = tiles.find(({ type }) => type === 'entry')
+  const [trigger] = records(entry?.config.triggers)
+  const by = WAYS_IN.find((way) => way === trigger?.type) ?? 'hand'
+  const way = { by, event: text(trigger?.event) ?? '', audienceId: text(trigger?.audienceId) ?? '', values: NO_VALUES }
+  return { customerId: '', traits: NO_VALUES, zone: undefined, ownAudiences: true, audiences: [], entry: way, happenings: [], startAt: '', until: undefined, answers: {} } // prettier-ignore
+}
+
+/** Tiles that send something, and get an answer. */
+export const sending = ({ tiles }: Pick<Doc, 'tiles'>): DocTile[] => tiles.filter(({ type }) => type === 'action' || type === 'webhook')
+
+/** What is wrong with a field, by the JSON pointer of what it fills in the request. */
+export type Fault = FieldProblem & { path: string }
+/** Sentences of what can be wrong. */
+export type FaultWords = (fault: 'noObject' | 'noJson' | 'missing' | 'noInstant') => string
+
+/** The request of a script, or what is wrong with it. Answers of tiles that do not send (any more) are left out. */
+export function inputOf(script: Script, doc: Pick<Doc, 'tiles'>, words: FaultWords): { input: TestRunInput } | { faults: Fault[] } {
+  const writing = new Writing(words)
+  const { startAt, until } = script
+  const input: TestRunInput = {
+    customer: customerOf(script, writing),
+    ...entryOf(script.entry, writing),
+    ...(startAt !== '' && { startAt: writing.instant('/startAt', startAt) }),
+    events: script.happenings.map((happening, index) => writing.happening(`/events/${index}`, happening)),
+    ...answersOf(script, doc, writing),
+    ...(until && { until: writing.moment('/until', until) }),
   }
-  const { customerId, entryEvent } = script
-  const traits = object('traits', script.traits)
-  const properties = object('entryProperties', script.entryProperties)
-  const events = script.events.map(({ key, after, unit, event, properties }) => {
-    if (event.trim() === '') faults[`${key}.event`] = 'missing'
-    if (after === undefined || after < 0) faults[`${key}.after`] = 'missing'
-    return { at: durationOf(after ?? 0, unit), event: event.trim(), properties: object(`${key}.properties`, properties) }
-  })
-  if (Object.keys(faults).length > 0) return { faults }
-  const entry = entryEvent.trim() === '' ? {} : { entry: { event: entryEvent.trim(), properties } }
-  return { input: { customer: { ...(customerId !== '' && { id: customerId }), traits }, ...entry, events } }
+  return writing.faults.length > 0 ? { faults: writing.faults } : { input }
 }
+
+function customerOf({ customerId, traits, zone, ownAudiences, audiences, entry }: Script, writing: Writing): TestRunInput['customer'] {
+  const entered = entry.by === 'audience' && entry.audienceId !== '' ? [entry.audienceId] : []
+  // What is sent replaces a real customer's own.
+  const others = customerId !== '' && ownAudiences ? [] : [...new Set([...audiences, ...entered])]
+  const isTold = others.length > 0 || (customerId !== '' && !ownAudiences)
+  return {
+    ...(customerId !== '' && { id: customerId }),
+    traits: { ...writing.values('/customer/traits', traits), ...(zone !== undefined && { timezone: zone }) },
+    ...(isTold && { audiences: others }),
+  }
+}
+
+function entryOf({ by, event, audienceId, values }: WayIn, writing: Writing): Pick<TestRunInput, 'entry'> {
+  if (by === 'audience') {
+    writing.name('/entry/audience', audienceId)
+    return {}
+  }
+  const properties = writing.values('/entry/properties', values)
+  if (by === 'event') return { entry: { event: writing.name('/entry/event', event), properties } }
+  return Object.keys(properties).length > 0 ? { entry: { properties } } : {}
+}
+
+function answersOf({ answers }: Script, doc: Pick<Doc, 'tiles'>, writing: Writing): Pick<TestRunInput, 'answers'> {
+  const told = sending(doc).flatMap(({ id, type }) => {
+    const own = answers[id] ?? []
+    return own.length === 0 ? [] : [[id, own.map((answer, index) => writing.answer(answerPath(id, index), answer, type))] as const]
+  })
+  return told.length === 0 ? {} : { answers: Object.fromEntries(told) }
+}
+
+/** Where an answer stands in the request: a JSON pointer. */
+export const answerPath = (tileId: string, index: number): string =>
+  `/answers/${tileId.replaceAll('~', '~0').replaceAll('/', '~1')}/${index}`
+
+type Sent = NonNullable<TestRunInput['events']>[number]
+type SentAnswer = NonNullable<TestRunInput['answers']>[string][number]
+
+/** Writes the parts of a request, and notes what is wrong in them. */
+class Writing {
+  readonly faults: Fault[] = []
+  constructor(private readonly words: FaultWords) {}
+
+  happening(path: string, { does, at, event, values }: Happening): Sent {
+    const when = this.moment(`${path}/at`, at)
+    const properties = this.values(`${path}/properties`, values)
+    return { at: when, event: does === 'profile' ? '$identify' : this.name(`${path}/event`, event), properties }
+  }
+
+  answer(path: string, { kind, code, body }: Answer, type: DocTile['type']): SentAnswer {
+    if (kind !== 'ok') return { ok: false, kind, ...(code.trim() !== '' && { code: code.trim() }) }
+    return { ok: true, ...(type === 'webhook' && body.trim() !== '' && { body: this.#json(`${path}/body`, body) }) }
+  }
+
+  values(path: string, { rows, json }: Values): Record<string, unknown> {
+    if (json === undefined) return valuesOf(rows)
+    const object = objectOf(json)
+    if (!object) this.#wrong(path, 'noObject')
+    return object ?? {}
+  }
+
+  name(path: string, name: string): string {
+    if (name.trim() === '') this.#wrong(path, 'missing')
+    return name.trim()
+  }
+
+  moment(path: string, { how, n, unit, local }: Moment): string {
+    if (how === 'at') return this.instant(path, local)
+    if (n === undefined || n < 0) this.#wrong(path, 'missing')
+    return durationOf(n ?? 0, unit)
+  }
+
+  instant(path: string, local: string): string {
+    const at = new Date(local)
+    if (!Number.isNaN(at.getTime())) return at.toISOString()
+    this.#wrong(path, 'noInstant')
+    return ''
+  }
+
+  #json(path: string, typed: string): unknown {
+    try {
+      return JSON.parse(typed)
+    } catch {
+      this.#wrong(path, 'noJson')
+      return undefined
+    }
+  }
+
+  #wrong(path: string, fault: Parameters<FaultWords>[0]): void {
+    this.faults.push({ path, code: fault, message: this.words(fault) })
+  }
+}
+
+/** What rows say; those without a name or a value say nothing yet. */
+export const valuesOf = (rows: Values['rows']): Record<string, unknown> =>
+  Object.fromEntries(rows.flatMap(({ name, value }) => (name === '' || value === undefined ? [] : [[name, value]])))
 
 /** An object of JSON; nothing typed is an empty one. */
-function parsed(text: string): Record<string, unknown> | undefined {
-  if (text.trim() === '') return {}
+export function objectOf(json: string): Record<string, unknown> | undefined {
+  if (json.trim() === '') return {}
   try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined
+    const value: unknown = JSON.parse(json)
+    return record(value) === value ? record(value) : undefined
   } catch {
     return undefined
   }
 }
 
-/** ISO 8601; days as 24 hours each, so that the line of time is even. */
+/** ISO 8601. Whole days go by the calendar, parts of one are so many hours. */
 function durationOf(n: number, unit: Unit): string {
-  const minutes = Math.round(n * { minutes: 1, hours: 60, days: 1_440 }[unit])
-  return `PT${minutes}M`
+  if (unit === 'days' && Number.isInteger(n)) return `P${n}D`
+  return `PT${Math.round(n * { minutes: 1, hours: 60, days: 1_440 }[unit])}M`
 }

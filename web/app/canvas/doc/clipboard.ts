@@ -1,3 +1,4 @@
+import { MAX_NOTE, MAX_NOTES, NOTE_HEIGHT, NOTE_WIDTH } from '../../../../model/notes.js'
 import { MAX_TILES } from './add.js'
 import { GRID, snap } from './geometry.js'
 import { idsOf, newEdgeIds, newNoteId, newTileId } from './ids.js'
@@ -50,7 +51,13 @@ const isTile = ({ id, type, config, position, name }: Fields): boolean =>
   areTexts(id) && TYPES.includes(type as string) && isObject(config) && isPoint(position) && (name === undefined || areTexts(name))
 const isEdge = ({ id, from, port, to }: Fields): boolean => areTexts(id, from, port, to)
 const isNote = ({ id, text, position, width, height }: Fields): boolean =>
-  areTexts(id, text) && isPoint(position) && Number.isFinite(width) && Number.isFinite(height)
+  areTexts(id, text) &&
+  (text as string).length <= MAX_NOTE &&
+  isPoint(position) &&
+  isWithin(width, NOTE_WIDTH) &&
+  isWithin(height, NOTE_HEIGHT)
+const isWithin = (value: unknown, { least, most }: { least: number; most: number }): boolean =>
+  typeof value === 'number' && value >= least && value <= most
 
 /**
  * Puts a piece of a canvas on this one, under new ids; what its tiles say of each other, they say of the copies. An entry is left out
@@ -62,6 +69,7 @@ export function paste(doc: Doc, clip: Clip, at?: Point): Outcome {
   const pasted = clip.tiles.filter(({ type }) => type !== 'entry' || !hasEntry)
   if (pasted.length === 0 && clip.notes.length === 0) return clip.tiles.length > 0 ? refuse('TW101', { tile: 'entry' }) : { doc }
   if (doc.tiles.length + pasted.length > MAX_TILES) return refuse('full', { most: MAX_TILES })
+  if (doc.notes.length + clip.notes.length > MAX_NOTES) return refuse('fullOfNotes', { most: MAX_NOTES })
   const names = freshNames(doc, pasted)
   const shift = shiftTo([...pasted, ...clip.notes], at)
   const tiles = pasted.map((tile): DocTile => ({
@@ -71,7 +79,7 @@ export function paste(doc: Doc, clip: Clip, at?: Point): Outcome {
     position: shift(tile.position),
     config: renameReferences(tile, names),
   }))
-  const notes = clip.notes.map((note): Note => ({ ...note, id: newNoteId(), position: shift(note.position) }))
+  const notes = clip.notes.map(({ text, position, width, height }): Note => ({ id: newNoteId(), text, position: shift(position), width, height })) // prettier-ignore
   return {
     doc: {
       ...doc,

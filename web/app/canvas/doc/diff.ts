@@ -1,4 +1,4 @@
-import type { Doc, DocEdge, DocTile } from './types.js'
+import type { Canvas, DocEdge, DocTile, Note } from './types.js'
 
 /** How one tile differs. `fields` are `name`, `type`, and the fields of its config. */
 export interface TileDifference {
@@ -16,8 +16,6 @@ export interface Difference {
   /** `name`, `description`, and the fields of the settings. */
   others: string[]
 }
-
-type Canvas = Pick<Doc, 'tiles' | 'edges' | 'settings' | 'name' | 'description'>
 
 /** What became of `before` in `after`. Edges are told apart by the port that they leave from. */
 export function differences(before: Canvas, after: Canvas): Difference {
@@ -58,6 +56,28 @@ function edgeDifferences(before: readonly DocEdge[], after: readonly DocEdge[]):
     const was = old.get(place)
     if (!was) return [{ kind: 'added', after: edge }]
     return was.to === edge.to ? [] : [{ kind: 'turned', before: was, after: edge }]
+  })
+  return [...removed, ...others]
+}
+
+/** How one note differs. */
+export interface NoteDifference {
+  kind: 'added' | 'removed' | 'changed' | 'moved'
+  note: Note
+  /** `text`, `width` and `height`, of one that is changed. */
+  fields: string[]
+}
+
+/** What became of the notes `before` in `after`. */
+export function noteDifferences(before: readonly Note[], after: readonly Note[]): NoteDifference[] {
+  const [old, now] = [new Map(before.map((note) => [note.id, note])), new Set(after.map(({ id }) => id))]
+  const removed = before.filter(({ id }) => !now.has(id)).map((note): NoteDifference => ({ kind: 'removed', note, fields: [] }))
+  const others = after.flatMap((note): NoteDifference[] => {
+    const was = old.get(note.id)
+    if (!was) return [{ kind: 'added', note, fields: [] }]
+    const fields = changedFields(was, note)
+    const apart = fields.filter((field) => field !== 'position')
+    return fields.length === 0 ? [] : [{ kind: apart.length > 0 ? 'changed' : 'moved', note, fields: apart }]
   })
   return [...removed, ...others]
 }

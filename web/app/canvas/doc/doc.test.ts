@@ -190,9 +190,22 @@ it('says how two canvases differ', () => {
 })
 
 it('needs no schemas: what draws a canvas stays light', () => {
-  for (const file of ['add', 'change', 'clipboard', 'connect', 'diff', 'geometry', 'history', 'lookup', 'read', 'references', 'remove']) {
+  for (const file of [
+    'add',
+    'change',
+    'clipboard',
+    'connect',
+    'diff',
+    'geometry',
+    'history',
+    'lookup',
+    'notes',
+    'read',
+    'references',
+    'remove',
+  ]) {
     const source = readFileSync(`web/app/canvas/doc/${file}.ts`, 'utf8')
     const imports = [...source.matchAll(/^import (?!type)[^']*'([^']+)'/gm)].map(([, from]) => from!)
-    expect(imports.filter((from) => !/^\.\/|tiles\/ports\.js$/.test(from))).toEqual([])
+    expect(imports.filter((from) => !/^\.\/|(tiles\/ports|model\/notes)\.js$/.test(from))).toEqual([])
   }
 })

@@ -22,18 +22,30 @@ export const widthOf = (tile: Pick<DocTile, 'type' | 'config'>): number => Math.
 /** Where a port is, from the left of its tile, px. */
 export const portOffset = (width: number, index: number, count: number): number => Math.round((width * (index + 0.5)) / count)
 
+/** How large something is, px. */
+export interface Size {
+  width: number
+  height: number
+}
+/** A thing on the canvas with the place that it takes up. */
+export type Box = Readonly<Size> & { readonly position: Readonly<Point> }
+
+export const boxOf = (tile: DocTile): Box => ({ position: tile.position, width: widthOf(tile), height: TILE_HEIGHT })
+
 /** The place nearest to `at` where a tile covers no other; to the right of those in the way. */
-export function freePlace(tiles: readonly DocTile[], at: Point, width = TILE_WIDTH): Point {
+export const freePlace = (tiles: readonly DocTile[], at: Point): Point =>
+  freeSpot(tiles.map(boxOf), at, { width: TILE_WIDTH, height: TILE_HEIGHT })
+
+/** The place nearest to `at` where something covers nothing else; to the right of what is in the way. */
+export function freeSpot(boxes: readonly Box[], at: Point, size: Size): Point {
   const place = snap(at)
   for (let moved = true; moved;) {
-    const inTheWay = tiles.find(
-      (tile) =>
-        Math.abs(tile.position.y - place.y) < TILE_HEIGHT + GRID &&
-        place.x < tile.position.x + widthOf(tile) + GRID &&
-        tile.position.x < place.x + width + GRID,
+    const inTheWay = boxes.find(
+      ({ position: { x, y }, width, height }) =>
+        place.y < y + height + GRID && y < place.y + size.height + GRID && place.x < x + width + GRID && x < place.x + size.width + GRID,
     )
     moved = inTheWay !== undefined
-    if (inTheWay) place.x = snap({ x: inTheWay.position.x + widthOf(inTheWay) + 2 * GRID, y: 0 }).x
+    if (inTheWay) place.x = snap({ x: inTheWay.position.x + inTheWay.width + 2 * GRID, y: 0 }).x
   }
   return place
 }

@@ -1,7 +1,7 @@
 import type { DraftTile, Edge } from '../../../../tiles/index.js'
 import { COLUMN, ROW } from './geometry.js'
 import { following } from './lookup.js'
-import type { Doc, DocEdge, DocTile, Note, Settings } from './types.js'
+import type { Canvas, Doc, DocEdge, DocTile, Note, Settings } from './types.js'
 
 /** A canvas as the API gives and takes it. */
 export interface CanvasBody {
@@ -20,8 +20,8 @@ export function docOf({ name, description, tiles, edges, settings }: CanvasBody,
   return { ...doc, tiles: inRows({ ...doc, tiles: tiles as readonly DocTile[] }) }
 }
 
-/** What is saved. Notes are no part of the canvas. */
-export const bodyOf = ({ name, description, tiles, edges, settings }: Doc): CanvasBody => ({ name, description, tiles, edges, settings })
+/** What is saved with a version. Notes are no part of the canvas. */
+export const bodyOf = ({ name, description, tiles, edges, settings }: Canvas): Canvas => ({ name, description, tiles, edges, settings })
 
 function inRows(doc: Doc): DocTile[] {
   const rows = new Map<string, number>()

@@ -1,4 +1,7 @@
+import type { Note } from '../../../../model/notes.js'
 import type { DraftCanvas, DraftTile, Edge } from '../../../../tiles/index.js'
+
+export type { Note }
 
 export interface Point {
   x: number
@@ -10,15 +13,6 @@ export type DocTile = Readonly<DraftTile> & { readonly position: Readonly<Point>
 
 /** An edge in the editor: one that has an id. */
 export type DocEdge = Readonly<Edge> & { readonly id: string }
-
-/** A note for people on the canvas. Kept beside the canvas, which is what runs: members never meet it. */
-export interface Note {
-  readonly id: string
-  readonly text: string
-  readonly position: Readonly<Point>
-  readonly width: number
-  readonly height: number
-}
 
 export type Settings = DraftCanvas['settings']
 
@@ -35,6 +29,9 @@ export interface Doc {
   readonly notes: readonly Note[]
 }
 
+/** What runs, which is saved with its version: a document without its notes, which are for people. */
+export type Canvas = Omit<Doc, 'notes'>
+
 /** A place that an edge can leave from. */
 export interface PortRef {
   tileId: string
@@ -43,11 +40,11 @@ export interface PortRef {
 
 /**
  * Why an operation is refused: the number of the validation that would refuse it, or a limit of its own (`full`: 500 tiles are
- * on the canvas; `endsHere`: an exit would cut off what follows; `connected`: only
+ * on the canvas, `fullOfNotes`: 200 notes; `endsHere`: an exit would cut off what follows; `connected`: only
  * a loose tile can be put on an edge). Words for it: words/refusal.ts.
  */
 export interface Refusal {
-  code: 'TW101' | 'TW105' | 'TW106' | 'TW107' | 'TW110' | 'TW113' | 'full' | 'endsHere' | 'connected'
+  code: 'TW101' | 'TW105' | 'TW106' | 'TW107' | 'TW110' | 'TW113' | 'full' | 'fullOfNotes' | 'endsHere' | 'connected'
   /** What the sentence names. */
   values: Record<string, string | number>
 }

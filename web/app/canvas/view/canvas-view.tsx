@@ -44,7 +44,7 @@ export interface CanvasViewProps {
 const NODE_TYPES = { tile: TileNodeView, note: NoteNodeView }
 const EDGE_TYPES = { flow: FlowEdgeView }
 const NO_SLOTS: CanvasSlots = {}
-/** From this many tiles on only those in sight are drawn. */
+/** From this many tiles and notes on only those in sight are drawn. */
 const MANY = 60
 /** From this zoom down words cannot be read. */
 const FAR = 0.45
@@ -96,7 +96,7 @@ export function CanvasView(props: CanvasViewProps) {
           maxZoom={2}
           fitView
           fitViewOptions={FIT}
-          onlyRenderVisibleElements={doc.tiles.length > MANY}
+          onlyRenderVisibleElements={doc.tiles.length + doc.notes.length > MANY}
           elevateEdgesOnSelect
           elevateNodesOnSelect={false}
           proOptions={HIDDEN}
@@ -129,7 +129,7 @@ function Dots() {
 const SNAP: [number, number] = [GRID, GRID]
 const MINIMAP = { width: 160, height: 112 }
 const HIDDEN = { hideAttribution: true }
-const colour = (node: CanvasNode): string => (node.type === 'tile' ? hueOf(node.data.tile.type) : 'var(--amber)')
+const colour = (node: CanvasNode): string => (node.type === 'tile' ? hueOf(node.data.tile.type) : 'var(--amber-soft)')
 
 /** The document's tiles and notes as nodes; where those that are dragged are now lives here until they are dropped. */
 function useNodes({ doc, selection, onSelect, badges, marks, actions }: CanvasViewProps) {

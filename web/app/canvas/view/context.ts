@@ -19,8 +19,8 @@ export interface CanvasActions {
   onResizeNote(id: string, size: Pick<Note, 'width' | 'height'>): void
 }
 
-/** How a tile or an edge is set off: what was walked (`lit`), what is not meant (`dim`), or how a version differs. */
-export type Mark = 'lit' | 'dim' | 'held' | 'added' | 'removed' | 'changed'
+/** How a tile or an edge is set off: what was walked (`lit`), where somebody looks (`here`), what is not meant (`dim`), or how a version differs. */
+export type Mark = 'lit' | 'here' | 'dim' | 'held' | 'added' | 'removed' | 'changed'
 
 /** What is shown in a tile and on an edge besides what they are; live numbers, for one. Each reads its own data, so that only it is drawn again. */
 export interface CanvasSlots {
@@ -49,8 +49,12 @@ export interface CanvasUi {
   target?: { edge: string } | { port: PortRef } | undefined
   /** The one tile that the Tab key goes to; arrows move it. */
   stop?: string | undefined
-  /** A tile that the focus is to go to as soon as it is drawn. */
+  /** The same of the notes. */
+  noteStop?: string | undefined
+  /** A tile or note that the focus is to go to as soon as it is drawn. */
   focusing?: string | undefined
+  /** The note that is being written. */
+  writing?: string | undefined
 }
 
 /** Whether the canvas is looked at from so far that words cannot be read: then ports and buttons are not drawn. */

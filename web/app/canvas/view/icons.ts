@@ -17,3 +17,5 @@ export const TILE_ICONS: Record<DocTile['type'], Icon> = {
 
 /** The hue of a tile's family, as a value of CSS. */
 export const hueOf = (type: DocTile['type']): string => `var(--tile-${type})`
+/** That of notes. */
+export const NOTE_HUE = 'var(--amber)'

@@ -170,5 +170,5 @@ function tileNode(data: TileData, position: Point, selected: boolean): TileNode 
 
 function noteNode(note: Note, position: Point, selected: boolean): NoteNode {
   const size = { width: note.width, height: note.height }
-  return { id: note.id, type: 'note', position, data: { note }, selected, ...size, measured: size, dragHandle: '.note-grip', zIndex: -1 }
+  return { id: note.id, type: 'note', position, data: { note }, selected, ...size, measured: size, zIndex: -1 }
 }

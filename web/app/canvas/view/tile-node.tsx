@@ -1,6 +1,6 @@
 import { IconAlertCircle, IconAlertTriangle, IconPlus } from '@tabler/icons-react'
 import { Handle, Position, type NodeProps } from '@xyflow/react'
-import { memo, useContext, useEffect, useRef } from 'react'
+import { memo, useContext } from 'react'
 import { cx } from '../../kit/cx.js'
 import { portOffset, widthOf } from '../doc/geometry.js'
 import { labelOf } from '../doc/lookup.js'
@@ -11,6 +11,7 @@ import type { Say } from '../words/say.js'
 import { FarContext, useCanvas, useCanvasUi } from './context.js'
 import { hueOf, TILE_ICONS } from './icons.js'
 import { HANDLE, type Badge, type TileData, type TileNode } from './nodes.js'
+import { useFocus } from './use-focus.js'
 
 /** A tile: icon, name, what it does in words, what is wrong with it, its ports. Drawn again only when something of its own changed. */
 export const TileNodeView = memo(function TileNodeView({ data, selected }: NodeProps<TileNode>) {
@@ -69,6 +70,7 @@ function Body({ data, selected }: { data: TileData; selected: boolean }) {
       role="button"
       tabIndex={stop ? 0 : -1}
       aria-pressed={selected}
+      aria-current={data.mark === 'here' ? 'step' : undefined}
       data-tile-button={tile.id}
       className={cx(
         'tw-body relative flex h-full flex-col justify-center gap-0.5 rounded-card border border-line bg-surface py-2 pr-3 pl-4 shadow-card',
@@ -97,19 +99,6 @@ function spokenMore({ badge, ports }: TileData, { t }: Say): string {
   const problems = badge ? badge.errors + badge.warnings : 0
   const ways = ports.length > 1 ? [t('canvas:spoken.ports', { count: ports.length })] : []
   return [...ways, ...(problems > 0 ? [t('canvas:spoken.problems', { count: problems })] : [])].map((words) => `. ${words}`).join('')
-}
-
-/** Takes the focus when it is this tile's turn. */
-function useFocus(tileId: string) {
-  const ref = useRef<HTMLDivElement>(null)
-  const { ui } = useCanvas()
-  const mine = useCanvasUi(({ focusing }) => focusing === tileId)
-  useEffect(() => {
-    if (!mine) return
-    ref.current?.focus({ preventScroll: true })
-    ui.setState({ focusing: undefined })
-  }, [mine, ui])
-  return ref
 }
 
 function ProblemBadge({ badge: { errors, warnings } }: { badge: Badge }) {

@@ -1,18 +1,19 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { differences, isSame, type Difference } from '../../canvas/doc/diff.js'
+import { differences, isSame, noteDifferences, type Difference, type NoteDifference } from '../../canvas/doc/diff.js'
 import type { Doc, DocTile } from '../../canvas/doc/types.js'
 import { typeWords } from '../../canvas/words/essence.js'
+import { noteWords } from '../../canvas/words/note.js'
 import { Button } from '../../kit/button.js'
 import { Banner } from '../../kit/banner.js'
 import { Dialog } from '../../kit/dialog.js'
-import { normalised } from '../open.js'
-import type { Theirs } from '../save/saver.js'
+import { normalised } from '../save/parts.js'
+import type { Conflict } from '../use-saving.js'
 
 export interface ConflictDialogProps {
   mine: Doc
-  theirs: Theirs
+  conflict: Conflict
   onReload(): void
   onOverwrite(): void
   /** @returns when the copy is made; throws what went wrong */
@@ -20,14 +21,14 @@ export interface ConflictDialogProps {
 }
 
 /** Somebody else saved this draft meanwhile: shows what differs and asks what is to become of it. Nothing is lost by any answer. */
-export function ConflictDialog({ mine, theirs, onReload, onOverwrite, onCopy }: ConflictDialogProps) {
+export function ConflictDialog({ mine, conflict: { theirs, key }, onReload, onOverwrite, onCopy }: ConflictDialogProps) {
   const { t } = useTranslation()
   const [wrong, setWrong] = useState<string>()
   const [busy, setBusy] = useState(false)
   // As the server would keep them, else each default would be a difference.
   const { data } = useQuery({
-    queryKey: ['conflict', theirs.etag, mine],
-    queryFn: async () => differences(await normalised(theirs.doc), await normalised(mine)),
+    queryKey: ['conflict', key, mine],
+    queryFn: async () => differences(await normalised(theirs), await normalised(mine)),
     staleTime: Infinity,
     gcTime: 0,
   })
@@ -59,18 +60,18 @@ export function ConflictDialog({ mine, theirs, onReload, onOverwrite, onCopy }: 
       <div className="flex flex-col gap-3">
         {wrong !== undefined && <Banner tone="red">{wrong}</Banner>}
         <h3 className="text-label font-medium text-muted">{t('editor:conflict.differs')}</h3>
-        {data && <Differences difference={data} />}
+        {data && <Differences difference={data} notes={noteDifferences(theirs.notes, mine.notes)} />}
         <p className="text-table text-muted">{t('editor:conflict.undo')}</p>
       </div>
     </Dialog>
   )
 }
 
-/** What differs between two canvases, in a list. */
-export function Differences({ difference }: { difference: Difference }) {
+/** What differs between two documents, in a list. */
+function Differences({ difference, notes }: { difference: Difference; notes: readonly NoteDifference[] }) {
   const { t } = useTranslation()
   const nameOf = (tile: DocTile | undefined, id: string): string => (tile ? tile.name || `${typeWords(tile.type, { t })} (${id})` : id)
-  if (isSame(difference)) return <p className="text-body">{t('editor:diff.same')}</p>
+  if (isSame(difference) && notes.length === 0) return <p className="text-body">{t('editor:diff.same')}</p>
   const { tiles, edges, others } = difference
   return (
     <ul className="flex flex-col gap-1 text-body">
@@ -85,6 +86,11 @@ export function Differences({ difference }: { difference: Difference }) {
           </li>
         )
       })}
+      {notes.map(({ kind, note, fields }) => (
+        <li key={`${kind}${note.id}`}>
+          {t(`editor:diff.${kind}`, { tile: t('editor:note.named', { text: noteWords(note, { t }) }), fields: fields.join(', ') })}
+        </li>
+      ))}
       {others.length > 0 && (
         <li>{t('editor:diff.others', { fields: others.map((field) => field.replace('settings.', '')).join(', ') })}</li>
       )}

@@ -7,7 +7,7 @@ import { typeWords } from '../../canvas/words/essence.js'
 import type { Problems } from '../problems/use-problems.js'
 
 export interface ProblemsPanelProps {
-  problems: Problems
+  problems: Pick<Problems, 'errors' | 'warnings'>
   doc: Doc
   onGo(problem: Problem): void
 }

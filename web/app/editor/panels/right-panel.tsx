@@ -3,8 +3,10 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Selection } from '../../canvas/doc/history.js'
 import { tileOf } from '../../canvas/doc/lookup.js'
+import { noteOf } from '../../canvas/doc/notes.js'
 import { Button, IconButton } from '../../kit/button.js'
 import type { Problems } from '../problems/use-problems.js'
+import { NotePanel } from './note-panel.js'
 import { SettingsPanel } from './settings-panel.js'
 import { TilePanel, type TilePanelProps } from './tile-panel.js'
 
@@ -14,11 +16,12 @@ export interface RightPanelProps extends Omit<TilePanelProps, 'tile' | 'problems
   shows: 'tile' | 'settings'
 }
 
-/** The selected tile, what can be done to several, or the orchestration as a whole. */
+/** The selected tile or note, what can be done to several, or the orchestration as a whole. */
 export function RightPanel({ selection, problems, shows, ...props }: RightPanelProps) {
   const { doc, readOnly, onClose, commands } = props
   const [id] = selection
   const tile = selection.size === 1 ? tileOf(doc, id!) : undefined
+  const note = selection.size === 1 ? noteOf(doc, id!) : undefined
   if (shows === 'settings')
     return (
       <Shell>
@@ -33,6 +36,12 @@ export function RightPanel({ selection, problems, shows, ...props }: RightPanelP
       </Shell>
     )
   }
+  if (note)
+    return (
+      <Shell>
+        <NotePanel key={note.id} {...{ note, readOnly, commands, onClose }} />
+      </Shell>
+    )
   return selection.size > 1 ? <Many count={selection.size} {...{ readOnly, onClose, commands }} /> : null
 }
 

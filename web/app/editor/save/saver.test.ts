@@ -6,17 +6,17 @@ import { KeptDrafts } from './kept.js'
 import { Saver, type Remote, type SaveState } from './saver.js'
 
 /** A server of one document, whose answers are given by hand, and a clock that is turned by hand. */
-function setUp() {
+function setUp(isUnchanged?: (before: Doc, after: Doc) => boolean) {
   const server = { doc: named('0'), revision: 1 }
   const asked: (() => void)[] = []
   let timers: { at: number; work: () => void }[] = []
   let now = 0
   let down = false
   let loseAnswers = false
-  const states: SaveState['kind'][] = []
+  const states: SaveState<Doc>['kind'][] = []
   let kept: { doc: Doc; etag: string } | undefined
-  let last: SaveState = { kind: 'saved' }
-  const remote: Remote = {
+  let last: SaveState<Doc> = { kind: 'saved' }
+  const remote: Remote<Doc> = {
     async write(doc, ifMatch) {
       await new Promise<void>((resolve) => asked.push(resolve))
       if (down) throw new ApiProblem(0, 'offline', 'Down.')
@@ -34,6 +34,7 @@ function setUp() {
     remote,
     doc: server.doc,
     etag: '"1"',
+    ...(isUnchanged && { isUnchanged }),
     onState: (state) => {
       last = state
       if (states.at(-1) !== state.kind) states.push(state.kind)
@@ -157,12 +158,12 @@ it('never overwrites what this person has not seen', async () => {
   await rig.pass(60_000)
   expect([rig.asked, rig.server.doc.name, rig.kept]).toEqual([0, 'theirs', 'mine too'])
   // Seen; but meanwhile there is another one again.
-  const { theirs } = rig.last as Extract<SaveState, { kind: 'conflict' }>
+  const { theirs } = rig.last as Extract<SaveState<Doc>, { kind: 'conflict' }>
   rig.somebodyElse('theirs again')
   rig.saver.overwrite(theirs)
   await rig.answer()
   expect(rig.last).toMatchObject({ kind: 'conflict', theirs: { doc: { name: 'theirs again' } } })
-  rig.saver.overwrite((rig.last as Extract<SaveState, { kind: 'conflict' }>).theirs)
+  rig.saver.overwrite((rig.last as Extract<SaveState<Doc>, { kind: 'conflict' }>).theirs)
   await rig.answer()
   expect([rig.last.kind, rig.server.doc.name, rig.kept]).toEqual(['saved', 'mine too', undefined])
 })
@@ -173,13 +174,27 @@ it('takes theirs when that is what the person wants', async () => {
   rig.saver.change(named('mine'))
   await rig.pass(700)
   await rig.answer()
-  const { theirs } = rig.last as Extract<SaveState, { kind: 'conflict' }>
+  const { theirs } = rig.last as Extract<SaveState<Doc>, { kind: 'conflict' }>
   rig.saver.adopt(theirs)
   expect([rig.last.kind, rig.kept]).toEqual(['saved', undefined])
   rig.saver.change(named('more'))
   await rig.pass(700)
   await rig.answer()
   expect(rig.server.doc.name).toBe('more')
+})
+
+it('sends nothing of what did not change, however it is told', async () => {
+  const rig = setUp((before, after) => before.name === after.name)
+  rig.saver.change(named('0'))
+  await rig.pass(60_000)
+  rig.saver.change(named('1'))
+  rig.saver.change(named('0'))
+  await rig.pass(60_000)
+  expect([rig.asked, rig.last.kind, rig.kept]).toEqual([0, 'saved', undefined])
+  rig.saver.change(named('1'))
+  await rig.pass(700)
+  await rig.answer()
+  expect(rig.server.doc.name).toBe('1')
 })
 
 it('says why something is not taken, and tries the next change', async () => {
@@ -242,7 +257,7 @@ describe('what the browser keeps', () => {
 
   it('is told apart by tab and by draft', () => {
     const store = storage()
-    const [a, b, other] = ['a', 'b', 'a'].map((tab, index) => new KeptDrafts(store, index === 2 ? 'jrn_2/draft' : 'jrn_1/draft', tab))
+    const [a, b, other] = ['a', 'b', 'a'].map((tab, index) => new KeptDrafts<Doc>(store, index === 2 ? 'jrn_2/draft' : 'jrn_1/draft', tab))
     a!.keep(named('A'), '"1"', 5)
     b!.keep(named('B'), '"2"', 6)
     expect(a!.mine()).toMatchObject({ doc: { name: 'A' }, etag: '"1"', at: 5 })
@@ -254,7 +269,7 @@ describe('what the browser keeps', () => {
 
   it('says when there is no room, and passes by what it cannot read', () => {
     const store = storage(20)
-    const kept = new KeptDrafts(store, 'x', 'a')
+    const kept = new KeptDrafts<Doc>(store, 'x', 'a')
     expect(kept.keep(named('A'), '"1"', 5)).toBe(false)
     store.setItem('tilework:unsaved:x:a', '{"doc":')
     expect(kept.mine()).toBeUndefined()

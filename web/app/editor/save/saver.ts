@@ -1,13 +1,12 @@
 import { ApiProblem } from '../../api/problem.js'
-import type { Doc } from '../../canvas/doc/types.js'
 
 /** What somebody else saved meanwhile. */
-export interface Theirs {
-  doc: Doc
+export interface Theirs<T> {
+  doc: T
   etag: string
 }
 
-export type SaveState =
+export type SaveState<T> =
   /** Everything is on the server. */
   | { kind: 'saved' }
   /** There are changes that are not on the server yet; they are in this browser. */
@@ -17,25 +16,27 @@ export type SaveState =
   /** The server does not take it, and says why; another change is tried again. */
   | { kind: 'refused'; why: string }
   /** Somebody else saved meanwhile; nothing is sent until it is said what is to become of it. */
-  | { kind: 'conflict'; theirs: Theirs }
+  | { kind: 'conflict'; theirs: Theirs<T> }
 
 /** Where documents are saved. */
-export interface Remote {
+export interface Remote<T> {
   /** @returns the new ETag @throws ApiProblem */
-  write(doc: Doc, ifMatch: string): Promise<string>
-  read(): Promise<Theirs>
+  write(doc: T, ifMatch: string): Promise<string>
+  read(): Promise<Theirs<T>>
   /** Whether what is there is what was sent: the answer to a write may have been lost on its way. */
-  isSame(sent: Doc, theirs: Doc): Promise<boolean>
+  isSame(sent: T, theirs: T): Promise<boolean>
 }
 
-export interface SaverOptions {
-  remote: Remote
+export interface SaverOptions<T> {
+  remote: Remote<T>
   /** What the server has. */
-  doc: Doc
+  doc: T
   etag: string
-  onState(state: SaveState): void
+  /** Whether nothing changed from one to the other: the very same object, unless told. */
+  isUnchanged?: (before: T, after: T) => boolean
+  onState(state: SaveState<T>): void
   /** Keeps what is not on the server yet in the browser; undefined: all is there. */
-  keep(unsaved: { doc: Doc; etag: string } | undefined): void
+  keep(unsaved: { doc: T; etag: string } | undefined): void
   /** Calls later (ms), and answers how to call it off; the browser's clock unless told. */
   later?: (work: () => void, ms: number) => () => void
 }
@@ -56,13 +57,14 @@ const browserLater = (work: () => void, ms: number): (() => void) => {
  * Saves a document as it changes: after a pause, one write at a time, each with the ETag of the one before. Nothing is ever
  * overwritten that this person has not seen.
  */
-export class Saver {
-  readonly #options: SaverOptions
-  readonly #later: NonNullable<SaverOptions['later']>
+export class Saver<T> {
+  readonly #options: SaverOptions<T>
+  readonly #later: NonNullable<SaverOptions<T>['later']>
+  readonly #isUnchanged: (before: T, after: T) => boolean
   #etag: string
   /** What the server has for sure. */
-  #saved: Doc
-  #doc: Doc
+  #saved: T
+  #doc: T
   #writing = false
   #stopped = false
   #conflict = false
@@ -70,9 +72,10 @@ export class Saver {
   #callOff: (() => void) | undefined
   #waited = 0
 
-  constructor(options: SaverOptions) {
+  constructor(options: SaverOptions<T>) {
     this.#options = options
     this.#later = options.later ?? browserLater
+    this.#isUnchanged = options.isUnchanged ?? Object.is
     this.#etag = options.etag
     this.#saved = this.#doc = options.doc
   }
@@ -83,10 +86,10 @@ export class Saver {
   }
 
   /** The document is another one now. */
-  change(doc: Doc): void {
-    if (doc === this.#doc) return
+  change(doc: T): void {
+    if (this.#isUnchanged(this.#doc, doc)) return
     this.#doc = doc
-    if (doc === this.#saved && !this.#writing && !this.#conflict) return this.#done()
+    if (this.#isUnchanged(this.#saved, doc) && !this.#writing && !this.#conflict) return this.#done()
     this.#options.keep({ doc, etag: this.#etag })
     if (this.#conflict || this.#writing) return
     this.#say({ kind: 'saving' })
@@ -99,7 +102,7 @@ export class Saver {
   }
 
   /** Takes what the server has for the document: the editor shows it now. */
-  adopt({ doc, etag }: Theirs): void {
+  adopt({ doc, etag }: Theirs<T>): void {
     this.#etag = etag
     this.#saved = this.#doc = doc
     this.#conflict = false
@@ -107,7 +110,7 @@ export class Saver {
   }
 
   /** Sends the document over what somebody else saved, which this person has seen. */
-  overwrite(theirs: Theirs): void {
+  overwrite(theirs: Theirs<T>): void {
     this.#etag = theirs.etag
     this.#conflict = false
     this.#say({ kind: 'saving' })
@@ -133,7 +136,7 @@ export class Saver {
     this.#callOff = undefined
     this.#waited = 0
     if (this.#writing || this.#conflict || this.#stopped) return
-    if (this.#doc === this.#saved) return this.#done()
+    if (this.#isUnchanged(this.#saved, this.#doc)) return this.#done()
     this.#writing = true
     const sent = this.#doc
     try {
@@ -146,7 +149,7 @@ export class Saver {
     if (this.#doc !== sent && this.#saved === sent) this.#schedule()
   }
 
-  #landed(sent: Doc, etag: string): void {
+  #landed(sent: T, etag: string): void {
     this.#etag = etag
     this.#saved = sent
     this.#tries = 0
@@ -154,7 +157,7 @@ export class Saver {
     else this.#options.keep({ doc: this.#doc, etag })
   }
 
-  async #failed(error: unknown, sent: Doc): Promise<void> {
+  async #failed(error: unknown, sent: T): Promise<void> {
     const problem = error instanceof ApiProblem ? error : new ApiProblem(0, 'unknown', String(error))
     if (problem.status === 412) return this.#met(sent)
     if (problem.status === 0 || problem.status === 408 || problem.status === 429 || problem.status >= 500) return this.#again()
@@ -170,7 +173,7 @@ export class Saver {
     this.#tries++
   }
 
-  async #met(sent: Doc): Promise<void> {
+  async #met(sent: T): Promise<void> {
     try {
       const theirs = await this.#options.remote.read()
       // It was our own write, whose answer was lost.
@@ -189,7 +192,7 @@ export class Saver {
     this.#say({ kind: 'saved' })
   }
 
-  #say(state: SaveState): void {
+  #say(state: SaveState<T>): void {
     if (!this.#stopped) this.#options.onState(state)
   }
 }

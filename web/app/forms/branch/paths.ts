@@ -1,13 +1,16 @@
+import type { BranchConfig } from '../../../../tiles/branch/schema.js'
+
 /** A path of a branch as a draft has it. Its id is a port: it stays while the path is there. */
 export type BranchPath = Readonly<Record<string, unknown>> & { readonly id: string }
 
-export type BranchKind = 'condition' | 'percentage' | 'time'
+export type BranchKind = BranchConfig['kind']
 
 const FIELDS: Record<BranchKind, readonly string[]> = {
   condition: ['when'],
   percentage: ['weight'],
   time: ['days', 'from', 'to', 'after', 'before', 'sinceEntry'],
 }
+export const BRANCH_KINDS = Object.keys(FIELDS) as BranchKind[]
 
 /** An id that no path has: `path_2`. */
 export function freshId(paths: readonly BranchPath[]): string {

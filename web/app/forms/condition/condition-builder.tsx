@@ -1,13 +1,15 @@
-import { IconBraces, IconDots, IconPlus } from '@tabler/icons-react'
+import { IconBraces, IconDots } from '@tabler/icons-react'
 import { useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { pointer } from '../../../../model/pointer.js'
 import { conditionWords } from '../../canvas/words/condition.js'
 import type { Say } from '../../canvas/words/say.js'
 import { Button, IconButton } from '../../kit/button.js'
+import { cx } from '../../kit/cx.js'
 import { Menu, type MenuItem } from '../../kit/menu.js'
 import { Select } from '../../kit/select.js'
-import { useProblemsAt } from '../inputs/form.js'
+import { AddButton } from '../inputs/add-button.js'
+import { useProblemsAt, useReadOnly } from '../inputs/form.js'
 import { moved } from '../inputs/put.js'
 import { addTo, asGroup, grouped, kindOf, leafOf, negated, nodeAt, partsOf, removeAt, setAt, type Node, type Path } from './edit.js'
 import { JsonNode } from './json-node.js'
@@ -35,6 +37,7 @@ interface Builder extends Pick<ConditionBuilderProps, 'path'> {
 /** Says what must hold: parts that look at one thing, in groups of all or any, as deep as need be. */
 export function ConditionBuilder({ value, onChange, scope, say, label, path }: ConditionBuilderProps) {
   const { t } = useTranslation()
+  const readOnly = useReadOnly()
   const [json, setJson] = useState(false)
   const box = useRef<HTMLDivElement>(null)
   const focus = useRef<string>(undefined)
@@ -50,20 +53,20 @@ export function ConditionBuilder({ value, onChange, scope, say, label, path }: C
   }
   const words = conditionWords(value, say)
   return (
-    <div ref={box} role="group" aria-label={label} className="flex min-w-0 flex-col gap-2">
+    <div ref={box} role="group" aria-label={label} className="@container flex min-w-0 flex-col gap-2">
       <p className="text-table break-words text-muted" aria-live="polite">
         {words ?? t('condition:nothing')}
       </p>
       {json ? <JsonNode value={value} onChange={onChange} /> : <Part builder={{ root: value, change, path }} at={[]} scope={scope} />}
       <div className="flex flex-wrap gap-1">
         {!json && kindOf(value) !== 'empty' && (
-          <Button size="s" icon={IconPlus} onClick={() => add({ root: value, change, path }, [])}>
-            {t('condition:add')}
+          <AddButton onClick={() => add({ root: value, change, path }, [])}>{t('condition:add')}</AddButton>
+        )}
+        {!readOnly && (
+          <Button size="s" variant="quiet" icon={IconBraces} className="ml-auto" aria-pressed={json} onClick={() => setJson(!json)}>
+            {t(json ? 'condition:json.form' : 'condition:json.show')}
           </Button>
         )}
-        <Button size="s" variant="quiet" icon={IconBraces} className="ml-auto" aria-pressed={json} onClick={() => setJson(!json)}>
-          {t(json ? 'condition:json.form' : 'condition:json.show')}
-        </Button>
       </div>
     </div>
   )
@@ -97,14 +100,25 @@ function Part(props: PartProps) {
   )
 }
 
-const FRAME = 'flex min-w-0 flex-col gap-2 rounded-card border border-line'
+const FRAME = 'flex min-w-0 flex-col gap-2 border-line'
+
+/** What stands around a group or a not. Where it is narrow, those within others have a line at the left only, the deeper the closer. */
+function frameOf(at: Path): string {
+  const narrow = '@max-md:rounded-none @max-md:border-0 @max-md:border-l-2 @max-md:py-0 @max-md:pr-0'
+  return cx(
+    FRAME,
+    'rounded-card border bg-sunken p-2',
+    at.length > 0 && narrow,
+    at.length > 0 && (at.length > 4 ? '@max-md:pl-1' : '@max-md:pl-2'),
+  )
+}
 
 function Group({ builder, at, scope, kind }: PartProps & { kind: 'all' | 'any' }) {
   const { t } = useTranslation()
   const node = nodeAt(builder.root, at)
   const parts = partsOf(node)
   return (
-    <div role="group" aria-label={t(`condition:group.${kind}`)} className={`${FRAME} bg-sunken p-2`}>
+    <div role="group" aria-label={t(`condition:group.${kind}`)} className={frameOf(at)}>
       <div className="flex items-center gap-2">
         <Select
           size="s"
@@ -121,9 +135,9 @@ function Group({ builder, at, scope, kind }: PartProps & { kind: 'all' | 'any' }
         <Part key={index} builder={builder} at={[...at, kind, index]} scope={scope} />
       ))}
       {at.length > 0 && (
-        <Button size="s" variant="quiet" icon={IconPlus} className="self-start" onClick={() => add(builder, at)}>
+        <AddButton quiet onClick={() => add(builder, at)}>
           {t('condition:addHere')}
-        </Button>
+        </AddButton>
       )}
     </div>
   )
@@ -132,7 +146,7 @@ function Group({ builder, at, scope, kind }: PartProps & { kind: 'all' | 'any' }
 function Not({ builder, at, scope }: PartProps) {
   const { t } = useTranslation()
   return (
-    <div role="group" aria-label={t('condition:not')} className={`${FRAME} bg-sunken p-2`}>
+    <div role="group" aria-label={t('condition:not')} className={frameOf(at)}>
       <div className="flex items-center gap-2">
         <span className="flex-1 text-table font-medium">{t('condition:not')}</span>
         <Actions builder={builder} at={at} />
@@ -153,7 +167,7 @@ function Leaf({ builder, at, scope }: PartProps) {
   const set = (next: unknown): void => builder.change(setAt(builder.root, at, next))
   const fields = { leaf, onChange: set, scope, path }
   return (
-    <div className={`${FRAME} bg-surface p-2`}>
+    <div className={cx(FRAME, 'rounded-card border bg-surface p-2', at.length > 4 && '@max-md:p-1.5')}>
       <div className="flex items-center gap-2" data-subject>
         {kind !== 'other' && (
           <Select
@@ -186,15 +200,9 @@ function Where({ builder, at, scope }: PartProps) {
   const there = [...at, 'where']
   if (event.where === undefined)
     return (
-      <Button
-        size="s"
-        variant="quiet"
-        icon={IconPlus}
-        className="self-start"
-        onClick={() => builder.change(setAt(builder.root, at, { ...event, where: leafOf('property') }), there)}
-      >
+      <AddButton quiet onClick={() => builder.change(setAt(builder.root, at, { ...event, where: leafOf('property') }), there)}>
         {t('condition:event.addWhere')}
-      </Button>
+      </AddButton>
     )
   const kind = kindOf(event.where)
   return (
@@ -202,9 +210,9 @@ function Where({ builder, at, scope }: PartProps) {
       <span className="text-label font-medium">{t('condition:event.where')}</span>
       <Part builder={builder} at={there} scope={scope} />
       {kind !== 'all' && kind !== 'any' && (
-        <Button size="s" variant="quiet" icon={IconPlus} className="self-start" onClick={() => add(builder, there)}>
+        <AddButton quiet onClick={() => add(builder, there)}>
           {t('condition:addHere')}
-        </Button>
+        </AddButton>
       )}
     </div>
   )
@@ -214,6 +222,7 @@ function Where({ builder, at, scope }: PartProps) {
 function Actions({ builder, at }: Pick<PartProps, 'builder' | 'at'>) {
   const { t } = useTranslation()
   const { root, change } = builder
+  if (useReadOnly()) return null
   const node = nodeAt(root, at)
   const [list, index] = [at.slice(0, -1), at.at(-1)]
   const siblings = typeof index === 'number' ? (nodeAt(root, list) as unknown[]) : []

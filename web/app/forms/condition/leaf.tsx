@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import type { Operator } from '../../../../model/condition.js'
+import { OPERATORS } from '../../../../model/choices.js'
 import { useSeenProperties, useSeenTraits } from '../../api/schema.js'
 import { Field } from '../../kit/field.js'
 import { NumberInput } from '../../kit/number-input.js'
@@ -13,12 +13,6 @@ import { put } from '../inputs/put.js'
 import { ListInput, ValueInput } from '../inputs/value-input.js'
 import { operatorsFor, valueKind, withOp, type Node } from './edit.js'
 import { eventOf, type Scope } from './scope.js'
-
-/** The schema's list of operators (model/condition/schema.ts), checked against it by type: the module itself loads a regular expression engine. */
-const OPERATORS = Object.keys({
-  eq: 1, ne: 1, gt: 1, gte: 1, lt: 1, lte: 1, contains: 1, notContains: 1, startsWith: 1, endsWith: 1, in: 1, notIn: 1,
-  exists: 1, notExists: 1, matches: 1, before: 1, after: 1, withinLast: 1, withinNext: 1,
-} satisfies Record<Operator, 1>) // prettier-ignore
 
 export interface LeafProps {
   leaf: Node

@@ -1,13 +1,9 @@
 import { useTranslation } from 'react-i18next'
-
-import type { Day } from '../../../../model/zone.js'
+import { DAYS } from '../../../../model/choices.js'
 import { dateWords } from '../../canvas/words/say.js'
 import { cx } from '../../kit/cx.js'
 import { INPUT, useField } from '../../kit/field.js'
 import { TextInput } from '../../kit/text-input.js'
-
-/** As the canvas names them (model/zone.ts, which loads a calendar library that a form need not). */
-const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const satisfies readonly Day[]
 
 interface Given {
   value: string | undefined

@@ -4,19 +4,23 @@ import { useTranslation } from 'react-i18next'
 import type { Problem } from '../../../../tiles/problems.js'
 import { Field } from '../../kit/field.js'
 
+/** What is wrong at a place of a form. */
+export type FieldProblem = Pick<Problem, 'path' | 'message' | 'ranges'> & { code: string }
+
 interface InForm {
-  problems: readonly Problem[]
+  problems: readonly FieldProblem[]
+  readOnly: boolean
   /** Says that problems at a place are shown there; answers how to take that back. */
   claim(path: string, deep: boolean): () => void
 }
 
-const Around = createContext<InForm>({ problems: [], claim: () => () => undefined })
+const Around = createContext<InForm>({ problems: [], readOnly: false, claim: () => () => undefined })
 
 const isUnder = (path: string, place: string): boolean => path === place || path.startsWith(`${place}/`)
 
 export interface FormProps {
   /** Each with the JSON pointer that the fields are bound by. Those that no field shows are listed above. */
-  problems: readonly Problem[]
+  problems: readonly FieldProblem[]
   /** Only problems below this are the form's to show. */
   base: string
   focus?: { path: string } | undefined
@@ -39,7 +43,7 @@ export function Form({ problems, base, focus, readOnly, children }: FormProps) {
   const shown = (path: string): boolean => claims.some((each) => (each.deep ? isUnder(path, each.path) : each.path === path))
   const others = problems.filter(({ path }) => path !== undefined && isUnder(path, base) && !shown(path))
   return (
-    <Around.Provider value={{ problems, claim: claim.current }}>
+    <Around.Provider value={{ problems, readOnly, claim: claim.current }}>
       <fieldset ref={element} disabled={readOnly} className="flex min-w-0 flex-col gap-5">
         <Faults problems={others} />
         {children}
@@ -61,7 +65,7 @@ function goTo(form: HTMLElement | null, path: string): void {
   nearest?.querySelector<HTMLElement>('input, textarea, button, [role=combobox], [contenteditable=true], [tabindex="0"]')?.focus()
 }
 
-function Faults({ problems }: { problems: readonly Problem[] }) {
+function Faults({ problems }: { problems: readonly FieldProblem[] }) {
   if (problems.length === 0) return null
   return (
     <ul className="flex flex-col gap-1">
@@ -75,8 +79,11 @@ function Faults({ problems }: { problems: readonly Problem[] }) {
   )
 }
 
+/** Nothing in the form can be changed: what would change it is not shown. */
+export const useReadOnly = (): boolean => useContext(Around).readOnly
+
 /** What is wrong at a place; `deep`: or anywhere below. The place counts as shown. */
-export function useProblemsAt(path: string, deep = false): readonly Problem[] {
+export function useProblemsAt(path: string, deep = false): readonly FieldProblem[] {
   const { problems, claim } = useContext(Around)
   useEffect(() => claim(path, deep), [claim, path, deep])
   return problems.filter((problem) => problem.path !== undefined && (deep ? isUnder(problem.path, path) : problem.path === path))

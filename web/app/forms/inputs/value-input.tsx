@@ -30,6 +30,9 @@ export function asType(value: unknown, type: ValueType): unknown {
   return value === undefined || value === '' || !Number.isFinite(number) ? undefined : number
 }
 
+/** Beside the type; where that leaves too little, above it. */
+const WIDTH = 'min-w-0 grow-[99] basis-28'
+
 /** A text, a number, yes or no, each typed as what it is; anything else as JSON. */
 export function ValueInput({ value, onChange, type: expected, label }: ValueInputProps) {
   const { t } = useTranslation()
@@ -37,11 +40,14 @@ export function ValueInput({ value, onChange, type: expected, label }: ValueInpu
   const type = value === undefined && chosen !== undefined ? chosen : typeOf(value, expected)
   if (type === 'json') return <JsonValue {...{ value, onChange, label }} />
   return (
-    <div className="flex min-w-0 flex-1 gap-1">
-      {type === 'string' && <TextInput aria-label={label} value={(value as string | undefined) ?? ''} onChange={onChange} />}
-      {type === 'number' && <NumberInput aria-label={label} value={value as number | undefined} onChange={onChange} />}
+    <div className="flex min-w-0 flex-1 flex-wrap gap-1">
+      {type === 'string' && (
+        <TextInput className={WIDTH} aria-label={label} value={(value as string | undefined) ?? ''} onChange={onChange} />
+      )}
+      {type === 'number' && <NumberInput className={WIDTH} aria-label={label} value={value as number | undefined} onChange={onChange} />}
       {type === 'boolean' && (
         <Select
+          className={WIDTH}
           label={label}
           value={value === undefined ? undefined : value === true ? 'true' : 'false'}
           onChange={(next) => onChange(next === 'true')}
@@ -50,7 +56,7 @@ export function ValueInput({ value, onChange, type: expected, label }: ValueInpu
       )}
       <Select
         label={t('inputs:valueType', { label })}
-        className="w-24 shrink-0"
+        className="w-30 shrink-0 grow max-w-full"
         value={type}
         onChange={(next) => (setChosen(next), onChange(asType(value, next)))}
         options={TYPES.map((each) => ({ value: each, label: t(`inputs:type.${each}`) }))}

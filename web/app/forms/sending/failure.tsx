@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import { ON_FAILURE } from '../../../../tiles/choices.js'
 import { record, text } from '../../canvas/words/say.js'
 import { NumberInput } from '../../kit/number-input.js'
 import { RadioGroup } from '../../kit/radio.js'
@@ -11,8 +12,6 @@ interface ConfigProps {
   onChange(config: Record<string, unknown>): void
 }
 
-const ON_FAILURE = ['park', 'continue', 'exit', 'branch'] as const
-
 /** What becomes of a member whose send or call has failed for good. */
 export function OnFailure({ config, onChange }: ConfigProps) {
   const { t } = useTranslation()
@@ -20,7 +19,7 @@ export function OnFailure({ config, onChange }: ConfigProps) {
     <Place path="/config/onFailure">
       <RadioGroup
         label={t('inputs:failure.label')}
-        value={text(config.onFailure) ?? 'park'}
+        value={text(config.onFailure) ?? ON_FAILURE[0]}
         onChange={(onFailure) => onChange({ ...config, onFailure })}
         options={ON_FAILURE.map((value) => ({ value, label: t(`inputs:failure.${value}`), hint: t(`inputs:failure.${value}Hint`) }))}
       />

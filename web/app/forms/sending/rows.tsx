@@ -1,7 +1,9 @@
-import { IconPlus, IconTrash } from '@tabler/icons-react'
+import { IconTrash } from '@tabler/icons-react'
 import { useState, type ReactNode } from 'react'
-import { Button, IconButton } from '../../kit/button.js'
+import { IconButton } from '../../kit/button.js'
 import { TextInput } from '../../kit/text-input.js'
+import { AddButton } from '../inputs/add-button.js'
+import { useReadOnly } from '../inputs/form.js'
 
 export interface RowsProps {
   /** Name to text, in order. */
@@ -28,6 +30,7 @@ const same = (a: Record<string, unknown>, b: Record<string, unknown>): boolean =
 
 /** Names with a text each: headers, what is saved. A name that is there twice, or empty, is kept in its row until it is told apart. */
 export function Rows({ value, onChange, nameLabel, addLabel, removeLabel, children }: RowsProps) {
+  const readOnly = useReadOnly()
   const [typed, setRows] = useState(() => rowsOf(value))
   // Rows that say something else are of before an undo, or of before somebody else's change was taken.
   const rows = same(valueOf(typed), value) ? typed : rowsOf(value)
@@ -50,13 +53,13 @@ export function Rows({ value, onChange, nameLabel, addLabel, removeLabel, childr
               className="w-28 shrink-0"
             />
             <div className="min-w-0 flex-1">{children(name, text, (next) => change({ text: next }))}</div>
-            <IconButton label={removeLabel(name)} icon={IconTrash} onClick={() => set(rows.filter((_, at) => at !== index))} />
+            {!readOnly && (
+              <IconButton label={removeLabel(name)} icon={IconTrash} onClick={() => set(rows.filter((_, at) => at !== index))} />
+            )}
           </div>
         )
       })}
-      <Button size="s" icon={IconPlus} className="self-start" onClick={() => setRows([...rows, { name: '', text: '' }])}>
-        {addLabel}
-      </Button>
+      <AddButton onClick={() => setRows([...rows, { name: '', text: '' }])}>{addLabel}</AddButton>
     </>
   )
 }

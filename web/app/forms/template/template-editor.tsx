@@ -1,17 +1,19 @@
-import { autocompletion, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
-import { HighlightStyle, StreamLanguage, syntaxHighlighting } from '@codemirror/language'
-import { Annotation, Compartment, EditorState } from '@codemirror/state'
-import { EditorView, keymap } from '@codemirror/view'
-import { tags } from '@lezer/highlight'
-import { useEffect, useImperativeHandle, useRef, type Ref } from 'react'
-import { INPUT } from '../../kit/field.js'
+import { Annotation, Compartment, EditorState, type Extension } from '@codemirror/state'
+import { EditorView, keymap, placeholder as placeholderOf } from '@codemirror/view'
+import { useEffect, useImperativeHandle, useLayoutEffect, useRef, type Ref, type RefObject } from 'react'
 import { cx } from '../../kit/cx.js'
+import { INPUT, useField } from '../../kit/field.js'
 import { nonce } from '../../nonce.js'
+import { completing, type Offer } from './completion.js'
+import { flat, tall, theme } from './editor-theme.js'
+import { liquid } from './liquid-language.js'
+import { mark, marking, type Mark } from './marks.js'
+import { pieceAt } from './scan.js'
 
 export interface TemplateEditorHandle {
-  /** Puts a text where the cursor is. */
-  insert(text: string): void
+  /** Puts a variable where the cursor is, with braces where there are none, and goes there. */
+  insert(path: string): void
 }
 
 export interface TemplateEditorProps {
@@ -20,69 +22,54 @@ export interface TemplateEditorProps {
   onChange(value: string): void
   /** Its name for assistive technology. */
   label: string
-  /** Paths that are offered. */
-  variables: readonly string[]
+  /** It has several lines. */
+  long: boolean
   readOnly: boolean
+  placeholder: string | undefined
+  /** What is offered while one types. */
+  variables: readonly Offer[]
+  filters: readonly Offer[]
+  /** What validation found in the text of a moment ago; what is told of the text as it is. */
+  judged: readonly Mark[]
+  hinted: readonly Mark[]
+  /** What was selected in the plain input that stood here, if it had the focus. Taken once. */
+  selected: RefObject<readonly [from: number, to: number] | undefined>
 }
 
-/** Liquid in any text: what stands in {{ }} and {% %}. */
-const liquid = StreamLanguage.define<{ inside: string }>({
-  startState: () => ({ inside: '' }),
-  token(stream, state) {
-    if (state.inside === '') {
-      const open = /^\{[{%]-?/.exec(stream.string.slice(stream.pos))
-      if (!open) {
-        stream.next()
-        while (!stream.eol() && stream.peek() !== '{') stream.next()
-        return null
-      }
-      stream.pos += open[0].length
-      state.inside = open[0].startsWith('{{') ? '}}' : '%}'
-      return 'bracket'
-    }
-    if (stream.match(/^-?[}%]\}/)) return ((state.inside = ''), 'bracket')
-    if (stream.eatSpace()) return null
-    if (stream.match(/^("[^"]*"|'[^']*')/)) return 'string'
-    if (stream.match(/^\d+(\.\d+)?/)) return 'number'
-    if (stream.match(/^\|\s*\w+/)) return 'keyword'
-    if (stream.match(/^[A-Za-z_][\w.[\]"-]*/)) return 'variableName'
-    stream.next()
-    return null
-  },
-})
-
-const style = HighlightStyle.define([
-  { tag: tags.bracket, color: 'var(--color-muted)' },
-  { tag: tags.variableName, color: 'var(--color-accent)' },
-  { tag: tags.string, color: 'var(--color-green)' },
-  { tag: tags.number, color: 'var(--color-blue)' },
-  { tag: tags.keyword, color: 'var(--color-amber)' },
-])
-const theme = EditorView.theme({
-  '&': { backgroundColor: 'transparent' },
-  '&.cm-focused': { outline: 'none' },
-  '.cm-scroller': { fontFamily: 'var(--font-mono)', maxHeight: '320px', overflow: 'auto' },
-  '.cm-content': { padding: '6px 0', caretColor: 'var(--color-text)' },
-  '.cm-line': { padding: '0' },
-  '.cm-tooltip': { backgroundColor: 'var(--color-raised)', border: '1px solid var(--color-line)', color: 'var(--color-text)' },
-})
 const FromOutside = Annotation.define<boolean>()
 
-/** A text with Liquid in it, coloured, with variables offered while one is typed. Tab leaves it. */
-export default function TemplateEditor({ ref, value, onChange, label, variables, readOnly }: TemplateEditorProps) {
+/** A line break means there what it means in an input: send the form; what is pasted loses its own. */
+const oneLine: Extension = [
+  keymap.of(
+    ['Enter', 'Shift-Enter', 'Mod-Enter'].map((key) => ({
+      key,
+      run: (view) => {
+        view.dom.closest('form')?.requestSubmit()
+        return true
+      },
+    })),
+  ),
+  EditorView.clipboardInputFilter.of((text) => text.replace(/\r?\n/g, '')),
+  EditorState.changeFilter.of(
+    (transaction) => !(transaction.isUserEvent('input') && transaction.newDoc.lines > transaction.startState.doc.lines),
+  ),
+  flat,
+]
+const manyLines: Extension = [EditorView.lineWrapping, tall]
+
+/** A text with Liquid in it: coloured, marked where it is wrong, with variables offered while one is typed. Tab leaves it. */
+export default function TemplateEditor(props: TemplateEditorProps) {
+  const { ref, value, label, long, readOnly, placeholder = '', judged, hinted, selected } = props
   const at = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView>(undefined)
-  const now = useRef({ onChange, variables })
-  const locked = useRef(new Compartment())
-  useEffect(() => {
-    now.current = { onChange, variables }
+  const now = useRef(props)
+  const around = useRef(new Compartment())
+  const field = useField()
+  // Not later than the layout: whoever was writing goes on without noticing.
+  useLayoutEffect(() => {
+    now.current = props
   })
-  useEffect(() => {
-    const complete = (context: CompletionContext): CompletionResult | null => {
-      const typed = context.matchBefore(/\{[{%][^}%]*?[\w.]*$/)
-      const word = context.matchBefore(/[\w.]*$/)
-      return typed && word ? { from: word.from, options: now.current.variables.map((name) => ({ label: name })) } : null
-    }
+  useLayoutEffect(() => {
     const made = new EditorView({
       parent: at.current!,
       state: EditorState.create({
@@ -90,13 +77,13 @@ export default function TemplateEditor({ ref, value, onChange, label, variables,
         extensions: [
           EditorView.cspNonce.of(nonce),
           history(),
+          long ? manyLines : oneLine,
           keymap.of([...defaultKeymap, ...historyKeymap]),
-          EditorView.lineWrapping,
           liquid,
-          syntaxHighlighting(style),
           theme,
-          autocompletion({ override: [complete], icons: false }),
-          locked.current.of([]),
+          marking,
+          completing(() => now.current),
+          around.current.of([]),
           EditorView.updateListener.of((update) => {
             if (update.docChanged && !update.transactions.some((each) => each.annotation(FromOutside)))
               now.current.onChange(update.state.doc.toString())
@@ -108,24 +95,50 @@ export default function TemplateEditor({ ref, value, onChange, label, variables,
     return () => made.destroy()
     // Made once; what changes later is told to it below.
   }, [])
-  useEffect(() => {
+  const { id, 'aria-describedby': describedBy, 'aria-invalid': invalid } = field
+  useLayoutEffect(() => {
+    const attributes = { 'aria-label': label, id, 'aria-describedby': describedBy, 'aria-invalid': invalid && 'true', 'aria-readonly': String(readOnly), 'aria-multiline': String(long) } // prettier-ignore
+    const given = Object.entries(attributes).flatMap(([name, each]) => (each === undefined ? [] : [[name, each] as const]))
     const extensions = [
       EditorState.readOnly.of(readOnly),
       EditorView.editable.of(!readOnly),
-      EditorView.contentAttributes.of({ 'aria-label': label }),
+      // What cannot be written in can be read and scrolled by keys all the same.
+      EditorView.contentAttributes.of({ ...Object.fromEntries(given), ...(readOnly && { tabindex: '0' }) }),
+      placeholderOf(placeholder),
     ]
-    view.current?.dispatch({ effects: locked.current.reconfigure(extensions) })
-  }, [readOnly, label])
+    view.current?.dispatch({ effects: around.current.reconfigure(extensions) })
+  }, [label, id, describedBy, invalid, readOnly, long, placeholder])
+  useLayoutEffect(() => {
+    const [anchor, head] = selected.current ?? []
+    selected.current = undefined
+    if (anchor === undefined || head === undefined) return
+    view.current?.focus()
+    view.current?.dispatch({ selection: { anchor: Math.min(anchor, value.length), head: Math.min(head, value.length) } })
+  }, [])
   useEffect(() => {
     const doc = view.current?.state.doc
     if (doc && doc.toString() !== value)
       view.current!.dispatch({ changes: { from: 0, to: doc.length, insert: value }, annotations: FromOutside.of(true) })
   }, [value])
+  const judgedKey = JSON.stringify(judged)
+  useEffect(() => mark(view.current!, 'judged', judged), [judgedKey])
+  useEffect(() => mark(view.current!, 'hinted', hinted), [hinted])
   useImperativeHandle(ref, () => ({
-    insert(text) {
-      view.current?.dispatch(view.current.state.replaceSelection(text))
-      view.current?.focus()
+    insert(path) {
+      const editor = view.current!
+      const { from } = editor.state.selection.main
+      editor.dispatch(editor.state.replaceSelection(pieceAt(editor.state.doc.toString(), from, path)), { scrollIntoView: true })
+      editor.focus()
     },
   }))
-  return <div ref={at} className={cx(INPUT, 'w-full text-table focus-within:border-accent')} />
+  return (
+    <div
+      ref={at}
+      className={cx(
+        INPUT,
+        'w-full text-table focus-within:outline-2 focus-within:outline-accent has-aria-invalid:border-red',
+        readOnly && 'bg-sunken',
+      )}
+    />
+  )
 }

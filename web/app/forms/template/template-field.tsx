@@ -1,18 +1,16 @@
-import { IconBraces } from '@tabler/icons-react'
-import { lazy, Suspense, useImperativeHandle, useLayoutEffect, useMemo, useRef } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useSeenProperties, useSeenTraits } from '../../api/schema.js'
-import type { Doc } from '../../canvas/doc/types.js'
-import { IconButton } from '../../kit/button.js'
-import { Menu, type MenuItem } from '../../kit/menu.js'
-import { TextArea, TextInput } from '../../kit/text-input.js'
-import { scopeAt } from '../condition/scope.js'
-import { Bound, type BoundProps } from '../inputs/form.js'
-import type { TemplateEditorHandle, TemplateEditorProps } from './template-editor.js'
-import { inserted, variablesAt, type Variable } from './variables.js'
-
-/** Loaded when a template of several lines is shown; until then, and when it cannot be, a plain text does. */
-const TemplateEditor = lazy(() => import('./template-editor.js').catch(() => ({ default: PlainEditor })))
+import { Bound, useProblemsAt, useReadOnly, type BoundProps } from '../inputs/form.js'
+import type { Offer } from './completion.js'
+import { FILTERS, type Filter } from './filters.js'
+import type { Mark } from './marks.js'
+import { PlainEditor } from './plain-editor.js'
+import { hasLiquid } from './scan.js'
+import type TemplateEditor from './template-editor.js'
+import type { TemplateEditorHandle } from './template-editor.js'
+import { useHint } from './use-variables.js'
+import { unseenIn, type Variable } from './variables.js'
+import { VariablePicker } from './variable-picker.js'
 
 export interface TemplateFieldProps extends Pick<BoundProps, 'path' | 'hint' | 'optional' | 'hiddenLabel' | 'className'> {
   label: string
@@ -22,89 +20,96 @@ export interface TemplateFieldProps extends Pick<BoundProps, 'path' | 'hint' | '
   variables: readonly Variable[]
   /** It has several lines. */
   long?: boolean
-  readOnly?: boolean
   placeholder?: string
 }
 
-/** What the templates of a tile can read, with the traits and properties that came in. */
-export function useVariables(doc: Doc, tileId: string): Variable[] {
-  const traits = useSeenTraits()
-  const properties = useSeenProperties(scopeAt(doc, tileId).entryEvent)
-  return useMemo(
-    () =>
-      variablesAt(doc, tileId, {
-        traits: traits ?? [],
-        entryProperties: properties ?? [],
-      }),
-    [doc, tileId, traits, properties],
-  )
+type Editor = typeof TemplateEditor
+let loaded: Editor | undefined
+
+/** The editor, once it is wanted and there; a plain text does until then, and when it cannot be loaded. */
+function useEditor(wanted: boolean): Editor | undefined {
+  const [editor, setEditor] = useState(() => loaded)
+  useEffect(() => {
+    if (!wanted || editor) return undefined
+    let gone = false
+    import('./template-editor.js').then(
+      (module) => {
+        loaded = module.default
+        if (!gone) setEditor(() => loaded)
+      },
+      () => undefined,
+    )
+    return () => {
+      gone = true
+    }
+  }, [wanted, editor])
+  return wanted ? editor : undefined
 }
 
-/** A Liquid template, with a list of what it can read. */
-export function TemplateField({ value, onChange, variables, long = false, readOnly = false, placeholder, ...field }: TemplateFieldProps) {
-  const { t } = useTranslation()
-  const input = useRef<TemplateEditorHandle>(null)
-  const items = (['customer', 'entry', 'tiles', 'orchestration'] as const).flatMap((group): MenuItem[] => {
-    const own = variables.filter((each) => each.group === group)
-    const insert = (path: string) => () => {
-      // The menu gives the focus back to its button first; the person goes on writing.
-      setTimeout(() => input.current?.insert(`{{ ${path} }}`))
-    }
-    return own.length === 0
-      ? []
-      : [
-          { heading: t(`inputs:variable.${group}`) },
-          ...own.map(({ path, hint }) => ({ label: path, ...(hint !== undefined && { hint }), onSelect: insert(path) })),
-        ]
-  })
-  const paths = useMemo(() => variables.map(({ path }) => path), [variables])
-  const props = { ref: input, value, onChange, label: field.label, variables: paths, readOnly, placeholder }
+/**
+ * A Liquid template, with a list of what it can read. A line is a plain input until somebody writes in it or it has Liquid: many of them
+ * cost nothing.
+ */
+export function TemplateField({ value, onChange, variables, long = false, placeholder, ...field }: TemplateFieldProps) {
+  const readOnly = useReadOnly()
+  const handle = useRef<TemplateEditorHandle>(null)
+  const selected = useRef<readonly [number, number]>(undefined)
+  const [touched, setTouched] = useState(false)
+  const [composing, setComposing] = useState(false)
+  const Editor = useEditor((long || touched || hasLiquid(value)) && !composing)
+  const { judged, hinted, described } = useMarks(field.path, value, variables)
+  const offers = useOffers(variables)
+  const props = { ref: handle, value, onChange, long, readOnly, placeholder, selected }
+  const hint = described === '' ? field.hint : <>{field.hint}<span className="sr-only"> {described}</span></> // prettier-ignore
   return (
-    <Bound {...field}>
-      <div className="flex min-w-0 items-start gap-1">
+    <Bound {...field} hint={hint}>
+      <div
+        className="flex min-w-0 items-start gap-1"
+        onFocus={() => !readOnly && setTouched(true)}
+        // An input that is taken away would take with it what is being composed.
+        onCompositionStart={() => !Editor && setComposing(true)}
+        onCompositionEnd={() => setComposing(false)}
+      >
         <div className="min-w-0 flex-1">
-          {long ? (
-            <Suspense fallback={<PlainEditor {...props} long />}>
-              <TemplateEditor {...props} />
-            </Suspense>
-          ) : (
-            <PlainEditor {...props} />
-          )}
+          {Editor ? <Editor {...props} {...offers} label={field.label} judged={judged} hinted={hinted} /> : <PlainEditor {...props} />}
         </div>
-        <Menu items={items}>
-          <IconButton label={t('inputs:variable.insert')} icon={IconBraces} />
-        </Menu>
+        {!readOnly && (
+          <VariablePicker variables={variables} onOpen={() => setTouched(true)} onPick={(path) => handle.current?.insert(path)} />
+        )}
       </div>
     </Bound>
   )
 }
 
-/** A template as plain text. */
-function PlainEditor({
-  ref,
-  value,
-  onChange,
-  placeholder,
-  long = false,
-}: TemplateEditorProps & { placeholder?: string | undefined; long?: boolean }) {
-  const element = useRef<HTMLInputElement & HTMLTextAreaElement>(null)
-  const cursor = useRef<number>(undefined)
-  useLayoutEffect(() => {
-    if (cursor.current === undefined) return
-    element.current?.setSelectionRange(cursor.current, cursor.current)
-    cursor.current = undefined
-  })
-  useImperativeHandle(ref, () => ({
-    insert(text) {
-      const { selectionStart, selectionEnd } = element.current!
-      const next = inserted(value, [selectionStart ?? value.length, selectionEnd ?? value.length], text)
-      cursor.current = next.at
-      onChange(next.template)
-      element.current?.focus()
-    },
-  }))
-  const Input = long ? TextArea : TextInput
-  return (
-    <Input ref={element} mono spellCheck={false} {...(long && { rows: 6 })} placeholder={placeholder} value={value} onChange={onChange} />
+/** What is to be marked in a template, and what of it the field does not say already. */
+function useMarks(path: string, value: string, variables: readonly Variable[]): { judged: Mark[]; hinted: Mark[]; described: string } {
+  const { t } = useTranslation()
+  const problems = useProblemsAt(path)
+  const hinted = useMemo(
+    () =>
+      unseenIn(value, variables).map(({ from, to, group, name, near }): Mark => {
+        const unseen = t(`inputs:variable.unseen.${group}`, { name })
+        return { from, to, tone: 'amber', message: near === undefined ? unseen : `${unseen} ${t('inputs:variable.near', { near })}` }
+      }),
+    [value, variables, t],
+  )
+  const judged = problems.flatMap(({ message, ranges = [] }) => ranges.map(([from, to]): Mark => ({ from, to, message, tone: 'red' })))
+  const more = [...problems.slice(1), ...hinted].map(({ message }) => message)
+  return { judged, hinted, described: [...new Set(more)].join(' ') }
+}
+
+function useOffers(variables: readonly Variable[]): { variables: Offer[]; filters: Offer[] } {
+  const { t } = useTranslation()
+  const hintOf = useHint()
+  return useMemo(
+    () => ({
+      variables: variables.map((variable) => ({
+        label: variable.path,
+        detail: hintOf(variable),
+        section: t(`inputs:variable.${variable.group}`),
+      })),
+      filters: (Object.keys(FILTERS) as Filter[]).map((label) => ({ label, detail: t(`inputs:filter.${label}`) })),
+    }),
+    [variables, hintOf, t],
   )
 }

@@ -9,7 +9,6 @@ import { TextInput } from '../../kit/text-input.js'
 import { toast } from '../../kit/toast.js'
 import { about, elsewhere } from '../parts/form-errors.js'
 import { ConditionField } from './condition-field.js'
-import { readCondition, writeCondition } from './read-condition.js'
 
 export interface ChangeDialogProps {
   audience: Audience
@@ -25,13 +24,11 @@ export function ChangeDialog({ audience, etag, onClose }: ChangeDialogProps) {
   const [opened] = useState({ audience, etag })
   const change = useChangeAudience(audience.id)
   const [name, setName] = useState(audience.name)
-  const [text, setText] = useState(writeCondition(audience.when))
+  const [when, setWhen] = useState(audience.when)
   const isList = opened.audience.kind === 'list'
-  const read = readCondition(text)
-  const ready = isList || 'when' in read
+  const ready = isList || when !== undefined
   const submit = (): void => {
     if (!ready) return
-    const when = 'when' in read ? read.when : undefined
     change.mutate(
       { name, when, etag: opened.etag },
       {
@@ -64,7 +61,7 @@ export function ChangeDialog({ audience, etag, onClose }: ChangeDialogProps) {
         <Field label={t('audiences:create.name')} error={about(change.error, '/name')}>
           <TextInput value={name} onChange={setName} maxLength={200} autoComplete="off" />
         </Field>
-        {!isList && <ConditionField text={text} onChange={setText} error={change.error} size={audience.size} />}
+        {!isList && <ConditionField when={when} onChange={setWhen} error={change.error} audienceId={audience.id} />}
         {rest !== undefined && <Banner tone="red">{rest}</Banner>}
       </div>
     </Dialog>

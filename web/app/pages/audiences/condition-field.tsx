@@ -1,13 +1,11 @@
-import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useEstimate, type Condition } from '../../api/audiences.js'
+import { useEstimate, type Condition, type Guess } from '../../api/audiences.js'
 import { ApiProblem } from '../../api/problem.js'
-import type { Problem } from '../../../../tiles/problems.js'
 import { ConditionBuilder } from '../../forms/condition/condition-builder.js'
 import type { Scope } from '../../forms/condition/scope.js'
-import { Form, Place } from '../../forms/inputs/form.js'
-import { readCondition, writeCondition } from './read-condition.js'
-import { useConditionSay } from './use-words.js'
+import { Form, Place, type FieldProblem } from '../../forms/inputs/form.js'
+import { useWords } from '../../forms/words.js'
+import { useSettled } from '../../kit/use-settled.js'
 
 /** How long nothing is changed before the API is asked, in ms. */
 const PAUSE = 400
@@ -15,22 +13,22 @@ const PAUSE = 400
 const SCOPE: Scope = { waits: [], entryEvent: undefined, byEvent: false }
 
 export interface ConditionFieldProps {
-  text: string
-  onChange(text: string): void
+  /** Undefined: nothing is asked for yet. */
+  when: Condition | undefined
+  onChange(when: Condition | undefined): void
   /** What saving it was refused for. */
   error: Error | null
-  /** How many are in the audience now, to tell how it would change. */
-  size?: number
+  /** The audience whose condition it would become, to tell who comes in and who goes out. */
+  audienceId?: string
 }
 
 /** A condition to build, judged as it changes: in words, for how many it holds, or what is wrong and where. */
-export function ConditionField({ text, onChange, error, size }: ConditionFieldProps) {
+export function ConditionField({ when, onChange, error, audienceId }: ConditionFieldProps) {
   const { t } = useTranslation()
-  const say = useConditionSay()
-  const read = readCondition(text)
-  const settled = readCondition(useSettled(text))
-  const estimate = useEstimate('when' in settled ? settled.when : undefined)
-  const current = JSON.stringify(settled) === JSON.stringify(read)
+  const say = useWords()
+  const settled = useSettled(when, PAUSE)
+  const estimate = useEstimate(settled, audienceId)
+  const current = settled === when
   const problems = problemsOf((current && estimate.error) || error)
   return (
     <div className="flex flex-col gap-3">
@@ -39,49 +37,38 @@ export function ConditionField({ text, onChange, error, size }: ConditionFieldPr
           <ConditionBuilder
             label={t('audiences:condition.label')}
             path="/when"
-            value={'when' in read ? read.when : undefined}
-            onChange={(when) => onChange(writeCondition(when as Condition | undefined))}
+            value={when}
+            onChange={(next) => onChange(next as Condition | undefined)}
             scope={SCOPE}
             say={say}
           />
         </Place>
       </Form>
-      {'when' in read && problems.length === 0 && <Outcome estimate={current ? estimate.data : undefined} size={size} />}
+      {when !== undefined && problems.length === 0 && <Outcome estimate={current ? estimate.data : undefined} />}
     </div>
   )
 }
 
-/** For how many it holds. */
-function Outcome({ estimate, size }: { estimate: ReturnType<typeof useEstimate>['data']; size: number | undefined }) {
+/** For how many it holds, and what that changes. */
+function Outcome({ estimate }: { estimate: ReturnType<typeof useEstimate>['data'] }) {
   const { t } = useTranslation()
+  const words = (what: 'holds' | 'joins' | 'leaves', { exact, estimate: count, margin }: Guess, more = {}): string => {
+    const said = exact ? what : (`${what}About` as const)
+    return t(`audiences:estimate.${said}`, { count, margin, ...more })
+  }
+  const { joins, leaves } = estimate ?? {}
   return (
     <p role="status" className="rounded-input border border-line bg-sunken px-3 py-2 text-table text-muted tabular-nums">
-      {estimate === undefined
-        ? t('audiences:estimate.asking')
-        : `${t(estimate.exact ? 'audiences:estimate.exact' : 'audiences:estimate.about', { count: estimate.estimate, margin: estimate.margin, total: estimate.total })} ${size === undefined ? '' : changeWords(estimate.estimate - size, t)}`}
+      {estimate === undefined ? t('audiences:estimate.asking') : words('holds', estimate, { total: estimate.total })}
+      {joins && leaves && ` ${t('audiences:estimate.change', { joins: words('joins', joins), leaves: words('leaves', leaves) })}`}
     </p>
   )
 }
 
-function changeWords(difference: number, t: ReturnType<typeof useTranslation>['t']): string {
-  if (difference === 0) return t('audiences:estimate.same')
-  return t(difference > 0 ? 'audiences:estimate.more' : 'audiences:estimate.fewer', { count: Math.abs(difference) })
-}
-
 /** What the API says is wrong with a condition, each at its place. */
-function problemsOf(error: Error | null): Problem[] {
+function problemsOf(error: Error | null): FieldProblem[] {
   if (!(error instanceof ApiProblem)) return []
   return error.errors
     .filter(({ path }) => path === '/when' || path?.startsWith('/when/'))
-    .map(({ path, code, message }) => ({ path: path!, code: code as Problem['code'], message }))
-}
-
-/** A value when it has stayed the same for a while. */
-function useSettled(value: string): string {
-  const [settled, setSettled] = useState(value)
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), PAUSE)
-    return () => clearTimeout(timer)
-  }, [value])
-  return settled
+    .map(({ path, code, message }) => ({ path: path!, code, message }))
 }

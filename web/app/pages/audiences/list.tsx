@@ -2,6 +2,9 @@ import { IconPlus, IconStack2 } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { useAudiences, type Audience } from '../../api/audiences.js'
 import { useMay } from '../../api/me.js'
+import { useUses, type Use } from '../../api/used-by.js'
+import { conditionWords } from '../../canvas/words/condition.js'
+import { useWords } from '../../forms/words.js'
 import { Page } from '../../frame/page.js'
 import { Button } from '../../kit/button.js'
 import { Count } from '../../kit/count.js'
@@ -11,9 +14,9 @@ import { LoadMore } from '../../kit/load-more.js'
 import { Table, type Column } from '../../kit/table.js'
 import { Time } from '../../kit/time.js'
 import { useUrlValue } from '../../url.js'
+import { useUsesColumn } from '../parts/uses.js'
 import { NewAudienceDialog } from './new-dialog.js'
 import { AudienceState } from './state.js'
-import { useConditionWords } from './use-words.js'
 
 /** /audiences: lists, and conditions that are kept up to date. */
 export default function AudiencesPage() {
@@ -21,7 +24,8 @@ export default function AudiencesPage() {
   const [making, setMaking] = useUrlValue('new')
   const mayWrite = useMay('write')
   const list = useAudiences()
-  const columns = useColumns()
+  const uses = useUses('audiences', list.rows?.map(({ id }) => id) ?? [])
+  const columns = useColumns(uses)
   const create = mayWrite && (
     <Button variant="primary" icon={IconPlus} onClick={() => setMaking('yes')}>
       {t('audiences:new')}
@@ -50,9 +54,10 @@ export default function AudiencesPage() {
   )
 }
 
-function useColumns(): Column<Audience>[] {
+function useColumns(useOf: (id: string) => Use | undefined): Column<Audience>[] {
   const { t } = useTranslation()
-  const words = useConditionWords()
+  const uses = useUsesColumn<Audience>(useOf)
+  const say = useWords()
   return [
     {
       key: 'name',
@@ -60,7 +65,7 @@ function useColumns(): Column<Audience>[] {
       cell: ({ name, when }) => (
         <>
           <span className="block truncate text-body font-medium max-sm:break-words max-sm:whitespace-normal">{name}</span>
-          {when !== undefined && <span className="block truncate text-label text-muted">{words(when)}</span>}
+          {when !== undefined && <span className="block truncate text-label text-muted">{conditionWords(when, say)}</span>}
         </>
       ),
     },
@@ -72,6 +77,7 @@ function useColumns(): Column<Audience>[] {
       cell: (audience) => <AudienceState audience={audience} />,
     },
     { key: 'size', label: t('audiences:column.size'), width: '112px', number: true, cell: ({ size }) => <Count n={size} /> },
+    uses,
     {
       key: 'changed',
       label: t('audiences:column.changed'),

@@ -2,16 +2,13 @@ import { IconUserMinus, IconUsers } from '@tabler/icons-react'
 import { useDeferredValue } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAudienceMembers, useChangeMembers, type Audience, type AudienceMember } from '../../api/audiences.js'
-import { Toolbar } from '../../frame/page.js'
 import { Button, IconButton } from '../../kit/button.js'
 import { EmptyState } from '../../kit/empty-state.js'
-import { ErrorState } from '../../kit/error-state.js'
-import { LoadMore } from '../../kit/load-more.js'
-import { ABOVE_ROW, Table, type Column } from '../../kit/table.js'
-import { SearchInput } from '../../kit/text-input.js'
+import { ABOVE_ROW, type Column } from '../../kit/table.js'
 import { Time } from '../../kit/time.js'
 import { toast } from '../../kit/toast.js'
 import { useUrlValue } from '../../url.js'
+import { CustomerTable } from '../customers/customer-table.js'
 
 export interface MembersProps {
   audience: Audience
@@ -28,34 +25,22 @@ export function Members({ audience, mayWrite, onAdd }: MembersProps) {
   const isList = audience.kind === 'list'
   return (
     <div className="flex min-w-0 flex-col gap-4">
-      <Toolbar>
-        <SearchInput label={t('audiences:members.search')} value={search} onChange={setSearch} className="w-80 max-sm:w-full" />
-      </Toolbar>
-      {list.error ? (
-        <ErrorState error={list.error} onRetry={list.retry} />
-      ) : list.rows?.length !== 0 ? (
-        <Table
-          label={t('audiences:members.label')}
-          columns={columns}
-          rows={list.rows}
-          rowKey={({ id }) => id}
-          rowLink={({ id }) => `/customers/${encodeURIComponent(id)}`}
-          footer={list.hasMore ? <LoadMore list={list} /> : undefined}
-        />
-      ) : search !== '' ? (
-        <EmptyState
-          title={t('audiences:members.noneFound')}
-          action={<Button onClick={() => setSearch('')}>{t('audiences:members.showAll')}</Button>}
-        />
-      ) : (
-        <EmptyState
-          icon={IconUsers}
-          title={t('audiences:members.empty')}
-          action={isList && mayWrite && <Button onClick={onAdd}>{t('audiences:add.open')}</Button>}
-        >
-          {t(isList ? 'audiences:members.emptyList' : 'audiences:members.emptyCondition')}
-        </EmptyState>
-      )}
+      <CustomerTable
+        label={t('audiences:members.label')}
+        search={search}
+        onSearch={setSearch}
+        list={list}
+        columns={columns}
+        empty={
+          <EmptyState
+            icon={IconUsers}
+            title={t('audiences:members.empty')}
+            action={isList && mayWrite && <Button onClick={onAdd}>{t('audiences:add.open')}</Button>}
+          >
+            {t(isList ? 'audiences:members.emptyList' : 'audiences:members.emptyCondition')}
+          </EmptyState>
+        }
+      />
     </div>
   )
 }
@@ -71,13 +56,6 @@ function useColumns(audience: Audience, mayWrite: boolean): Column<AudienceMembe
     cell: ({ id }) => <TakeOut audience={audience} customerId={id} />,
   }
   return [
-    {
-      key: 'id',
-      label: t('audiences:members.id'),
-      cell: ({ id }) => <span className="block truncate font-mono text-label max-sm:pr-10">{id}</span>,
-    },
-    { key: 'name', label: t('audiences:members.name'), cell: ({ name }) => <span className="block truncate">{name ?? '–'}</span> },
-    { key: 'email', label: t('audiences:members.email'), cell: ({ email }) => <span className="block truncate">{email ?? '–'}</span> },
     {
       key: 'since',
       label: t('audiences:members.since'),

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
-import { useCreateAudience } from '../../api/audiences.js'
+import { useCreateAudience, type Condition } from '../../api/audiences.js'
 import { Banner } from '../../kit/banner.js'
 import { Button } from '../../kit/button.js'
 import { Dialog } from '../../kit/dialog.js'
@@ -10,7 +10,6 @@ import { RadioGroup } from '../../kit/radio.js'
 import { TextInput } from '../../kit/text-input.js'
 import { about, elsewhere } from '../parts/form-errors.js'
 import { ConditionField } from './condition-field.js'
-import { readCondition } from './read-condition.js'
 
 const KINDS = ['list', 'condition'] as const
 type Kind = (typeof KINDS)[number]
@@ -22,15 +21,11 @@ export function NewAudienceDialog({ onClose }: { onClose(): void }) {
   const create = useCreateAudience()
   const [name, setName] = useState('')
   const [kind, setKind] = useState<Kind>('list')
-  const [text, setText] = useState('')
-  const read = readCondition(text)
-  const ready = kind === 'list' || 'when' in read
+  const [when, setWhen] = useState<Condition>()
+  const ready = kind === 'list' || when !== undefined
   const submit = (): void => {
     if (!ready) return
-    create.mutate(
-      { name, when: kind === 'condition' && 'when' in read ? read.when : undefined },
-      { onSuccess: ({ id }) => void navigate(`/audiences/${id}`) },
-    )
+    create.mutate({ name, when: kind === 'condition' ? when : undefined }, { onSuccess: ({ id }) => void navigate(`/audiences/${id}`) })
   }
   const rest = elsewhere(create.error, (path) => path === '/name' || path.startsWith('/when'))
   return (
@@ -59,7 +54,7 @@ export function NewAudienceDialog({ onClose }: { onClose(): void }) {
           onChange={setKind}
           options={KINDS.map((value) => ({ value, label: t(`audiences:kind.${value}`), hint: t(`audiences:kindHint.${value}`) }))}
         />
-        {kind === 'condition' && <ConditionField text={text} onChange={setText} error={create.error} />}
+        {kind === 'condition' && <ConditionField when={when} onChange={setWhen} error={create.error} />}
         {rest !== undefined && <Banner tone="red">{rest}</Banner>}
       </div>
     </Dialog>

@@ -5,6 +5,8 @@ import { useNavigate, useParams } from 'react-router'
 import { useAudience, useDeleteAudience, type Audience } from '../../api/audiences.js'
 import { urlOf } from '../../api/client.js'
 import { useMay } from '../../api/me.js'
+import { conditionWords } from '../../canvas/words/condition.js'
+import { useWords } from '../../forms/words.js'
 import { Page } from '../../frame/page.js'
 import { Button, IconButton } from '../../kit/button.js'
 import { Card, Facts } from '../../kit/card.js'
@@ -24,7 +26,6 @@ import { AddDialog } from './add-dialog.js'
 import { ChangeDialog } from './change-dialog.js'
 import { Members } from './members.js'
 import { AudienceState } from './state.js'
-import { useConditionWords } from './use-words.js'
 
 const DIALOGS = ['none', 'add', 'change', 'delete'] as const
 
@@ -125,14 +126,14 @@ function Building({ progress: { done, total } }: { progress: { done: number; tot
 function About({ audience }: { audience: Audience }) {
   const { t } = useTranslation()
   const { id, name, kind, when, size, createdAt, updatedAt } = audience
-  const words = useConditionWords()
+  const say = useWords()
   const [asJson, setAsJson] = useState(false)
   return (
     <Card title={name}>
       <div className="flex flex-col gap-4">
         {when !== undefined && (
           <div className="flex flex-col items-start gap-2">
-            <p className="max-w-full text-body break-words">{words(when)}</p>
+            <p className="max-w-full text-body break-words">{conditionWords(when, say)}</p>
             <Button size="s" aria-expanded={asJson} onClick={() => setAsJson(!asJson)}>
               {t(asJson ? 'audiences:hideJson' : 'audiences:showJson')}
             </Button>

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { useParams } from 'react-router'
-import { useAudienceNames, useCustomer, type Customer } from '../../api/customers.js'
+import { useCustomer, type Customer } from '../../api/customers.js'
+import { useNames } from '../../api/query.js'
 import { Page } from '../../frame/page.js'
 import { Card } from '../../kit/card.js'
 import { CopyId } from '../../kit/copy-id.js'
@@ -62,7 +63,7 @@ function nameOf({ id, traits }: Customer): string {
 
 function About({ customer: { id, createdAt, updatedAt, audiences } }: { customer: Customer }) {
   const { t } = useTranslation()
-  const names = useAudienceNames().data
+  const names = useNames('audiences')
   return (
     <Card>
       <div className="flex flex-col gap-3">

@@ -2,6 +2,7 @@ import { IconPlug, IconPlus } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { useDestinations, useDestinationTypes, type Destination } from '../../api/destinations.js'
 import { useMay } from '../../api/me.js'
+import { useUses, type Use } from '../../api/used-by.js'
 import { Page } from '../../frame/page.js'
 import { Button } from '../../kit/button.js'
 import { EmptyState } from '../../kit/empty-state.js'
@@ -10,6 +11,7 @@ import { LoadMore } from '../../kit/load-more.js'
 import { Table, type Column } from '../../kit/table.js'
 import { Time } from '../../kit/time.js'
 import { useUrlValue } from '../../url.js'
+import { useUsesColumn } from '../parts/uses.js'
 import { NewDestinationDialog } from './new-dialog.js'
 import { DestinationTabs } from './parts.js'
 import { DestinationState } from './state.js'
@@ -20,7 +22,8 @@ export default function DestinationsPage() {
   const [making, setMaking] = useUrlValue('new')
   const mayWrite = useMay('write')
   const list = useDestinations()
-  const columns = useColumns()
+  const uses = useUses('destinations', list.rows?.map(({ id }) => id) ?? [])
+  const columns = useColumns(uses)
   const create = mayWrite && (
     <Button variant="primary" icon={IconPlus} onClick={() => setMaking('yes')}>
       {t('destinations:new')}
@@ -52,8 +55,9 @@ export default function DestinationsPage() {
   )
 }
 
-function useColumns(): Column<Destination>[] {
+function useColumns(useOf: (id: string) => Use | undefined): Column<Destination>[] {
   const { t } = useTranslation()
+  const uses = useUsesColumn<Destination>(useOf)
   const { data: types = [] } = useDestinationTypes()
   return [
     {
@@ -73,6 +77,7 @@ function useColumns(): Column<Destination>[] {
       width: '144px',
       cell: ({ status }) => <DestinationState status={status} />,
     },
+    uses,
     {
       key: 'changed',
       label: t('destinations:column.changed'),

@@ -1,12 +1,12 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
-import { useCreateDestination, useDestinationTypes, type DestinationType } from '../../api/destinations.js'
+import { doesOf, useCreateDestination, useDestinationTypes, type DestinationType } from '../../api/destinations.js'
 import { Banner } from '../../kit/banner.js'
 import { Button } from '../../kit/button.js'
 import { Dialog } from '../../kit/dialog.js'
 import { Field } from '../../kit/field.js'
-import { Select } from '../../kit/select.js'
+import { Combobox } from '../../kit/combobox.js'
 import { SkeletonLines } from '../../kit/skeleton.js'
 import { TextInput } from '../../kit/text-input.js'
 import { about, elsewhere } from '../parts/form-errors.js'
@@ -77,7 +77,11 @@ function Form({ types, onClose }: { types: DestinationType[]; onClose(): void })
     >
       <div className="flex flex-col gap-4">
         <Field label={t('destinations:create.vendor')}>
-          <Select value={vendor.type} onChange={choose} options={types.map(({ type, title }) => ({ value: type, label: title }))} />
+          <Combobox
+            value={vendor.type}
+            onChange={choose}
+            options={types.map((each) => ({ value: each.type, label: each.title, hint: doesOf(each) }))}
+          />
         </Field>
         <Field label={t('destinations:create.name')} error={about(create.error, '/name')}>
           <TextInput value={name} onChange={setName} maxLength={200} placeholder={vendor.title} autoComplete="off" />

@@ -1,7 +1,8 @@
 import { IconDotsVertical, IconPlugConnected, IconTrash } from '@tabler/icons-react'
-import { useTranslation } from 'react-i18next'
+import { Trans, useTranslation } from 'react-i18next'
 import { useNavigate, useParams } from 'react-router'
 import {
+  doesOf,
   useDeleteDestination,
   useDestination,
   useDestinationTypes,
@@ -129,21 +130,26 @@ function Connection({ destination: { id, updatedAt } }: { destination: Destinati
   )
 }
 
-function About({ destination: { id, name, status, createdAt, updatedAt }, vendor }: { destination: Destination; vendor: DestinationType }) {
+function About({ destination, vendor }: { destination: Destination; vendor: DestinationType }) {
+  const { id, name, status, failing, createdAt, updatedAt } = destination
   const { t } = useTranslation()
   return (
     <Card title={name}>
       <div className="flex flex-col gap-4">
+        {failing && (
+          <Banner tone="red">
+            {failing.message}{' '}
+            <Trans
+              i18nKey="destinations:failing.next"
+              components={{ since: <Time at={failing.since} />, next: <Time at={failing.nextTryAt} /> }}
+            />
+          </Banner>
+        )}
         <Facts
           facts={[
             { name: t('destinations:column.type'), value: vendor.title },
             { name: t('destinations:column.state'), value: <DestinationState status={status} /> },
-            {
-              name: t('destinations:about.does'),
-              value: Object.values(vendor.actions)
-                .map(({ title }) => title)
-                .join(', '),
-            },
+            { name: t('destinations:about.does'), value: doesOf(vendor) },
             { name: t('destinations:column.created'), value: <Time at={createdAt} /> },
             { name: t('destinations:column.changed'), value: <Time at={updatedAt} /> },
             { name: t('destinations:about.id'), value: <CopyId id={id} /> },
@@ -152,6 +158,11 @@ function About({ destination: { id, name, status, createdAt, updatedAt }, vendor
         <div>
           <h3 className="text-label font-medium">{t(vendor.dedupes ? 'destinations:about.dedupes' : 'destinations:about.mayRepeat')}</h3>
           <p className="text-table text-muted">{vendor.idempotency}</p>
+          {vendor.docs !== undefined && (
+            <a href={vendor.docs} target="_blank" rel="noreferrer" className="text-table text-accent underline">
+              {t('destinations:about.docs')}
+            </a>
+          )}
         </div>
       </div>
     </Card>

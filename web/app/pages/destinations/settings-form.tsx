@@ -6,6 +6,7 @@ import { Banner } from '../../kit/banner.js'
 import { Button } from '../../kit/button.js'
 import { Card } from '../../kit/card.js'
 import { Field } from '../../kit/field.js'
+import { NumberInput } from '../../kit/number-input.js'
 import { TextInput } from '../../kit/text-input.js'
 import { toast } from '../../kit/toast.js'
 import { about, elsewhere } from '../parts/form-errors.js'
@@ -39,6 +40,16 @@ export function SettingsForm({ destination, etag, vendor, mayWrite }: SettingsFo
             <TextInput value={form.name} onChange={form.setName} maxLength={200} autoComplete="off" disabled={!mayWrite} />
           </Field>
           <VendorFields vendor={vendor} part="config" typed={form.config} onChange={form.setConfig} error={error} disabled={!mayWrite} />
+          <Field
+            label={t('destinations:rate.label')}
+            hint={t(vendor.perSecond === undefined ? 'destinations:rate.open' : 'destinations:rate.vendors', {
+              perSecond: vendor.perSecond,
+            })}
+            error={about(error, '/rateLimit/perSecond')}
+            optional
+          >
+            <NumberInput value={form.perSecond} onChange={form.setPerSecond} disabled={!mayWrite} className="w-28" />
+          </Field>
           <Secrets form={form} destination={destination} vendor={vendor} mayWrite={mayWrite} />
           {rest !== undefined && (
             <Banner tone="red" actions={stale && <Button onClick={form.adopt}>{t('destinations:settings.adopt')}</Button>}>
@@ -94,6 +105,7 @@ function useForm(destination: Destination, etag: string | undefined, vendor: Des
   const [opened, setOpened] = useState({ destination, etag })
   const [name, setName] = useState(destination.name)
   const [config, setConfig] = useState<Typed>(beginWith(fields, destination.config))
+  const [perSecond, setPerSecond] = useState(destination.rateLimit?.perSecond)
   const [secrets, setSecrets] = useState<Typed>({})
   const [replacing, setReplacing] = useState(false)
   const settings = settingsOf(fields, config)
@@ -101,17 +113,23 @@ function useForm(destination: Destination, etag: string | undefined, vendor: Des
     setOpened({ destination: found, etag: tag })
     setName(found.name)
     setConfig(beginWith(fields, found.config))
+    setPerSecond(found.rateLimit?.perSecond)
     setSecrets({})
     setReplacing(false)
   }
   const same = (one: object, other: object): boolean => JSON.stringify(one) === JSON.stringify(other)
   const changed =
-    name !== opened.destination.name || replacing || !same(settings, settingsOf(fields, beginWith(fields, opened.destination.config)))
+    name !== opened.destination.name ||
+    perSecond !== opened.destination.rateLimit?.perSecond ||
+    replacing ||
+    !same(settings, settingsOf(fields, beginWith(fields, opened.destination.config)))
   return {
     name,
     setName,
     config,
     setConfig,
+    perSecond,
+    setPerSecond,
     secrets,
     setSecrets,
     replacing,
@@ -130,6 +148,7 @@ function useForm(destination: Destination, etag: string | undefined, vendor: Des
           name,
           type: destination.type,
           config: settings,
+          ...(perSecond !== undefined && { rateLimit: { perSecond } }),
           ...(replacing && { secrets: settingsOf(fieldsOf(vendor.secrets), secrets) }),
           etag: opened.etag,
         },

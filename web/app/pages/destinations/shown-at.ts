@@ -6,6 +6,7 @@ export const shownAt =
   (vendor: DestinationType) =>
   (path: string): boolean =>
     path === '/name' ||
+    path === '/rateLimit/perSecond' ||
     (['config', 'secrets'] as const).some((part) =>
       fieldsOf(vendor[part]).some(({ name, input }) => path === `/${part}/${name}` && input !== 'switch'),
     )

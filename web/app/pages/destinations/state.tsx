@@ -4,5 +4,5 @@ import { Pill } from '../../kit/pill.js'
 /** Whether a destination can be sent through. */
 export function DestinationState({ status }: { status: string }) {
   const { t } = useTranslation()
-  return <Pill tone={status === 'ready' ? 'green' : 'amber'}>{t(`destinations:state.${status}`, { defaultValue: status })}</Pill>
+  return <Pill tone={status === 'ready' ? 'green' : 'red'}>{t(`destinations:state.${status}`, { defaultValue: status })}</Pill>
 }

@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { LRUCache } from 'lru-cache'
+import { takeSlot } from '../store/destinations.js'
+import type { Db } from '../store/db.js'
+
+/** Longest that a send waits for its turn inside its activity, in ms: what the task queue lets through at once is spread over this. */
+const AHEAD_MS = 1_000
+
+/** When the last send of a destination went from this process, by `performance.now`. */
+const lastSent = new LRUCache<string, number>({ max: 10_000 })
+
+/**
+ * Waits until a destination may send. The task queue of a destination holds back what is too much, fairly between orchestrations; this keeps what it lets
+ * through to the rate, over all workers, also where a route is older than the limit.
+ * @returns false when it is nobody's turn within a second: come again
+ */
+export async function turnOf(db: Db, destinationId: string, perSecond: number): Promise<boolean> {
+  const waitMs = await takeSlot(db, destinationId, perSecond, AHEAD_MS)
+  if (waitMs === undefined) return false
+  await sleep(waitMs)
+  return true
+}
+
+/** Keeps the sends of this process apart, also those whose turns came all at once because something stood still. Right before each send. */
+export async function apart(destinationId: string, perSecond: number): Promise<void> {
+  const intervalMs = 1_000 / perSecond
+  for (;;) {
+    const now = performance.now()
+    const free = (lastSent.get(destinationId) ?? -Infinity) + intervalMs
+    // A timer may be a part of a millisecond early.
+    if (now >= free - 1) return void lastSent.set(destinationId, now)
+    await sleep(free - now)
+  }
+}
