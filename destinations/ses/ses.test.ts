@@ -195,6 +195,7 @@ describe('SES', () => {
     [403, 'AccessDeniedException', 'User is not authorized to perform ses:SendEmail', 'permanent', 'ses_access_denied'],
     [400, 'MessageRejected', 'Email address is not verified.', 'permanent', 'ses_message_rejected'],
     [400, 'AccountSuspendedException', '', 'permanent', 'ses_account_suspended'],
+    [404, 'NotFoundException:http://internal.amazon.com/coral/', 'Template does not exist.', 'permanent', 'ses_not_found'],
     [400, 'LimitExceededException', 'Maximum sending rate exceeded.', 'retry', 'rate_limited'],
     [429, 'TooManyRequestsException', 'Daily message quota exceeded.', 'permanent', 'ses_daily_quota'],
     [503, 'ServiceUnavailable', '', 'retry', 'http_503'],
