@@ -89,12 +89,12 @@ describe('a request', () => {
 
   test('values are normalised and hashed as documented', async () => {
     const who = {
-      email: ' Ada.Lovelace@Example.COM ', phone: '+1 (650) 561-5622', firstName: "D'Ádám", lastName: 'Love-lace', city: 'Menlo Park', state: 'CA', zip: '94025-1234',
+      email: ' Ada.Lovelace@Example.COM ', phone: '+1 (650) 555-1212', firstName: "D'Ádám", lastName: 'Love-lace', city: 'Menlo Park', state: 'CA', zip: '94025-1234',
       country: 'US', dateOfBirth: '1990-12-31', gender: 'Female', externalId: 'ada-1', advertisingId: 'AB12-CD',
     } // prettier-ignore
     await vendor().actions.add_to_audience!.send(calls([who])[0]!)
     const { schema, data } = sentOf(0)
-    const plain = { EMAIL: 'ada.lovelace@example.com', PHONE: '16505615622', FN: 'dádám', LN: 'lovelace', FI: 'd', CT: 'menlopark', ST: 'ca', ZIP: '94025', COUNTRY: 'us', DOBY: '1990', DOBM: '12', DOBD: '31', GEN: 'f' } // prettier-ignore
+    const plain = { EMAIL: 'ada.lovelace@example.com', PHONE: '16505551212', FN: 'dádám', LN: 'lovelace', FI: 'd', CT: 'menlopark', ST: 'ca', ZIP: '94025', COUNTRY: 'us', DOBY: '1990', DOBM: '12', DOBD: '31', GEN: 'f' } // prettier-ignore
     const expected = { ...Object.fromEntries(await Promise.all(Object.entries(plain).map(async ([c, v]) => [c, await sha256(v)] as const))), EXTERN_ID: 'ada-1', MADID: 'ab12-cd' } // prettier-ignore
     expect(Object.fromEntries(schema.map((column, i) => [column, data[0]![i]]))).toEqual(expected)
     // The example of the documentation for a phone number.
