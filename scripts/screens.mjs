@@ -50,7 +50,11 @@ await page.waitForURL(/\/edit$/)
 const draft = new URL(page.url()).pathname
 const settled = async () => {
   await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
-  await page.waitForFunction('!document.querySelector(".move-breathe")', undefined, { timeout: 5_000 }).catch(() => undefined)
+  await page
+    .locator('.move-breathe')
+    .first()
+    .waitFor({ state: 'detached', timeout: 5_000 })
+    .catch(() => undefined)
   await page.getByText('Looking for problems…').waitFor({ state: 'detached' })
 }
 const PAGES = {
