@@ -51,9 +51,11 @@ export interface RigOptions {
   /** Those of the product when absent. */
   vendors?: Vendors
   interceptors?: WorkerInterceptors
-  /** When circuits of destinations open and are tried; those of the product when absent. */
+  /** When circuits of destinations open and are tried. When absent those of the product, and never where time is skipped: they go by the real clock. */
   breaker?: BreakerTimes
 }
+
+const NEVER: BreakerTimes = { failures: Infinity, firstMs: 0, longestMs: 0 }
 
 export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const database = options.database ?? (await freshDatabase())
@@ -63,6 +65,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const temporal = await connectTemporal({ address, namespace: 'default', taskQueue: `rig-${newId('job')}` })
   const cipher: Cipher = createCipher('a key for tests, thirty-two characters')
   const vendors = options.vendors ?? createVendors({ putSandboxMessage: (message) => putMessage(db, message) })
+  const breaker = options.breaker ?? (options.now && NEVER)
   const bundled = await (bundle ??= bundleWorkflows())
   const work = () =>
     startWorker({
@@ -76,7 +79,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
       bundle: bundled,
       ...(options.now && { now: options.now }),
       ...(options.interceptors && { interceptors: options.interceptors }),
-      ...(options.breaker && { breaker: new Breaker(db, options.breaker) }),
+      ...(breaker && { breaker: new Breaker(db, breaker) }),
     })
   let worker = await work()
   const begin = async (e: Entering) =>
