@@ -160,31 +160,32 @@ it('builds a nested condition by keys alone, and shows it again', async () => {
   await edited.close()
 }, 120_000)
 
-it('a condition eight groups deep can be used in a narrow panel, and no type of a value is cut', async () => {
+it('a condition twelve groups deep can be used in a narrow panel, and no type of a value is cut', async () => {
   const leaf = { trait: 'lifetime_value', op: 'gt', value: 500 }
   const deep = (level: number): object => (level === 0 ? leaf : { [level % 2 ? 'all' : 'any']: [leaf, deep(level - 1)] })
   const tiles = TILES.map((tile) =>
-    tile.id === 'way' ? { ...tile, config: { kind: 'condition', paths: [{ id: 'yes', when: deep(8) }] } } : tile,
+    tile.id === 'way' ? { ...tile, config: { kind: 'condition', paths: [{ id: 'yes', when: deep(12) }] } } : tile,
   )
   const edited = await openEditor(browser, test, { name: 'Deep', tiles, edges: EDGES })
   const { page, editor } = edited
   await editor.tile(/^Way/).click()
-  await page.getByRole('combobox', { name: 'Type of Value' }).nth(8).waitFor()
+  await page.getByRole('combobox', { name: 'Type of Value' }).nth(12).waitFor()
   const panel = page.getByRole('complementary', { name: 'Selected' })
   expect(Math.round((await panel.boundingBox())!.width)).toBe(380)
-  const { cut, narrowest, beyond } = await panel.evaluate((element) => {
-    const [right, inner] = [element.getBoundingClientRect().right, element.querySelector('fieldset')!]
-    const controls = [...inner.querySelectorAll<HTMLElement>('[role=group] input, [role=group] [role=combobox], [role=group] button')]
-    const texts = [...inner.querySelectorAll<HTMLElement>('[role=group] [role=combobox][aria-label^="Type of"] span')]
+  // Texts cut off, what sticks out of the panel, and the width of the narrowest comparison.
+  const { cut, narrowest, beyond } = (await page.evaluate(`(() => {
+    const all = (what) => [...document.querySelectorAll('aside [role=group] ' + what)]
+    const box = (each) => each.getBoundingClientRect()
+    const { right } = box(document.querySelector('aside:has(fieldset)'))
     return {
-      cut: texts.filter((each) => each.scrollWidth > each.clientWidth && each.clientWidth > 0).length,
-      narrowest: Math.min(...[...inner.querySelectorAll('[role=group] input')].map((each) => each.getBoundingClientRect().width)),
-      beyond: controls.filter((each) => each.getBoundingClientRect().right > right).length,
+      cut: all('[aria-label^="Type of"] span').filter((each) => each.clientWidth > 0 && each.scrollWidth > each.clientWidth).length,
+      narrowest: Math.min(...all('[aria-label=Comparison]').map((each) => box(each).width)),
+      beyond: all(':is(input, button)').filter((each) => box(each).right > right).length,
     }
-  })
+  })()`)) as Record<'cut' | 'narrowest' | 'beyond', number>
   expect({ cut, beyond }).toEqual({ cut: 0, beyond: 0 })
-  expect(narrowest).toBeGreaterThan(100)
-  await page.getByRole('combobox', { name: 'Type of Value' }).nth(8).scrollIntoViewIfNeeded()
+  expect(narrowest).toBeGreaterThan(180)
+  await page.getByRole('combobox', { name: 'Type of Value' }).nth(12).scrollIntoViewIfNeeded()
   await expectGoodPage(edited, test, 'form-deep')
   await edited.close()
 }, 90_000)

@@ -57,8 +57,10 @@ async function openHook(hook: object, user?: string): Promise<Edited> {
 const field = (page: Page, path: string): Locator => page.locator(`[data-path="/config/${path}"]`)
 const configOf = (edited: Edited): Promise<unknown> => savedConfig(test, edited, 'hook')
 /** What a field says to who cannot see its marks. */
-const descriptionOf = (box: Locator): Promise<string> =>
-  box.evaluate((element) => (element.getAttribute('aria-describedby') ?? '').split(' ').map((id) => document.getElementById(id)?.textContent).join(' ')) // prettier-ignore
+async function descriptionOf(box: Locator): Promise<string> {
+  const ids = ((await box.getAttribute('aria-describedby')) ?? '').split(' ').filter(Boolean)
+  return (await Promise.all(ids.map((id) => box.page().locator(`[id="${id}"]`).textContent()))).join(' ')
+}
 
 it('marks in the text what is unknown, never came in, or is no Liquid, and says why', async () => {
   const edited = await openHook({
@@ -77,8 +79,8 @@ it('marks in the text what is unknown, never came in, or is no Liquid, and says 
   expect(await descriptionOf(url)).toContain("There is no 'custmer' in templates")
   expect(await descriptionOf(body)).toContain('No customer has had the trait “plna” so far. Did you mean “plan”?')
   expect(await url.getAttribute('aria-invalid')).toBe('true')
-  const drawn = field(page, 'body').locator('.tw-mark-red, .tw-mark-amber')
-  expect(await drawn.evaluateAll((marks) => marks.filter((each) => !getComputedStyle(each).textDecoration.includes('wavy')))).toEqual([])
+  const drawn = (await page.evaluate(`[...document.querySelectorAll('[class^=tw-mark]')].map((each) => getComputedStyle(each).textDecoration)`)) as string[] // prettier-ignore
+  expect(drawn.filter((decoration) => !decoration.includes('wavy'))).toEqual([])
   await field(page, 'body').locator('.tw-mark-amber').hover()
   await page.locator('.tw-mark-tip').getByText('Did you mean “plan”?').waitFor()
   await picture(edited, 'marks-hover')
@@ -126,11 +128,11 @@ it('a line stays a line: the editor takes over where one is writing, Enter break
   await page.locator('[aria-label="Value of x-3"]:focus').waitFor()
   expect(await page.locator('.cm-editor').count()).toBe(2)
   // What is pasted with breaks loses them, as in an input.
-  await page.evaluate(() => {
-    const data = new DataTransfer()
-    data.setData('text/plain', 'one\ntwo')
-    document.activeElement!.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
-  })
+  await page.evaluate(`(() => {
+    const clipboardData = new DataTransfer()
+    clipboardData.setData('text/plain', 'one\\ntwo')
+    document.activeElement.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
+  })()`)
   await editor.getByText('onetwo').waitFor()
   expect(await editor.locator('.cm-line').count()).toBe(1)
   await edited.close()

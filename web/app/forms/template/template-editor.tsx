@@ -75,6 +75,8 @@ export default function TemplateEditor(props: TemplateEditorProps) {
       parent: at.current!,
       state: EditorState.create({
         doc: value,
+        // What is put in before anybody wrote here goes to the end.
+        selection: { anchor: value.length },
         extensions: [
           EditorView.cspNonce.of(nonce),
           history(),

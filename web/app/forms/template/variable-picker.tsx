@@ -5,7 +5,7 @@ import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { IconButton } from '../../kit/button.js'
 import { useHint } from './use-variables.js'
-import { GROUPS, type Variable } from './variables.js'
+import { GROUPS, isFound, type Variable } from './variables.js'
 
 export interface VariablePickerProps {
   variables: readonly Variable[]
@@ -44,7 +44,7 @@ export function VariablePicker({ variables, onOpen, onPick }: VariablePickerProp
             picked.current = undefined
           }}
         >
-          <Command loop label={t('inputs:variable.insert')}>
+          <Command loop filter={(path, search, of = []) => Number(isFound([path, ...of], search))} label={t('inputs:variable.insert')}>
             <Command.Input
               placeholder={t('inputs:variable.search')}
               className="h-9 w-full border-b border-line bg-transparent px-3 text-body outline-none"

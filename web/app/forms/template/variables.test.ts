@@ -1,6 +1,6 @@
 import { docOf } from '../../canvas/doc/read.js'
 import type { DraftTile } from '../../../../tiles/index.js'
-import { eventsAt, secretVariables, unseenIn, variablesAt, type Seen } from './variables.js'
+import { eventsAt, isFound, secretVariables, unseenIn, variablesAt, type Seen } from './variables.js'
 
 const tiles = [
   { id: 'entry', type: 'entry', config: { triggers: [{ type: 'event', event: 'Signed Up' }, { type: 'event', event: 'Invited' }] } },
@@ -79,3 +79,13 @@ test('names that nobody ever had are told, with what is near', () => {
 test('secrets are read by name', () => {
   expect(secretVariables(['crm', 'its key']).map(({ path }) => path)).toEqual(['secrets.crm', 'secrets["its key"]'])
 })
+
+test.each([
+  ['crm', false],
+  ['customerid', false],
+  ['first', true],
+  ['Name first', true],
+  ['traits.first', true],
+  ['ordered name', true],
+  ['', true],
+])('%j finds it: %p', (search, found) => expect(isFound(['customer.traits["first name"]', 'Ordered?'], search)).toBe(found))

@@ -118,6 +118,12 @@ export function variablesAt(doc: Doc, tileId: string, seen: SeenNames): Variable
   return GROUPS.flatMap((group) => (groups[group] ?? []).map((each) => ({ group, ...each })))
 }
 
+const letters = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
+
+/** Whether some texts have every word of a search in them, whatever stands between their letters. */
+export const isFound = (texts: readonly string[], search: string): boolean =>
+  search.split(/\s+/).every((word) => letters(texts.join(' ')).includes(letters(word)))
+
 /** Secrets of the workspace, for where templates may read them. */
 export const secretVariables = (names: Iterable<string>): Variable[] =>
   [...names].map((name) => ({ group: 'secrets', path: named('secrets', name) }))
