@@ -8,7 +8,7 @@ import { apns } from './index.js'
 
 /*
  * Rules: developer.apple.com/documentation/usernotifications/sending-notification-requests-to-apns, …/handling-notification-responses-from-apns,
- * …/establishing-a-token-based-connection-to-apns (read in November 2026).
+ * …/establishing-a-token-based-connection-to-apns.
  */
 
 const pair = () =>

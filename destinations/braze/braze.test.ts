@@ -5,7 +5,7 @@ import { SendError, type SendCall, type Vendor } from '../vendor.js'
 import type { Config } from './account.js'
 import { braze } from './index.js'
 
-/* Rules: braze.com/docs/api: endpoints user_data/post_user_track and messaging/send_messages/*, objects_filters, errors (read in November 2026). */
+/* Rules: braze.com/docs/api: endpoints user_data/post_user_track and messaging/send_messages/*, objects_filters, errors. */
 
 const KEY = 'b0000000-1111-2222-3333-444444444444'
 const refused = (message: string, errors: unknown[] = []): Reply => ({

@@ -4,7 +4,7 @@ import { createHttp } from '../outbound/http.js'
 import { SendError, type SendCall, type Vendor } from '../vendor.js'
 import { customerio } from './index.js'
 
-/* Rules: docs.customer.io/integrations/api/track (OpenAPI), /journeys/send/transactional/api-examples, /journeys/invalid-api-requests (read in November 2026). */
+/* Rules: docs.customer.io/integrations/api/track (OpenAPI), /journeys/send/transactional/api-examples, /journeys/invalid-api-requests. */
 
 const SECRETS = { siteId: 'site', trackKey: 'track', appKey: 'app' }
 const basic = `Basic ${Buffer.from('site:track').toString('base64')}`

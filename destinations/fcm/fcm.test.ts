@@ -5,7 +5,7 @@ import { closeAgents } from '../outbound/guard.js'
 import { createHttp } from '../outbound/http.js'
 import { fcm } from './index.js'
 
-/* Rules: firebase.google.com/docs/reference/fcm/rest/v1/projects.messages, …/ErrorCode, …/docs/cloud-messaging/error-codes (read in November 2026). */
+/* Rules: firebase.google.com/docs/reference/fcm/rest/v1/projects.messages, …/ErrorCode, …/docs/cloud-messaging/error-codes. */
 
 let now = Date.parse('2026-11-26T10:00:00Z')
 const google = googleAccount('https://www.googleapis.com/auth/firebase.messaging', () => now)

@@ -9,7 +9,7 @@ import { google } from './index.js'
 
 /*
  * Rules: developers.google.com/data-manager/api/reference/rest/v1/audienceMembers/{ingest,remove}, …/devguides/concepts/formatting,
- * …/devguides/limits (read in November 2026).
+ * …/devguides/limits.
  */
 
 const account = googleAccount('https://www.googleapis.com/auth/datamanager')

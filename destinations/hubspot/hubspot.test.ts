@@ -4,7 +4,7 @@ import { createHttp } from '../outbound/http.js'
 import { SendError, type SendCall, type Vendor } from '../vendor.js'
 import { hubspot } from './index.js'
 
-/* Rules: developers.hubspot.com/docs/api-reference/latest: crm/objects/contacts/guide, events/send-event-data, error-handling (read in November 2026). */
+/* Rules: developers.hubspot.com/docs/api-reference/latest: crm/objects/contacts/guide, events/send-event-data, error-handling. */
 
 const TOKEN = 'pat-eu1-00000000-1111-2222-3333-444444444444'
 const error = (status: number, category: string, message: string): Reply => ({

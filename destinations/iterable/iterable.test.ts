@@ -4,7 +4,7 @@ import { createHttp } from '../outbound/http.js'
 import type { Vendor } from '../vendor.js'
 import { iterable } from './index.js'
 
-/* Rules: api.iterable.com/api/docs, its OpenAPI (read in November 2026). */
+/* Rules: api.iterable.com/api/docs, its OpenAPI. */
 
 const KEY = 'c0ffee00c0ffee00c0ffee00c0ffee00'
 const said = (status: number, code: string, msg = code): Reply => ({ status, json: { code, msg, params: null } })

@@ -4,7 +4,7 @@ import { createHttp } from '../outbound/http.js'
 import type { Vendor } from '../vendor.js'
 import { klaviyo } from './index.js'
 
-/* Rules: klaviyo/openapi, create_event.json and create_or_update_profile.json; developers.klaviyo.com/en/docs/rate_limits_and_error_handling (read in November 2026). */
+/* Rules: klaviyo/openapi, create_event.json and create_or_update_profile.json; developers.klaviyo.com/en/docs/rate_limits_and_error_handling. */
 
 const KEY = 'pk_0123456789abcdef'
 const error = (status: number, code: string, detail: string, pointer?: string): Reply => ({

@@ -8,7 +8,7 @@ import { linkedin } from './index.js'
 
 /*
  * Rules: learn.microsoft.com/en-us/linkedin/marketing/matched-audiences/create-and-manage-segment-users, …/linkedin/shared/api-guide/concepts/error-handling
- * (read in November 2026).
+ *.
  */
 
 const TOKEN = 'AQX123'

@@ -4,7 +4,7 @@ import { createHttp } from '../outbound/http.js'
 import type { Vendor } from '../vendor.js'
 import { mailgun } from './index.js'
 
-/* Rules: documentation.mailgun.com/docs/mailgun/api-reference/send/mailgun/messages and /api-reference/api-overview (read in November 2026). */
+/* Rules: documentation.mailgun.com/docs/mailgun/api-reference/send/mailgun/messages and /api-reference/api-overview. */
 
 const KEY = 'key-3ax6xnjp29jd6fds4gc373sgvjxteol0'
 const error = (status: number, message: string): Reply => ({ status, json: { message } })

@@ -8,7 +8,7 @@ import { meta } from './index.js'
 
 /*
  * Rules: developers.facebook.com/documentation/ads-commerce/marketing-api/reference/custom-audience/users, …/audiences/guides/custom-audiences,
- * …/docs/marketing-api/error-reference, …/docs/graph-api/guides/secure-requests (read in November 2026).
+ * …/docs/marketing-api/error-reference, …/docs/graph-api/guides/secure-requests.
  */
 
 const TOKEN = 'EAAB123'

@@ -4,7 +4,7 @@ import { closeAgents } from '../outbound/guard.js'
 import { createHttp } from '../outbound/http.js'
 import { onesignal } from './index.js'
 
-/* Rules: documentation.onesignal.com/reference/push-notification, …/idempotent-notification-requests (read in November 2026). */
+/* Rules: documentation.onesignal.com/reference/push-notification, …/idempotent-notification-requests. */
 
 const KEY = 'os_v2_app_123'
 const APP = '5eb5a37e-b458-11e3-ac11-000c2940e62c'

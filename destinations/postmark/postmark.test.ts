@@ -4,7 +4,7 @@ import { createHttp } from '../outbound/http.js'
 import { SendError, type SendResult, type Vendor } from '../vendor.js'
 import { postmark } from './index.js'
 
-/* Rules: postmarkapp.com/developer/api/email-api, /api/templates-api, /api/overview and /support/article/1125-custom-metadata-faq (read in November 2026). */
+/* Rules: postmarkapp.com/developer/api/email-api, /api/templates-api, /api/overview and /support/article/1125-custom-metadata-faq. */
 
 const TOKEN = '5a1b2c3d-0000-4000-8000-1234567890ab'
 const said = (ErrorCode: number, Message: string) => ({ ErrorCode, Message })

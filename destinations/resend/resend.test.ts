@@ -3,7 +3,7 @@ import { startStub, type Reply, type Rules } from '../../test/vendors/stub.js'
 import { createHttp } from '../outbound/http.js'
 import { resend } from './index.js'
 
-/* Rules: resend.com/docs/api-reference/emails/send-email, /api-reference/errors, /dashboard/emails/idempotency-keys (read in November 2026). */
+/* Rules: resend.com/docs/api-reference/emails/send-email, /api-reference/errors, /dashboard/emails/idempotency-keys. */
 
 const KEY = 're_123456789'
 const error = (statusCode: number, name: string, message: string): Reply => ({ status: statusCode, json: { statusCode, name, message } })

@@ -4,7 +4,7 @@ import { createHttp } from '../outbound/http.js'
 import type { Vendor } from '../vendor.js'
 import { rudderstack } from './index.js'
 
-/* Rules: rudderstack.com/docs/api/http-api and gateway/openapi.yaml of rudderlabs/rudder-server (read in November 2026). What is shared is tested with Segment. */
+/* Rules: rudderstack.com/docs/api/http-api and gateway/openapi.yaml of rudderlabs/rudder-server. What is shared is tested with Segment. */
 
 const KEY = '1Xk5DChfJAol3xtW7qNnK1a5p'
 const said = (status: number, text: string): Reply => ({ status, text, headers: { 'content-type': 'text/plain; charset=utf-8' } })

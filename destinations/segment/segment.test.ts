@@ -4,7 +4,7 @@ import { createHttp } from '../outbound/http.js'
 import { SendError, type SendCall, type Vendor } from '../vendor.js'
 import { segment } from './index.js'
 
-/* Rules: twilio.com/docs/segment: connections/sources/catalog/libraries/server/http-api, guides/duplicate-data (read in November 2026). */
+/* Rules: twilio.com/docs/segment: connections/sources/catalog/libraries/server/http-api, guides/duplicate-data. */
 
 const KEY = 'DmBXIN4JnwqBnTqXccTF0wBnLXNQmFtk'
 const refused: Reply = { status: 400, json: { success: false, message: 'malformed JSON or payload too large' } }

@@ -3,7 +3,7 @@ import { startStub, type Reply, type Rules, type Stub } from '../../test/vendors
 import { createHttp } from '../outbound/http.js'
 import { sendgrid } from './index.js'
 
-/* Rules: twilio.com/docs/sendgrid/api-reference/mail-send/mail-send and /errors, github.com/sendgrid/sendgrid-oai (read in November 2026). */
+/* Rules: twilio.com/docs/sendgrid/api-reference/mail-send/mail-send and /errors, github.com/sendgrid/sendgrid-oai. */
 
 const KEY = 'SG.ngeVfQFYQlKU0ufo8x5d1A.TwL2iGABf9DHoTf09kqeF8tAmbihYzrnopKc1s5cr'
 const TEMPLATE = 'd-6c46f8a5e6d04e2f9d5d2b1a7c3e4f50'

@@ -6,7 +6,7 @@ import type { Vendor } from '../vendor.js'
 import { ses } from './index.js'
 import { signed } from './sign.js'
 
-/* Rules: docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html and CommonErrors.html (read in November 2026). */
+/* Rules: docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html and CommonErrors.html. */
 
 const KEYS = { accessKeyId: 'AKIDEXAMPLEKEYEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' }
 const error = (status: number, type: string, message: string): Reply => ({

@@ -3,7 +3,7 @@ import { startStub, type Reply, type Rules } from '../../test/vendors/stub.js'
 import { createHttp } from '../outbound/http.js'
 import { slack } from './index.js'
 
-/* Rules: docs.slack.dev/messaging/sending-messages-using-incoming-webhooks, /apis/web-api/rate-limits, /reference/block-kit/blocks (read in November 2026). */
+/* Rules: docs.slack.dev/messaging/sending-messages-using-incoming-webhooks, /apis/web-api/rate-limits, /reference/block-kit/blocks. */
 
 const PATH = '/services/T00000000/B00000000/abcdefghijklmnopqrstuvwx'
 const said = (status: number, text: string): Reply => ({ status, text })

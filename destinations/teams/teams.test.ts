@@ -5,7 +5,7 @@ import { teams } from './index.js'
 
 /*
  * Rules: learn.microsoft.com/connectors/teams (28 KB), /microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using (message with Adaptive Cards),
- * /azure/logic-apps/logic-apps-http-endpoint (signature, 202, errors) (read in November 2026).
+ * /azure/logic-apps/logic-apps-http-endpoint (signature, 202, errors).
  */
 
 const HOST = 'default0123456789abcdef.01.environment.api.powerplatform.com'

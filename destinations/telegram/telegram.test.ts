@@ -4,7 +4,7 @@ import { createHttp } from '../outbound/http.js'
 import type { SendError } from '../vendor.js'
 import { telegram } from './index.js'
 
-/* Rules: core.telegram.org/bots/api#making-requests, #sendmessage, #responseparameters, core.telegram.org/bots/faq (read in November 2026). */
+/* Rules: core.telegram.org/bots/api#making-requests, #sendmessage, #responseparameters, core.telegram.org/bots/faq. */
 
 const TOKEN = '123456:not-a-token-of-any-bot-0123456789'
 const error = (code: number, description: string, parameters?: unknown, status = code): Reply => ({

@@ -4,7 +4,7 @@ import { createHttp } from '../outbound/http.js'
 import type { Vendor } from '../vendor.js'
 import { twilio } from './index.js'
 
-/* Rules: twilio.com/docs/messaging/api/message-resource, github.com/twilio/twilio-oai, twilio.com/docs/api/errors (read in November 2026). */
+/* Rules: twilio.com/docs/messaging/api/message-resource, github.com/twilio/twilio-oai, twilio.com/docs/api/errors. */
 
 const hex = '0123456789abcdef'.repeat(2)
 const [ACCOUNT, SERVICE, KEY, TEMPLATE] = [`AC${hex}`, `MG${hex}`, `SK${hex}`, `HX${hex}`]

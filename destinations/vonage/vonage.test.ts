@@ -4,7 +4,7 @@ import { createHttp } from '../outbound/http.js'
 import type { Vendor } from '../vendor.js'
 import { vonage } from './index.js'
 
-/* Rules: developer.vonage.com/en/api/messages, /en/api-errors/messages and /en/api-errors (read in November 2026). */
+/* Rules: developer.vonage.com/en/api/messages, /en/api-errors/messages and /en/api-errors. */
 
 const problem = (status: number, code: string, title: string, detail: string, more: object = {}): Reply => ({
   status,

@@ -7,7 +7,7 @@ import { createHttp } from '../outbound/http.js'
 import { encrypt } from './encrypt.js'
 import { webPush } from './index.js'
 
-/* Rules: RFC 8030, 8188, 8291, 8292; errors: autopush.readthedocs.io (read in November 2026). */
+/* Rules: RFC 8030, 8188, 8291, 8292; errors: autopush.readthedocs.io. */
 
 const from = (text: string): Buffer => Buffer.from(text, 'base64url')
 

@@ -8,7 +8,7 @@ import { closeAgents } from '../outbound/guard.js'
 import { createHttp } from '../outbound/http.js'
 import { webhook } from './vendor.js'
 
-/* Rules: github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md, 1.0.0 (read in November 2026). */
+/* Rules: github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md, 1.0.0. */
 
 const secretOf = (text: string): string => `whsec_${Buffer.from(text).toString('base64')}`
 const CURRENT = secretOf('a secret of thirty bytes or so')

@@ -44,7 +44,8 @@ async function tabTo(page: Page, name: string, key: 'Tab' | 'Shift+Tab' = 'Tab')
     const now = (await page.evaluate(
       `(() => { const e = document.activeElement; return e.getAttribute('aria-label') ?? e.labels?.[0]?.textContent ?? e.textContent ?? '' })()`,
     )) as string
-    if (now.startsWith(name)) return
+    // What the page does by itself after a key is done when it has been asked once more.
+    if (now.startsWith(name)) return page.locator(':focus').waitFor()
     passed.push(now.slice(0, 30))
   }
   throw new Error(`Tab does not lead to '${name}', but to ${passed.join(' | ')}`)

@@ -18,7 +18,7 @@ const GRANT = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
 const refused = (error: string, error_description: string): Reply => ({ status: 400, json: { error, error_description } })
 
 /**
- * Rules: developers.google.com/identity/protocols/oauth2/service-account (read in November 2026).
+ * Rules: developers.google.com/identity/protocols/oauth2/service-account.
  * @param scope that is asked for
  */
 export function googleAccount(scope: string, now: () => number = Date.now): GoogleAccount {
