@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { z } from 'zod'
 import { line } from './fields.js'
+import { inPortions, ownError, portions, type Part } from './outbound/together.js'
 import { SendError, type SendCall, type SendResult, type VendorAction } from './vendor.js'
 
 /* What the audiences of advertisers share: who somebody is, how that is hashed, and how many go together. */
@@ -56,27 +57,28 @@ export interface AudienceChange<C, S, R> {
   post(call: SendCall<C, S>, rows: readonly R[]): Promise<Outcome[]>
 }
 
+/** What all audiences promise of a change that comes again. */
+export const SET = {
+  dedupes: true,
+  idempotency: 'An audience is a set: whoever is added or removed again is in it, or not, as before.',
+}
+
 /** The field that says which audience it is. */
 export const AUDIENCE = 'audienceId'
 
 /** An action that changes an audience, for one or for many together. Who cannot be told from anybody fails alone. */
 export function audienceAction<C, S, R>({ title, fields, most, row, post }: AudienceChange<C, S, R>): VendorAction<C, S> {
-  const together = async (calls: readonly SendCall<C, S>[]): Promise<Outcome[]> => {
-    const outcomes = new Map<SendCall<C, S>, Outcome>()
-    const audiences = new Map<string, { call: SendCall<C, S>; row: R }[]>()
-    for (const call of calls) {
-      const one = row(call)
-      const audience = call.fields[AUDIENCE]!
-      if (one === undefined) outcomes.set(call, nobody())
-      else if (!audiences.get(audience)?.push({ call, row: one })) audiences.set(audience, [{ call, row: one }])
-    }
-    for (const members of [...audiences.values()].flatMap((all) => chunks(all, most))) {
-      const rows = members.map((member) => member.row)
-      const found = await post(members[0]!.call, rows).catch((error: unknown) => rows.map(() => ownError(error)))
-      for (const [index, { call }] of members.entries()) outcomes.set(call, found[index]!)
-    }
-    return calls.map((call) => outcomes.get(call)!)
-  }
+  const together = (calls: readonly SendCall<C, S>[]): Promise<Outcome[]> =>
+    inPortions(
+      calls,
+      (call) => row(call) ?? nobody(),
+      (parts) => byAudience(parts).flatMap((all) => portions(all, most, () => 1)),
+      (members) =>
+        post(
+          members[0]!.call,
+          members.map(({ part }) => part),
+        ).catch((error: unknown) => members.map(() => ownError(error))),
+    )
   const send = async (call: SendCall<C, S>): Promise<SendResult> => {
     const [outcome] = await together([call])
     if (outcome instanceof SendError) throw outcome
@@ -85,20 +87,20 @@ export function audienceAction<C, S, R>({ title, fields, most, row, post }: Audi
   return { title, fields, send, gather: { most, send: together } }
 }
 
-const nobody = (): SendError =>
-  new SendError(
+function nobody(): never {
+  throw new SendError(
     'permanent',
     'bad_recipient',
     'None of the values says who it is: there is no usable email, phone number or other identifier.',
   )
-
-function chunks<T>(all: T[], most: number): T[][] {
-  const parts: T[][] = []
-  for (let from = 0; from < all.length; from += most) parts.push(all.slice(from, from + most))
-  return parts
 }
 
-function ownError(error: unknown): SendError {
-  if (error instanceof SendError) return error
-  throw error
+/** Those of one audience together, in their order. */
+function byAudience<C, S, R>(parts: readonly Part<C, S, R>[]): Part<C, S, R>[][] {
+  const audiences = new Map<string, Part<C, S, R>[]>()
+  for (const each of parts) {
+    const audience = each.call.fields[AUDIENCE]!
+    if (!audiences.get(audience)?.push(each)) audiences.set(audience, [each])
+  }
+  return [...audiences.values()]
 }

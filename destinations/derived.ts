@@ -5,10 +5,13 @@ import { createHash } from 'node:crypto'
 /** 32 hexadecimal digits. */
 export const digestOf = (key: string): string => createHash('sha256').update(key).digest('hex').slice(0, 32)
 
-/** In the form of a random UUID (version 4), which is what vendors check. */
-export function uuidOf(key: string): string {
+/**
+ * In the form of a UUID.
+ * @param version 4 unless told, which is what vendors check
+ */
+export function uuidOf(key: string, version: 4 | 8 = 4): string {
   const bytes = Buffer.from(digestOf(key), 'hex')
-  bytes[6] = (bytes[6]! & 0x0f) | 0x40
+  bytes[6] = (bytes[6]! & 0x0f) | (version << 4)
   bytes[8] = (bytes[8]! & 0x3f) | 0x80
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 }

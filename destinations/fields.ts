@@ -50,3 +50,16 @@ function isObject(text: string): boolean {
 /** What a field that is a JSON object says; an empty or absent one is nothing. */
 export const objectOf = (text: string | undefined): Record<string, unknown> | undefined =>
   text ? (JSON.parse(text) as Record<string, unknown>) : undefined
+
+/** Whether a text has so many bytes at the most, and what to say when it has more. */
+export const atMostBytes = (most: number): [(text: string) => boolean, { error: string }] => [
+  (text) => Buffer.byteLength(text) <= most,
+  { error: `At most ${most} bytes.` },
+]
+
+/** Seconds for which a push is kept for a device that is off: 28 days at the most. */
+export const keptSeconds = z
+  .string()
+  .regex(/^\d{0,7}$/, { error: 'Give seconds as a whole number.' })
+  .refine((text) => Number(text) <= 2_419_200, { error: 'At most 2419200 seconds: 28 days.' })
+  .optional()

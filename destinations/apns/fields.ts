@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { jsonObject, line, objectOf } from '../fields.js'
+import { atMostBytes, jsonObject, line, objectOf } from '../fields.js'
 
 /** Most bytes of a payload. */
 const MAX_PAYLOAD = 4096
@@ -25,7 +25,7 @@ const parts = z.strictObject({
     .optional()
     .meta({ title: 'Badge', description: 'The number at the icon of the app; 0 takes it away.' }),
   collapseId: line
-    .refine((text) => Buffer.byteLength(text) <= 64, { error: 'At most 64 bytes.' })
+    .refine(...atMostBytes(64))
     .regex(/^[\x20-\x7e]*$/, { error: 'Only letters, digits and signs of ASCII.' })
     .optional()
     .meta({ title: 'Collapse ID', description: 'A push replaces an earlier one with the same ID.' }),

@@ -17,7 +17,7 @@ export const explain: Explain = ({ status, headers, json }) => {
   const { error } = (json ?? {}) as GoogleError
   const details = Array.isArray(error?.details) ? error.details : []
   const message = error?.message
-  const said = message === undefined ? {} : { message }
+  const said = { message }
   const code = details.find(({ errorCode }) => errorCode !== undefined)?.errorCode
   if (code === 'UNREGISTERED') return { ...said, code: 'token_gone' }
   // The token is of another project, which says nothing of our credentials.

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { jsonObject, line, objectOf } from '../fields.js'
+import { atMostBytes, jsonObject, keptSeconds, line, objectOf } from '../fields.js'
 
 /** Names in `data` that FCM keeps for itself. */
 const RESERVED = /^(from$|message_type$|google|gcm)/
@@ -22,15 +22,13 @@ const shape = {
     .optional()
     .meta({ title: 'Data', description: 'A JSON object for the app. Values become texts.' }),
   collapseKey: line
-    .refine((text) => Buffer.byteLength(text) <= 64, { error: 'At most 64 bytes.' })
+    .refine(...atMostBytes(64))
     .optional()
     .meta({ title: 'Collapse key', description: 'A push replaces an earlier one with the same key.' }),
-  ttlSeconds: z
-    .string()
-    .regex(/^\d{0,7}$/, { error: 'Give seconds as a whole number.' })
-    .refine((text) => Number(text) <= 2_419_200, { error: 'At most 2419200 seconds: 28 days.' })
-    .optional()
-    .meta({ title: 'Time to live', description: 'Seconds for which it is kept for a device that is off. 28 days unless told.' }),
+  ttlSeconds: keptSeconds.meta({
+    title: 'Time to live',
+    description: 'Seconds for which it is kept for a device that is off. 28 days unless told.',
+  }),
 }
 
 interface Weighed {

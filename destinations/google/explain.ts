@@ -15,7 +15,7 @@ export const explain: Explain = ({ status, json }) => {
   const details = detailsOf(json)
   const violation = details.flatMap(({ fieldViolations }) => fieldViolations ?? [])[0]
   const message = violation?.description ? `${violation.field ?? ''} ${violation.description}`.trim() : error?.message
-  const said = message === undefined ? {} : { message }
+  const said = { message }
   if (status === 401 || status === 403 || status === 429 || status >= 500 || error?.status === undefined) return said
   const reason = details.find((each) => each.reason !== undefined)?.reason
   return { ...said, code: `google_${reason && reason !== error.status ? `${error.status}_${reason}` : error.status}` }

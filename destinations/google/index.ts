@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AUDIENCE, audienceAction } from '../audience.js'
+import { AUDIENCE, audienceAction, SET } from '../audience.js'
 import type { Http } from '../outbound/http.js'
 import { googleTokens, serviceAccount, type WithToken } from '../service-account.js'
 import { SendError, type SendCall, type SendResult, type Vendor, type VendorAction } from '../vendor.js'
@@ -51,8 +51,7 @@ export function google(http: Http, now: () => number = Date.now): Vendor<Config,
     docs: 'https://developers.google.com/data-manager/api/reference/rest/v1/audienceMembers/ingest',
     config,
     secrets,
-    dedupes: true,
-    idempotency: 'An audience is a set: whoever is added or removed again is in it, or not, as before.',
+    ...SET,
     actions: {
       add_to_audience: action('Add to audience', addFields, 'ingest'),
       remove_from_audience: action('Remove from audience', removeFields, 'remove'),

@@ -39,7 +39,7 @@ const LOCK_MS = 2000
 export const explain: Explain = ({ status, headers, json }) => {
   if (status < 300) return undefined
   const { category, message, policyName } = (json ?? {}) as HubSpotError & { policyName?: string }
-  const said = message === undefined ? {} : { message }
+  const said = { message }
   if (status === 429) {
     // That of a day says nothing of when it ends.
     const window = policyName === 'DAILY' ? NaN : Number(headers['x-hubspot-ratelimit-interval-milliseconds'])

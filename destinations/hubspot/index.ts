@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { uuidOf } from '../derived.js'
 import { z } from 'zod'
 import { address, instant, jsonObject, line, objectOf } from '../fields.js'
 import type { Http } from '../outbound/http.js'
@@ -53,7 +53,8 @@ export function hubspot(http: Http): Vendor<Config, Secrets> {
 /** Its answer, 204, is empty. */
 async function sendEvent(http: Http, call: SendCall<Config, Secrets>): Promise<SendResult> {
   const { email, event, properties, timestamp } = call.fields
-  const uuid = uuidOf(call.key)
+  // Of version 8: made of something. By it the event can be found again.
+  const uuid = uuidOf(call.key, 8)
   const json = {
     eventName: event,
     email,
@@ -63,12 +64,4 @@ async function sendEvent(http: Http, call: SendCall<Config, Secrets>): Promise<S
   }
   await http(call, { url: `${API}/events/2026-03/send`, headers: headersOf(call.secrets), json }, explain)
   return { vendorId: uuid }
-}
-
-/** The same UUID, of version 8, for the same key: by it the event can be found again. */
-function uuidOf(key: string): string {
-  const bytes = createHash('sha256').update(key).digest().subarray(0, 16)
-  bytes[6] = (bytes[6]! & 0x0f) | 0x80
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80
-  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }

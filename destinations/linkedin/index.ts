@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AUDIENCE, audienceAction } from '../audience.js'
+import { AUDIENCE, audienceAction, SET } from '../audience.js'
 import type { Explain, Http } from '../outbound/http.js'
 import { SendError, type SendCall, type SendResult, type Vendor, type VendorAction } from '../vendor.js'
 import { fields, userOf, type User } from './user.js'
@@ -47,8 +47,7 @@ export function linkedin(http: Http): Vendor<Config, Secrets> {
     docs: 'https://learn.microsoft.com/en-us/linkedin/marketing/matched-audiences/create-and-manage-segment-users',
     config,
     secrets,
-    dedupes: true,
-    idempotency: 'An audience is a set: whoever is added or removed again is in it, or not, as before.',
+    ...SET,
     actions: {
       add_to_audience: action('Add to matched audience', 'ADD'),
       remove_from_audience: action('Remove from matched audience', 'REMOVE'),
@@ -98,7 +97,7 @@ const headersOf = ({ accessToken }: Secrets): Record<string, string> => ({
 const explain: Explain = ({ status, json }) => {
   if (status < 300) return undefined
   const { code, serviceErrorCode, message } = (json ?? {}) as { code?: string; serviceErrorCode?: number; message?: string }
-  const said = message === undefined ? {} : { message }
+  const said = { message }
   if (status === 401 || status === 403 || status === 429 || status >= 500) return said
   // The version of our requests has come to its end.
   if (status === 426) return { ...said, code: 'linkedin_version' }

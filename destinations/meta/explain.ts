@@ -23,7 +23,7 @@ export const explain: Explain = (answer) => {
   if (typeof error?.code !== 'number') return undefined
   const { code, error_subcode: sub } = error
   const message = error.error_user_msg ?? error.message
-  const said = message === undefined ? {} : { message }
+  const said = { message }
   if (TOO_OFTEN.includes(code)) return { ...said, kind: 'retry', code: 'rate_limited', ...pause(answer) }
   if (CREDENTIALS.includes(code) || (code >= 200 && code < 300)) return { ...said, kind: 'permanent', code: 'bad_credentials' }
   if (code === 100 && sub === FLAGGED) return { ...said, kind: 'permanent', code: 'meta_audience_flagged' }

@@ -1,6 +1,6 @@
 import { createHmac, randomInt } from 'node:crypto'
 import { z } from 'zod'
-import { AUDIENCE, audienceAction } from '../audience.js'
+import { AUDIENCE, audienceAction, SET } from '../audience.js'
 import type { Http } from '../outbound/http.js'
 import { SendError, type SendCall, type SendResult, type Vendor, type VendorAction } from '../vendor.js'
 import { explain } from './explain.js'
@@ -46,8 +46,7 @@ export function meta(http: Http): Vendor<Config, Secrets> {
     docs: 'https://developers.facebook.com/documentation/ads-commerce/marketing-api/reference/custom-audience/users',
     config,
     secrets,
-    dedupes: true,
-    idempotency: 'An audience is a set: whoever is added or removed again is in it, or not, as before.',
+    ...SET,
     actions: {
       add_to_audience: action('Add to custom audience', 'POST'),
       remove_from_audience: action('Remove from custom audience', 'DELETE'),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { digestOf, uuidOf } from '../derived.js'
-import { jsonObject, line, objectOf } from '../fields.js'
+import { atMostBytes, jsonObject, keptSeconds, line, objectOf } from '../fields.js'
 import type { Http } from '../outbound/http.js'
 import type { SendCall, SendResult, Vendor } from '../vendor.js'
 import { explain } from './explain.js'
@@ -17,8 +17,7 @@ type Config = z.output<typeof config>
 type Secrets = z.output<typeof secrets>
 
 const to = line.min(1, 'Give the external ID.').max(128).meta({ title: 'External ID', description: 'Of the user in OneSignal.' })
-const object = (most: number) =>
-  jsonObject.refine((text) => Buffer.byteLength(text) <= most, { error: `At most ${most} bytes.` }).optional()
+const object = (most: number) => jsonObject.refine(...atMostBytes(most)).optional()
 
 const pushFields = z.strictObject({
   to,
@@ -27,15 +26,13 @@ const pushFields = z.strictObject({
   url: line.max(2000).optional().meta({ title: 'Link', description: 'Opened when the push is tapped.' }),
   data: object(2048).meta({ title: 'Data', description: 'A JSON object for the app.' }),
   collapseId: line
-    .refine((text) => Buffer.byteLength(text) <= 64, { error: 'At most 64 bytes.' })
+    .refine(...atMostBytes(64))
     .optional()
     .meta({ title: 'Collapse ID', description: 'A push replaces an earlier one with the same ID.' }),
-  ttlSeconds: z
-    .string()
-    .regex(/^\d{0,7}$/, { error: 'Give seconds as a whole number.' })
-    .refine((text) => Number(text) <= 2_419_200, { error: 'At most 2419200 seconds: 28 days.' })
-    .optional()
-    .meta({ title: 'Time to live', description: 'Seconds for which it is kept for a device that is off. Three days unless told.' }),
+  ttlSeconds: keptSeconds.meta({
+    title: 'Time to live',
+    description: 'Seconds for which it is kept for a device that is off. Three days unless told.',
+  }),
 })
 const templateFields = z.strictObject({
   to,

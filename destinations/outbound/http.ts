@@ -41,7 +41,7 @@ export interface Refusal {
   /** Stable word: `bad_recipient`, `bad_credentials`, `rate_limited`, or the vendor's own, prefixed: `twilio_21610`. */
   code?: string
   /** The vendor's own sentence, as short as it is; no secret. */
-  message?: string
+  message?: string | undefined
   retryAfterMs?: number
 }
 
@@ -136,6 +136,12 @@ function lostOn(error: unknown, url: URL, written: boolean): SendError {
         )
   if (late || code === 'UND_ERR_CONNECT_TIMEOUT')
     return new SendError('retry', 'no_connection', `${url.host} could not be reached in time.`)
+  return unreached(error, url)
+}
+
+/** That a host was not reached: a name that is none, or nobody there. */
+export function unreached(error: unknown, url: URL): SendError {
+  const { code, message } = error as { code?: string; message: string }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return new SendError('retry', 'dns', `The name ${url.hostname} cannot be resolved.`)
   return new SendError('retry', 'no_connection', `${url.host} cannot be reached: ${code ?? message}.`)
 }

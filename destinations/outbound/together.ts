@@ -34,47 +34,72 @@ export function together<C, S, T>(how: Together<C, S, T>): Required<Pick<VendorA
   }
 }
 
-async function sendTogether<C, S, T>(how: Together<C, S, T>, calls: readonly SendCall<C, S>[]): Promise<Outcome[]> {
-  const outcomes = new Map<SendCall<C, S>, Outcome>()
-  const parts: Part<C, S, T>[] = []
-  for (const call of calls) {
-    try {
-      parts.push({ call, part: how.part(call) })
-    } catch (error) {
-      outcomes.set(call, ownError(error))
-    }
-  }
-  for (const request of requestsOf(how, parts))
-    for (const [index, outcome] of (await postAll(how, request)).entries()) outcomes.set(request[index]!.call, outcome)
-  return calls.map((call) => outcomes.get(call)!)
-}
+const sendTogether = <C, S, T>(how: Together<C, S, T>, calls: readonly SendCall<C, S>[]): Promise<Outcome[]> =>
+  inPortions(
+    calls,
+    (call) => how.part(call),
+    (parts) => portions(parts, how.room, ({ part }) => how.weight(part), how.apart && (({ part }) => how.apart!(part))),
+    (request) => postAll(how, request),
+  )
 
-interface Part<C, S, T> {
+/** A send with what it puts into a request. */
+export interface Part<C, S, T> {
   call: SendCall<C, S>
   part: T
 }
 
-/** In their order, so that what concerns one customer keeps it. */
-function requestsOf<C, S, T>(how: Together<C, S, T>, parts: Part<C, S, T>[]): Part<C, S, T>[][] {
-  const requests: Part<C, S, T>[][] = []
-  let weight = Infinity
-  let words = new Set<string>()
-  for (const each of parts) {
-    const more = how.weight(each.part)
-    const word = how.apart?.(each.part)
-    if (weight + more > how.room || (word !== undefined && words.has(word))) {
-      requests.push([])
-      weight = 0
-      words = new Set()
+/**
+ * Sends many in several requests. One whose part cannot be made fails alone.
+ * @param part what a send puts into a request. @throws SendError that fails this send alone
+ * @param split into requests
+ * @param post one request; what became of each of its parts, in their order
+ * @returns what became of each call, in their order
+ */
+export async function inPortions<C, S, T>(
+  calls: readonly SendCall<C, S>[],
+  part: (call: SendCall<C, S>) => T,
+  split: (parts: readonly Part<C, S, T>[]) => Part<C, S, T>[][],
+  post: (request: readonly Part<C, S, T>[]) => Promise<Outcome[]>,
+): Promise<Outcome[]> {
+  const outcomes = new Map<SendCall<C, S>, Outcome>()
+  const parts: Part<C, S, T>[] = []
+  for (const call of calls) {
+    try {
+      parts.push({ call, part: part(call) })
+    } catch (error) {
+      outcomes.set(call, ownError(error))
     }
-    requests.at(-1)!.push(each)
-    weight += more
-    if (word !== undefined) words.add(word)
   }
-  return requests
+  for (const request of split(parts))
+    for (const [index, outcome] of (await post(request)).entries()) outcomes.set(request[index]!.call, outcome)
+  return calls.map((call) => outcomes.get(call)!)
 }
 
-async function postAll<C, S, T>(how: Together<C, S, T>, request: Part<C, S, T>[]): Promise<Outcome[]> {
+/**
+ * Splits a list in its order, so that what concerns one customer keeps it.
+ * @param room most that a portion holds, by weight
+ * @param apart those with the same word do not go into one portion
+ */
+export function portions<T>(all: readonly T[], room: number, weight: (each: T) => number, apart?: (each: T) => string): T[][] {
+  const found: T[][] = []
+  let full = Infinity
+  let words = new Set<string>()
+  for (const each of all) {
+    const more = weight(each)
+    const word = apart?.(each)
+    if (full + more > room || (word !== undefined && words.has(word))) {
+      found.push([])
+      full = 0
+      words = new Set()
+    }
+    found.at(-1)!.push(each)
+    full += more
+    if (word !== undefined) words.add(word)
+  }
+  return found
+}
+
+async function postAll<C, S, T>(how: Together<C, S, T>, request: readonly Part<C, S, T>[]): Promise<Outcome[]> {
   try {
     return await how.post(
       request.map(({ part }) => part),
@@ -92,7 +117,8 @@ async function postAll<C, S, T>(how: Together<C, S, T>, request: Part<C, S, T>[]
 /** Nothing was taken, perhaps because of one of them: each goes alone, so that the others do not fail with it. */
 const mayBeOfOne = ({ kind, code }: SendError): boolean => kind === 'permanent' && code !== 'bad_credentials' && code !== 'blocked_address'
 
-function ownError(error: unknown): SendError {
+/** A failure of a send; whatever else was thrown is thrown on. */
+export function ownError(error: unknown): SendError {
   if (error instanceof SendError) return error
   throw error
 }

@@ -31,7 +31,7 @@ export function outcomeOf(said: unknown): SendResult | SendError {
 
 function refusalOf({ ErrorCode, Message }: Said, status: number): Refusal | undefined {
   if (!ErrorCode) return undefined
-  const said = Message === undefined ? {} : { message: Message }
+  const said = { message: Message }
   // A bad token: the status says so.
   if (ErrorCode === 10 && status !== 200) return said
   if (ErrorCode === 406) return { ...said, code: 'suppressed' }

@@ -68,7 +68,7 @@ const headersOf = ({ apiKey }: Secrets): Record<string, string> => ({ authorizat
 const explain: Explain = ({ status, json }) => {
   if (status < 300) return undefined
   const { name, message } = (json ?? {}) as { name?: string; message?: string }
-  const said = message === undefined ? {} : { message }
+  const said = { message }
   if (name === undefined) return said
   // The same email is being taken by another attempt.
   if (name === 'concurrent_idempotent_requests') return { ...said, kind: 'retry', code: 'resend_concurrent' }

@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache'
 import nodemailer, { type Transporter } from 'nodemailer'
 import type SMTPPool from 'nodemailer/lib/smtp-pool/index.js'
 import { z } from 'zod'
+import { digestOf } from '../derived.js'
 import { emailFields, emailOf } from '../fields.js'
 import { BlockedAddress, resolveAllowed } from '../outbound/guard.js'
 import { SendError, type SendCall, type SendResult, type Vendor } from '../vendor.js'
@@ -90,7 +91,7 @@ async function transportOf(transports: LRUCache<string, Transport>, { config: c,
 async function sendEmail(transports: LRUCache<string, Transport>, call: SendCall<Config, Secrets>): Promise<SendResult> {
   const { to, subject, html, text, replyTo } = emailOf(call.fields)
   const transport = await transportOf(transports, call)
-  const messageId = `<${createHash('sha256').update(call.key).digest('hex').slice(0, 32)}@tilework>`
+  const messageId = `<${digestOf(call.key)}@tilework>`
   const progress: Progress = { written: false }
   const message = {
     from: call.config.from,

@@ -88,7 +88,7 @@ const NOT_LET_IN = /^(DirectApi|Authorization|InvalidAuthorization)|Signature/
 const explain: Explain = ({ status, json }) => {
   if (status < 300) return undefined
   const { code, message } = ((json ?? {}) as { error?: { code?: unknown; message?: string } }).error ?? {}
-  const said = message === undefined ? {} : { message }
+  const said = { message }
   if (status === 401 || status === 403 || status === 429 || typeof code !== 'string' || !/^\w{1,80}$/.test(code)) return said
   return { ...said, code: NOT_LET_IN.test(code) ? 'bad_credentials' : `teams_${code}` }
 }

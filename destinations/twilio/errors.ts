@@ -18,11 +18,11 @@ export const explain: Explain = ({ status, json }) => {
   if (status < 300) return error_code ? refusalOf(error_code, error_message ?? undefined) : undefined
   // Twilio says of its 500: a message may have been sent, and a repeat may be a second one.
   if (status === 500) return { kind: 'ambiguous', code: 'twilio_20500', ...(message !== undefined && { message }) }
-  return code ? refusalOf(code, message) : message === undefined ? {} : { message }
+  return code ? refusalOf(code, message) : { message }
 }
 
 function refusalOf(code: number, message: string | undefined): Refusal {
-  const said = message === undefined ? {} : { message }
+  const said = { message }
   if (BAD_RECIPIENT.has(code)) return { ...said, code: 'bad_recipient' }
   if (code === UNSUBSCRIBED) return { ...said, code: 'suppressed' }
   if (SLOWER.has(code)) return { ...said, kind: 'retry', code: 'rate_limited' }

@@ -1,6 +1,7 @@
 import { request } from 'undici'
 import { limitedBody } from '../outbound/body.js'
 import { BlockedAddress, guardedAgent } from '../outbound/guard.js'
+import { unreached } from '../outbound/http.js'
 import { retryAfterMs } from '../outbound/retry-after.js'
 import { SendError } from '../vendor.js'
 import { renderBody, renderHeaders, renderUrl, type WebhookTemplates } from './render.js'
@@ -69,11 +70,10 @@ function refusal(status: number, retryAfter: string | string[] | undefined, text
 function toSendError(error: unknown, url: URL): SendError {
   if (error instanceof SendError) return error
   if (error instanceof BlockedAddress) return new SendError('permanent', 'blocked_address', error.message)
-  const { name, code, message } = error as { name?: string; code?: string; message: string }
+  const { name, code } = error as { name?: string; code?: string }
   if (name === 'AbortError' || name === 'TimeoutError' || code === 'UND_ERR_ABORTED')
     return new SendError('retry', 'timeout', `${url.host} did not answer in time.`)
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return new SendError('retry', 'dns', `The name ${url.hostname} cannot be resolved.`)
-  return new SendError('retry', 'no_connection', `${url.host} cannot be reached: ${code ?? message}.`)
+  return unreached(error, url)
 }
 
 function savedParts(save: Record<string, string> | undefined, text: string): Record<string, unknown> {

@@ -1,3 +1,4 @@
+import { pointer } from '../../../model/pointer.js'
 import type { FieldProblem } from '../api/problem.js'
 import type { TestRunInput } from '../api/test-runs.js'
 import type { Doc, DocTile } from '../canvas/doc/types.js'
@@ -136,8 +137,7 @@ function answersOf({ answers }: Script, doc: Pick<Doc, 'tiles'>, writing: Writin
 }
 
 /** Where an answer stands in the request: a JSON pointer. */
-export const answerPath = (tileId: string, index: number): string =>
-  `/answers/${tileId.replaceAll('~', '~0').replaceAll('/', '~1')}/${index}`
+export const answerPath = (tileId: string, index: number): string => pointer(['answers', tileId, index])
 
 type Sent = NonNullable<TestRunInput['events']>[number]
 type SentAnswer = NonNullable<TestRunInput['answers']>[string][number]
