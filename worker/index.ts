@@ -17,7 +17,7 @@ import { operateActivities } from '../activities/operate.js'
 import { stepActivities } from '../activities/stay.js'
 import type { Temporal } from '../temporal/client.js'
 import { bundleWorkflows } from './bundle.js'
-import { startLimitedQueues } from './limited.js'
+import { end, startLimitedQueues } from './limited.js'
 
 /** How a worker is run. */
 export interface WorkerOptions extends DeliverDeps {
@@ -97,8 +97,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     connection,
     healthy: () => worker.getState() === 'RUNNING',
     stop: async () => {
-      if (worker.getState() === 'RUNNING') worker.shutdown()
-      await Promise.all([limited.stop(), running.catch(() => undefined)])
+      await Promise.all([limited.stop(), end({ worker, running })])
       await connection.close()
     },
   }

@@ -88,7 +88,8 @@ async function poll(options: LimitedQueuesOptions, id: string, perSecond: number
   return { perSecond, worker, running }
 }
 
-async function end({ worker, running }: Polled): Promise<void> {
+/** Lets what is under way end (at most ten seconds). */
+export async function end({ worker, running }: Pick<Polled, 'worker' | 'running'>): Promise<void> {
   if (worker.getState() === 'RUNNING') worker.shutdown()
   await running.catch(() => undefined)
 }

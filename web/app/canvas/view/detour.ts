@@ -35,7 +35,8 @@ export class Obstacles {
 
   constructor(boxes: Iterable<Box>) {
     for (const box of boxes)
-      for (let band = bandOf(box.top); band <= bandOf(box.bottom); band++) this.#bands.set(band, [...(this.#bands.get(band) ?? []), box])
+      for (let band = bandOf(box.top); band <= bandOf(box.bottom); band++)
+        if (!this.#bands.get(band)?.push(box)) this.#bands.set(band, [box])
   }
 
   /** All that reach into these heights. */

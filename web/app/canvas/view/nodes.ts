@@ -53,6 +53,7 @@ export class Drawing {
   #nodes = new Map<string, Made<CanvasNode>>()
   readonly #data = new Map<string, Made<TileData>>()
   #edges = new Map<string, Made<CanvasEdge>>()
+  #detours: Made<ReadonlyMap<string, Detour>> | undefined
 
   nodes({ doc, selection, badges, marks, dragged, readOnly }: Drawn): CanvasNode[] {
     const before = this.#nodes
@@ -94,11 +95,12 @@ export class Drawing {
   edges({ doc, selection, marks, readOnly }: Drawn, label: (edge: DocEdge, from: string, to: string) => string): CanvasEdge[] {
     const before = this.#edges
     this.#edges = new Map()
-    const obstacles = obstaclesOf(doc)
+    this.#detours = reuse(this.#detours, [doc.tiles, doc.edges], () => detoursOf(doc))
+    const detours = this.#detours.value
     return doc.edges.map((edge) => {
       const [from, to] = [tileOf(doc, edge.from), tileOf(doc, edge.to)]
       const [selected, near, mark] = [selection.has(edge.id), selection.has(edge.from), marks?.get(edge.id)]
-      const detour = from && to && detourOf(...endsOf(doc, edge, from, to), obstacles)
+      const detour = detours.get(edge.id)
       const way = detour && pathOf(detour, 0)
       const made = reuse(before.get(edge.id), [edge, selected, near, mark, readOnly, from?.name, from?.config, to?.name, way], () => ({
         id: edge.id,
@@ -120,6 +122,18 @@ export class Drawing {
       return made.value
     })
   }
+}
+
+/** The ways of the edges that cannot go the plain one, by id. */
+function detoursOf(doc: Doc): Map<string, Detour> {
+  const obstacles = obstaclesOf(doc)
+  const found = new Map<string, Detour>()
+  for (const edge of doc.edges) {
+    const [from, to] = [tileOf(doc, edge.from), tileOf(doc, edge.to)]
+    const detour = from && to && detourOf(...endsOf(doc, edge, from, to), obstacles)
+    if (detour) found.set(edge.id, detour)
+  }
+  return found
 }
 
 const obstaclesOf = ({ tiles }: Doc): Obstacles =>
