@@ -5,6 +5,7 @@ import { createCipher } from '../store/cipher.js'
 import { createDestination } from '../store/destinations.js'
 import { entry, exit, row, send } from '../test/support/canvas.js'
 import { startRig, WORKSPACE, type Rig } from '../test/support/rig.js'
+import { fakeVendor } from '../test/support/vendor.js'
 import setup from '../test/setup/global-setup.js'
 import teardown from '../test/setup/global-teardown.js'
 import { each, eventually, median } from './measure.js'
@@ -29,16 +30,7 @@ function vendorOf(gathers: boolean, seen: (calls: readonly SendCall[]) => void):
     return calls.map(({ key }) => ({ vendorId: key }))
   }
   const add = { title: 'Add', fields: z.strictObject({ who: z.string() }), send: async (call: SendCall) => (await take([call]))[0]! }
-  return {
-    type: 'audience',
-    title: 'Audience',
-    config: z.strictObject({}),
-    secrets: z.strictObject({}),
-    dedupes: true,
-    idempotency: '-',
-    actions: { add: { ...add, ...(gathers && { gather: { most: 10_000, send: take } }) } },
-    test: () => Promise.resolve(),
-  }
+  return fakeVendor({ add: { ...add, ...(gathers && { gather: { most: 10_000, send: take } }) } }, { type: 'audience' })
 }
 
 interface Blast {

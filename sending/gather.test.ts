@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { SendError, type SendCall, type SendResult, type Vendor } from '../destinations/vendor.js'
+import { SendError, type SendCall, type SendResult } from '../destinations/vendor.js'
+import { fakeVendor } from '../test/support/vendor.js'
 import { createGatherer } from './gather.js'
 import type { After } from './together.js'
 
@@ -72,16 +73,8 @@ function setUp(most = 3) {
     send: (call: SendCall) => ask(action, [call], true, ([outcome]) => outcome as SendResult),
     ...(gather && { gather: { most, send: (calls: readonly SendCall[]) => ask(action, calls, false, (outcomes) => outcomes) } }),
   })
-  const vendor: Vendor = {
-    type: 'many',
-    title: 'Many',
-    config: z.strictObject({}),
-    secrets: z.strictObject({}),
-    dedupes: false,
-    idempotency: '-',
-    actions: { track: acting('track', true), remove: acting('remove', true), message: acting('message', false) },
-    test: () => Promise.resolve(),
-  }
+  const actions = { track: acting('track', true), remove: acting('remove', true), message: acting('message', false) }
+  const vendor = fakeVendor(actions, { dedupes: false })
   const gatherer = createGatherer(clock.after)
   const through = { vendor, action: 'track', destinationId: 'dst_1', revision: 1 }
   let count = 0

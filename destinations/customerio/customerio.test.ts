@@ -1,6 +1,5 @@
 import { callOf, conformance, conforms } from '../../test/vendors/conform.js'
-import { startStub, type Reply, type Rules, type Seen, type Stub } from '../../test/vendors/stub.js'
-import { createHttp } from '../outbound/http.js'
+import { withVendor, type Reply, type Rules, type Seen, type Stub } from '../../test/vendors/stub.js'
 import { SendError, type SendCall, type Vendor } from '../vendor.js'
 import { customerio } from './index.js'
 
@@ -79,15 +78,8 @@ const identify = of('identify', { email: 'ada@example.com', attributes: '{"plan"
 const transactional = of('send_transactional', { to: 'ada@example.com', message: '3', data: '{"order":7}' })
 for (const each of [identify, track, transactional]) conforms('destinations/customerio', each)
 
-const stubbed = async (work: (vendor: Vendor, stub: Stub, events: Set<unknown>) => Promise<void>): Promise<void> => {
-  const events = new Set<unknown>()
-  const stub = await startStub(rules(events))
-  try {
-    await work(customerio(createHttp(stub.toward)) as Vendor, stub, events)
-  } finally {
-    await stub.stop()
-  }
-}
+const stubbed = (work: (vendor: Vendor, stub: Stub, events: Set<unknown>) => Promise<void>): Promise<void> =>
+  withVendor(customerio, rules, new Set<unknown>(), work)
 
 test('requests are as documented; an event is known by a ULID of its key', () =>
   stubbed(async ({ actions }, stub, events) => {

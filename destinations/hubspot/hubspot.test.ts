@@ -1,5 +1,5 @@
 import { callOf, conformance, conforms } from '../../test/vendors/conform.js'
-import { startStub, type Reply, type Rules, type Seen, type Stub } from '../../test/vendors/stub.js'
+import { withVendor, type Reply, type Rules, type Seen, type Stub } from '../../test/vendors/stub.js'
 import { createHttp } from '../outbound/http.js'
 import { SendError, type SendCall, type Vendor } from '../vendor.js'
 import { hubspot } from './index.js'
@@ -82,15 +82,8 @@ const track = of('track', { email: 'ada@example.com', event: 'pe1234567_renewed'
 conforms('destinations/hubspot', contact)
 conforms('destinations/hubspot', track)
 
-const stubbed = async (work: (vendor: Vendor, stub: Stub, contacts: Map<string, object>) => Promise<void>): Promise<void> => {
-  const contacts = new Map<string, object>()
-  const stub = await startStub(rules(contacts))
-  try {
-    await work(hubspot(createHttp(stub.toward)) as Vendor, stub, contacts)
-  } finally {
-    await stub.stop()
-  }
-}
+const stubbed = (work: (vendor: Vendor, stub: Stub, contacts: Map<string, object>) => Promise<void>): Promise<void> =>
+  withVendor(hubspot, rules, new Map<string, object>(), work)
 
 test('requests are as documented, and what comes again changes nothing', () =>
   stubbed(async ({ actions }, stub, contacts) => {

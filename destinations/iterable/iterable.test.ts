@@ -1,5 +1,5 @@
 import { callOf, conformance, conforms } from '../../test/vendors/conform.js'
-import { startStub, type Reply, type Rules, type Seen, type Stub } from '../../test/vendors/stub.js'
+import { withVendor, type Reply, type Rules, type Seen, type Stub } from '../../test/vendors/stub.js'
 import { createHttp } from '../outbound/http.js'
 import type { Vendor } from '../vendor.js'
 import { iterable } from './index.js'
@@ -64,15 +64,8 @@ const campaign = of('trigger_campaign', { campaignId: '42', data: '{"order":7}',
 const journey = of('trigger_journey', { journeyId: '43', userId: 'u7' })
 for (const each of [track, update, campaign, journey]) conforms('destinations/iterable', each)
 
-const stubbed = async (work: (vendor: Vendor, stub: Stub, events: Map<unknown, object>) => Promise<void>): Promise<void> => {
-  const events = new Map<unknown, object>()
-  const stub = await startStub(rules(events))
-  try {
-    await work(iterable(createHttp(stub.toward)) as Vendor, stub, events)
-  } finally {
-    await stub.stop()
-  }
-}
+const stubbed = (work: (vendor: Vendor, stub: Stub, events: Map<unknown, object>) => Promise<void>): Promise<void> =>
+  withVendor(iterable, rules, new Map<unknown, object>(), work)
 
 test('requests are as documented, and an event that comes again is the same event', () =>
   stubbed(async ({ actions }, stub, events) => {

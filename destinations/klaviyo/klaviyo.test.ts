@@ -1,5 +1,5 @@
 import { callOf, conformance, conforms } from '../../test/vendors/conform.js'
-import { startStub, type Reply, type Rules, type Seen, type Stub } from '../../test/vendors/stub.js'
+import { withVendor, type Reply, type Rules, type Seen, type Stub } from '../../test/vendors/stub.js'
 import { createHttp } from '../outbound/http.js'
 import type { Vendor } from '../vendor.js'
 import { klaviyo } from './index.js'
@@ -83,15 +83,8 @@ const update = of('update_profile', {
 conforms('destinations/klaviyo', track)
 conforms('destinations/klaviyo', update)
 
-const stubbed = async (work: (vendor: Vendor, stub: Stub, events: Map<string, Attributes>) => Promise<void>): Promise<void> => {
-  const events = new Map<string, Attributes>()
-  const stub = await startStub(rules(events))
-  try {
-    await work(klaviyo(createHttp(stub.toward)) as Vendor, stub, events)
-  } finally {
-    await stub.stop()
-  }
-}
+const stubbed = (work: (vendor: Vendor, stub: Stub, events: Map<string, Attributes>) => Promise<void>): Promise<void> =>
+  withVendor(klaviyo, rules, new Map<string, Attributes>(), work)
 
 test('requests are as documented, and a repeat is known by its unique_id', () =>
   stubbed(async ({ actions }, stub, events) => {

@@ -1,5 +1,5 @@
 import { callOf, conformance, conforms } from '../../test/vendors/conform.js'
-import { startStub, type Reply, type Rules, type Stub } from '../../test/vendors/stub.js'
+import { withVendor, type Reply, type Rules, type Stub } from '../../test/vendors/stub.js'
 import { createHttp } from '../outbound/http.js'
 import type { Vendor } from '../vendor.js'
 import { rudderstack } from './index.js'
@@ -44,15 +44,8 @@ const track = of('track', { event: 'Renewed', properties: '{"plan":"pro"}' })
 conforms('destinations/rudderstack', track)
 conforms('destinations/rudderstack', of('identify', { traits: '{"plan":"pro"}' }))
 
-const stubbed = async (work: (vendor: Vendor, stub: Stub, taken: Set<string>) => Promise<void>): Promise<void> => {
-  const taken = new Set<string>()
-  const stub = await startStub(rules(taken))
-  try {
-    await work(rudderstack(createHttp(stub.toward)) as Vendor, stub, taken)
-  } finally {
-    await stub.stop()
-  }
-}
+const stubbed = (work: (vendor: Vendor, stub: Stub, taken: Set<string>) => Promise<void>): Promise<void> =>
+  withVendor(rudderstack, rules, new Set<string>(), work)
 
 test('a batch holds 4 MB, a repeat is known by its messageId, and the plain answer is kept', () =>
   stubbed(async (vendor, stub, taken) => {

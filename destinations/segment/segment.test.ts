@@ -1,6 +1,5 @@
 import { callOf, conformance, conforms } from '../../test/vendors/conform.js'
-import { startStub, type Reply, type Rules, type Stub } from '../../test/vendors/stub.js'
-import { createHttp } from '../outbound/http.js'
+import { withVendor, type Reply, type Rules, type Stub } from '../../test/vendors/stub.js'
 import { SendError, type SendCall, type Vendor } from '../vendor.js'
 import { segment } from './index.js'
 
@@ -51,15 +50,8 @@ const identify = of('identify', { userId: 'u7', traits: '{"email":"ada@example.c
 conforms('destinations/segment', track)
 conforms('destinations/segment', identify)
 
-const stubbed = async (work: (vendor: Vendor, stub: Stub, taken: Map<string, Message>) => Promise<void>): Promise<void> => {
-  const taken = new Map<string, Message>()
-  const stub = await startStub(rules(taken))
-  try {
-    await work(segment(createHttp(stub.toward)) as Vendor, stub, taken)
-  } finally {
-    await stub.stop()
-  }
-}
+const stubbed = (work: (vendor: Vendor, stub: Stub, taken: Map<string, Message>) => Promise<void>): Promise<void> =>
+  withVendor(segment, rules, new Map<string, Message>(), work)
 
 const nth = (n: number, fields: Record<string, string> = {}): SendCall =>
   callOf(track, { key: `mem_1:t:${n}`, fields: { event: `e${n}`, ...fields } })

@@ -1,9 +1,9 @@
-import { z } from 'zod'
-import { SendError, type Vendor } from '../../destinations/index.js'
+import { SendError } from '../../destinations/index.js'
 import { createCipher } from '../../store/cipher.js'
 import { createDestination, getDestination } from '../../store/destinations.js'
-import { entry, eventually, exit, row, send } from '../support/canvas.js'
+import { entry, eventually, exit, row } from '../support/canvas.js'
 import { startRig, WORKSPACE, type Rig } from '../support/rig.js'
+import { smsTile, smsVendor } from '../support/vendor.js'
 
 /* Destinations that fail again and again: members wait, and use up no attempts. */
 
@@ -13,25 +13,13 @@ let calls = 0
 let fault: SendError | undefined
 let rig: Rig
 
-const vendor: Vendor = {
-  type: 'moody',
-  title: 'Moody',
-  config: z.strictObject({}),
-  secrets: z.strictObject({}),
-  dedupes: true,
-  idempotency: '-',
-  actions: {
-    send_sms: {
-      title: 'Send',
-      fields: z.strictObject({ to: z.string(), body: z.string() }),
-      send: () => {
-        calls++
-        return fault ? Promise.reject(fault) : Promise.resolve({})
-      },
-    },
+const vendor = smsVendor(
+  () => {
+    calls++
+    return fault ? Promise.reject(fault) : Promise.resolve({})
   },
-  test: () => Promise.resolve(),
-}
+  { type: 'moody' },
+)
 
 beforeAll(async () => {
   rig = await startRig({ vendors: new Map([[vendor.type, vendor]]), breaker: { failures: FAILURES, firstMs: 400, longestMs: 800 } })
@@ -45,8 +33,7 @@ beforeEach(() => {
 async function start(count: number): Promise<{ id: string; members: string[] }> {
   const { id } = await createDestination(rig.db, cipher, WORKSPACE, { name: 'M', type: 'moody', config: {} })
   const retry = { maxAttempts: 5, initialInterval: 'PT1S', backoff: 1 }
-  const sms = send('sms', '', { destinationId: id, action: 'send_sms', fields: { to: '1', body: '-' }, retry })
-  const journeyId = await rig.launch(row([entry(), sms, exit()]))
+  const journeyId = await rig.launch(row([entry(), smsTile(id, { retry }), exit()]))
   return { id, members: await Promise.all(Array.from({ length: count }, (_, n) => rig.enter({ journeyId, customerId: `c${n}` }))) }
 }
 

@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { SendError, type SendCall, type SendResult, type Vendor } from '../../destinations/vendor.js'
+import { SendError, type SendCall, type SendResult } from '../../destinations/vendor.js'
 import { createCipher } from '../../store/cipher.js'
 import { createDestination } from '../../store/destinations.js'
 import { entry, eventually, exit, row, send } from '../support/canvas.js'
 import { startRig, WORKSPACE, type Rig } from '../support/rig.js'
+import { fakeVendor } from '../support/vendor.js'
 
 /* Sends that go together, in a real worker. */
 
@@ -22,14 +23,8 @@ const take = (calls: readonly SendCall[]): Promise<(SendResult | SendError)[]> =
     return (trouble.shift() ?? ((all) => all.map(taken)))(calls)
   })
 
-const vendor: Vendor = {
-  type: 'audience',
-  title: 'Audience',
-  config: z.strictObject({}),
-  secrets: z.strictObject({}),
-  dedupes: false,
-  idempotency: '-',
-  actions: {
+const vendor = fakeVendor(
+  {
     add: {
       title: 'Add',
       fields: z.strictObject({ who: z.string() }),
@@ -41,8 +36,8 @@ const vendor: Vendor = {
       gather: { most: 10_000, send: take },
     },
   },
-  test: () => Promise.resolve(),
-}
+  { type: 'audience', dedupes: false },
+)
 
 beforeAll(async () => {
   rig = await startRig({ vendors: new Map([[vendor.type, vendor]]) })

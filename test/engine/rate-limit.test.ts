@@ -1,9 +1,8 @@
-import { z } from 'zod'
-import type { SendCall, Vendor } from '../../destinations/index.js'
 import { createCipher } from '../../store/cipher.js'
 import { createDestination, replaceDestination } from '../../store/destinations.js'
-import { entry, eventually, exit, row, send } from '../support/canvas.js'
+import { entry, eventually, exit, row } from '../support/canvas.js'
 import { startRig, WORKSPACE, type Rig } from '../support/rig.js'
+import { smsTile, smsVendor } from '../support/vendor.js'
 
 /* Destinations with rate limits: what their task queues and the turns hold back, in a real worker. */
 
@@ -13,25 +12,13 @@ const cipher = createCipher('a key for tests, thirty-two characters')
 let sent: { at: number; memberId: string }[] = []
 let rig: Rig
 
-const vendor: Vendor = {
-  type: 'counter',
-  title: 'Counter',
-  config: z.strictObject({}),
-  secrets: z.strictObject({}),
-  dedupes: true,
-  idempotency: '-',
-  actions: {
-    send_sms: {
-      title: 'Send',
-      fields: z.strictObject({ to: z.string(), body: z.string() }),
-      send: ({ memberId }: SendCall) => {
-        sent.push({ at: performance.now(), memberId })
-        return Promise.resolve({})
-      },
-    },
+const vendor = smsVendor(
+  ({ memberId }) => {
+    sent.push({ at: performance.now(), memberId })
+    return Promise.resolve({})
   },
-  test: () => Promise.resolve(),
-}
+  { type: 'counter' },
+)
 
 beforeAll(async () => {
   rig = await startRig({ vendors: new Map([[vendor.type, vendor]]) })
@@ -43,8 +30,7 @@ beforeEach(() => {
 
 const destination = (limited: boolean) =>
   createDestination(rig.db, cipher, WORKSPACE, { name: 'C', type: 'counter', config: {}, ...(limited && { rateLimit: { perSecond: PER_SECOND }, limited }) }) // prettier-ignore
-const launch = (destinationId: string) =>
-  rig.launch(row([entry(), send('sms', '', { destinationId, action: 'send_sms', fields: { to: '1', body: '-' } }), exit()]))
+const launch = (destinationId: string) => rig.launch(row([entry(), smsTile(destinationId), exit()]))
 const enter = (journeyId: string, count: number): Promise<string[]> =>
   Promise.all(Array.from({ length: count }, (_, n) => rig.enter({ journeyId, customerId: `c${n}` })))
 

@@ -1,35 +1,23 @@
-import { z } from 'zod'
-import { SendError, type Vendor } from '../../destinations/index.js'
+import { SendError } from '../../destinations/index.js'
 import { createCipher } from '../../store/cipher.js'
 import { createDestination } from '../../store/destinations.js'
 import { getMember } from '../../store/members.js'
-import { entry, eventually, exit, row, send } from '../support/canvas.js'
+import { entry, eventually, exit, row } from '../support/canvas.js'
 import { startRig, WORKSPACE, type Rig } from '../support/rig.js'
+import { smsTile, smsVendor } from '../support/vendor.js'
 import { publish } from '../support/versions.js'
 
 /* Sends of which nobody knows whether they arrived, across a publication. */
 
 let rig: Rig
 let calls = 0
-const vendor: Vendor = {
-  type: 'forgetful',
-  title: 'Forgetful',
-  config: z.strictObject({}),
-  secrets: z.strictObject({}),
-  dedupes: false,
-  idempotency: '-',
-  actions: {
-    send_sms: {
-      title: 'Send',
-      fields: z.strictObject({ to: z.string(), body: z.string() }),
-      send: () => {
-        calls++
-        return Promise.reject(new SendError('ambiguous', 'timeout', 'It did not answer.'))
-      },
-    },
+const vendor = smsVendor(
+  () => {
+    calls++
+    return Promise.reject(new SendError('ambiguous', 'timeout', 'It did not answer.'))
   },
-  test: () => Promise.resolve(),
-}
+  { type: 'forgetful', dedupes: false },
+)
 
 beforeAll(async () => {
   rig = await startRig({ vendors: new Map([[vendor.type, vendor]]) })
@@ -39,7 +27,7 @@ afterAll(() => rig?.stop())
 test('a member that is parked for it stays parked at the same tile of the next version, and is not sent to again', async () => {
   const cipher = createCipher('a key for tests, thirty-two characters')
   const { id: destinationId } = await createDestination(rig.db, cipher, WORKSPACE, { name: 'F', type: 'forgetful', config: {} })
-  const canvas = row([entry(), send('sms', '', { destinationId, action: 'send_sms', fields: { to: '1', body: '-' } }), exit()])
+  const canvas = row([entry(), smsTile(destinationId), exit()])
   const journeyId = await rig.launch(canvas)
   const memberId = await rig.enter({ journeyId, customerId: 'ada' })
   const member = () => getMember(rig.db, WORKSPACE, journeyId, memberId)

@@ -1,6 +1,8 @@
 import http from 'node:http'
 import http2 from 'node:http2'
 import type { AddressInfo, Socket } from 'node:net'
+import { createHttp, type Http } from '../../destinations/outbound/http.js'
+import type { Vendor } from '../../destinations/vendor.js'
 
 /** A request as a vendor got it. */
 export interface Seen {
@@ -120,4 +122,18 @@ function parsed(text: string): Record<string, unknown> {
 function answer(res: http.ServerResponse, { status, headers = {}, json, text = '' }: Reply): void {
   res.writeHead(status, json === undefined ? headers : { 'content-type': 'application/json', ...headers })
   res.end(json === undefined ? text : JSON.stringify(json))
+}
+
+/**
+ * A vendor that is played by rules which keep something, while some work is done with it.
+ * @param kept what the rules keep: what the vendor took
+ */
+export async function withVendor<K, C, S>(
+  make: (http: Http) => Vendor<C, S>,
+  rules: (kept: K) => Rules,
+  kept: K,
+  work: (vendor: Vendor, stub: Stub, kept: K) => Promise<void>,
+): Promise<void> {
+  const stub = await startStub(rules(kept))
+  await work(make(createHttp(stub.toward)) as Vendor, stub, kept)
 }
