@@ -76,7 +76,9 @@ async function startParts(settings: Settings, dataDirectory: string, stops: Stop
 
   const cipher = createCipher(settings.ENCRYPTION_KEY ?? secrets.encryptionKey)
   const vendors = createVendors({ putSandboxMessage: (message) => putMessage(db, message) })
-  const parts: Parts = { settings, db, temporal, temporalOptions, cipher, vendors, logger, databaseUrl }
+  const port = settings.ROLES.includes('api') ? await freePort(settings.PORT, settings.HOST, 'Tilework', say) : settings.PORT
+  const publicUrl = (settings.PUBLIC_URL ?? urlOf(settings.HOST, port)).replace(/\/+$/, '')
+  const parts: Parts = { settings, db, temporal, temporalOptions, cipher, vendors, logger, databaseUrl, port, publicUrl }
   const worker = settings.ROLES.includes('worker') ? await startWorkerRole(parts, stops) : undefined
   const router = settings.ROLES.includes('router') ? startRouterRole(parts, stops) : undefined
   if (!settings.ROLES.includes('api')) return say(`Tilework runs as ${settings.ROLES.join(', ')}.`)
@@ -85,6 +87,8 @@ async function startParts(settings: Settings, dataDirectory: string, stops: Stop
   stops.push(() => Promise.resolve(runsNoMore(dataDirectory)))
   await greet(db, url, temporalOptions.uiUrl)
 }
+
+const urlOf = (host: string, port: number): string => `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 
 interface Parts {
   settings: Settings
@@ -95,6 +99,9 @@ interface Parts {
   vendors: ReturnType<typeof createVendors>
   logger: Logger
   databaseUrl: string
+  port: number
+  /** Where others reach the API, without a slash at its end. */
+  publicUrl: string
 }
 
 /** From the compiled file, the project's folder is one further up. */
@@ -126,7 +133,7 @@ async function temporalOf(settings: Settings, dataDirectory: string, stops: Stop
 
 async function startWorkerRole(parts: Parts, stops: Stop[]): Promise<RunningWorker> {
   say('Starting the worker …')
-  const { db, temporal, temporalOptions, cipher, vendors, settings, logger } = parts
+  const { db, temporal, temporalOptions, cipher, vendors, settings, logger, publicUrl } = parts
   const { address, namespace, tls, apiKey } = temporalOptions
   const worker = await startWorker({
     db,
@@ -136,6 +143,7 @@ async function startWorkerRole(parts: Parts, stops: Stop[]): Promise<RunningWork
     cipher,
     vendors,
     outboundAllow: settings.OUTBOUND_ALLOW,
+    publicUrl,
     ...(tls !== undefined && tls !== null && { tls }),
     ...(apiKey !== undefined && { apiKey }),
     onFailure: (error) => logger.fatal({ err: error }, 'the worker stopped'),
@@ -185,9 +193,7 @@ async function startApiRole(
   roles: { worker: RunningWorker | undefined; router: Router | undefined },
   stops: Stop[],
 ): Promise<string> {
-  const { settings, db, temporal, temporalOptions, cipher, vendors, logger } = parts
-  const port = await freePort(settings.PORT, settings.HOST, 'Tilework', say)
-  const publicUrl = settings.PUBLIC_URL ?? `http://${settings.HOST.includes(':') ? `[${settings.HOST}]` : settings.HOST}:${port}`
+  const { settings, db, temporal, temporalOptions, cipher, vendors, logger, port, publicUrl } = parts
   const live = new LiveHub(logger)
   const app = createApi({
     live,

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Channel } from '../model/channels.js'
 
 /** Longest that a vendor's Retry-After is honoured, in ms: a day. */
 const MAX_RETRY_AFTER_MS = 86_400_000
@@ -75,6 +76,8 @@ export interface Gathering<C = unknown, S = unknown> {
 /** An action of a vendor. What it says of repeats holds instead of what the vendor says. */
 export interface VendorAction<C = unknown, S = unknown> extends Partial<Repeats> {
   title: string
+  /** By what it reaches the customer, at the address in its field `to` if it has one; absent of an action that sends no message to them. */
+  channel?: Channel
   /** Strings by name; which are required, and unknown ones refused. Fields are Liquid templates. */
   fields: z.ZodObject
   /** @throws SendError */

@@ -30,6 +30,8 @@ export interface SenderDeps {
   cipher: Cipher
   /** CIDRs of OUTBOUND_ALLOW. */
   outboundAllow: readonly string[]
+  /** Where links in messages lead: the API as others reach it, without a slash at its end. */
+  publicUrl: string
 }
 
 /** One attempt to send. */

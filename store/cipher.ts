@@ -1,18 +1,22 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, createHash } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 
 /** Encrypts secrets at rest. `place` (workspace|table|id) is bound in, so that a ciphertext cannot be moved to another row. */
 export interface Cipher {
   encrypt(place: string, plain: string): string
   /** @throws Error when the key is another, or the text was changed or moved */
   decrypt(place: string, sealed: string): string
+  /** 22 characters that only who has the key can make of a text: the same each time. `purpose` keeps one use apart from another. */
+  mark(purpose: string, text: string): string
 }
 
 const IV_BYTES = 12
 const TAG_BYTES = 16
+const MARK_BYTES = 16
 
 /** AES-256-GCM (NIST SP 800-38D) with a key drawn by HKDF-SHA-256 from any text of ENCRYPTION_KEY. Format: `v1.<key id>.<base64>`. */
 export function createCipher(material: string): Cipher {
   const key = Buffer.from(hkdfSync('sha256', material, 'tilework', 'secrets at rest', 32))
+  const markKey = Buffer.from(hkdfSync('sha256', material, 'tilework', 'marks', 32))
   const keyId = createHash('sha256').update(key).digest('hex').slice(0, 8)
   return {
     encrypt(place, plain) {
@@ -21,6 +25,8 @@ export function createCipher(material: string): Cipher {
       const text = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()])
       return `v1.${keyId}.${Buffer.concat([iv, text, cipher.getAuthTag()]).toString('base64')}`
     },
+    mark: (purpose, text) =>
+      createHmac('sha256', markKey).update(`${purpose}\n${text}`).digest().subarray(0, MARK_BYTES).toString('base64url'),
     decrypt(place, sealed) {
       const [version, id, data] = sealed.split('.')
       if (version !== 'v1' || id !== keyId || !data) throw new Error('A secret was encrypted with another ENCRYPTION_KEY.')

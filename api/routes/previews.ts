@@ -108,7 +108,11 @@ async function testSend(call: SendCall): Promise<z.input<typeof testSent>> {
   const detail = { tileId: tile.id, customerId: subject.id, key, ...(body.to !== undefined && { to: body.to }) }
   // Before it is sent: nothing leaves that nobody answers for.
   await audit(db, { ...call, action: 'tile.test_send', subject: journey.id, detail })
-  const sender = await prepare({ db, vendors, cipher, outboundAllow: settings.outboundAllow }, workspaceId, tile)
+  const sender = await prepare(
+    { db, vendors, cipher, outboundAllow: settings.outboundAllow, publicUrl: settings.publicUrl },
+    workspaceId,
+    tile,
+  )
   const now = Date.now()
   const facts = {
     customerId: subject.id, traits: subject.traits, entry: entryOf(body.entry), outputs: body.tiles,

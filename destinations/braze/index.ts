@@ -84,6 +84,7 @@ export function braze(http: Http): Vendor<Config, Secrets> {
       },
       send_transactional: {
         title: 'Send transactional email',
+        channel: 'email',
         fields: campaignFields,
         dedupes: true,
         idempotency: 'Braze takes a transactional email once per external_send_id, which is the delivery’s key, within 24 hours.',

@@ -41,7 +41,12 @@ export function customerio(http: Http): Vendor<Config, Secrets> {
         idempotency: 'Customer.io ignores an event whose ULID, made of the delivery’s key, it has had before.',
         ...tracks(http),
       },
-      send_transactional: { title: 'Send transactional email', fields: transactionalFields, send: (call) => transactional(http, call) },
+      send_transactional: {
+        title: 'Send transactional email',
+        channel: 'email',
+        fields: transactionalFields,
+        send: (call) => transactional(http, call),
+      },
     },
     test: (call) => test(http, call),
   }

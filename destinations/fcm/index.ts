@@ -35,7 +35,7 @@ export function fcm(http: Http, now: () => number = Date.now): Vendor<Config, Se
     // 600,000 a minute for each project.
     perSecond: 10_000,
     actions: {
-      send_push: { title: 'Send push', fields: pushFields, send },
+      send_push: { title: 'Send push', channel: 'push', fields: pushFields, send },
       send_to_topic: { title: 'Send push to a topic', fields: topicFields, send },
     },
     test: async (call) => {

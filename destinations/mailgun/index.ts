@@ -50,8 +50,8 @@ export function mailgun(http: Http): Vendor<Config, Secrets> {
     idempotency:
       'Mailgun has no idempotency key: when its answer is lost, the email may have been sent. It carries the key of the delivery as the variable tilework_key.',
     actions: {
-      send_email: { title: 'Send email', fields: emailFields.extend({ replyTo }), send: (call) => sendEmail(http, call) },
-      send_template: { title: 'Send template', fields: templated, send: (call) => sendTemplate(http, call) },
+      send_email: { title: 'Send email', channel: 'email', fields: emailFields.extend({ replyTo }), send: (call) => sendEmail(http, call) },
+      send_template: { title: 'Send template', channel: 'email', fields: templated, send: (call) => sendTemplate(http, call) },
     },
     // Nothing can be sent of an empty message, and a sending key may ask for nothing else.
     test: (call) => refusedFor(http(call, requestOf(call, {}), explain), 400),

@@ -57,8 +57,13 @@ export function onesignal(http: Http): Vendor<Config, Secrets> {
     // Of an app on the free plan.
     perSecond: 150,
     actions: {
-      send_push: { title: 'Send push', fields: pushFields, send: (call) => create(http, call, shown(call)) },
-      send_template: { title: 'Send push by template', fields: templateFields, send: (call) => create(http, call, templated(call)) },
+      send_push: { title: 'Send push', channel: 'push', fields: pushFields, send: (call) => create(http, call, shown(call)) },
+      send_template: {
+        title: 'Send push by template',
+        channel: 'push',
+        fields: templateFields,
+        send: (call) => create(http, call, templated(call)),
+      },
     },
     test: async (call) => {
       const query = new URLSearchParams({ app_id: call.config.appId, limit: '1' })

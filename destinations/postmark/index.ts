@@ -22,8 +22,8 @@ export function postmark(http: Http): Vendor<Config, Secrets> {
     idempotency:
       'Postmark has no idempotency key: when its answer is lost, the email may have been sent. It carries the key of the delivery as the metadata tilework_key.',
     actions: {
-      send_email: { title: 'Send email', fields: emailFields.extend({ replyTo }), ...sending(http, emails) },
-      send_template: { title: 'Send template', fields: templated, ...sending(http, templates) },
+      send_email: { title: 'Send email', channel: 'email', fields: emailFields.extend({ replyTo }), ...sending(http, emails) },
+      send_template: { title: 'Send template', channel: 'email', fields: templated, ...sending(http, templates) },
     },
     test: async (call) => {
       const url = `${API}/message-streams/${call.config.messageStream}`

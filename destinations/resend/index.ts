@@ -29,7 +29,7 @@ export function resend(http: Http): Vendor<Config, Secrets> {
     dedupes: true,
     idempotency: 'Resend takes an email once per Idempotency-Key, within 24 hours.',
     perSecond: 2,
-    actions: { send_email: { title: 'Send email', fields: emailFields, send: (call) => sendEmail(http, call) } },
+    actions: { send_email: { title: 'Send email', channel: 'email', fields: emailFields, send: (call) => sendEmail(http, call) } },
     test: async (call) => {
       const asked = http(call, { method: 'GET', url: `${API}/domains`, headers: headersOf(call.secrets) }, explain)
       await asked.catch((error: unknown) => {

@@ -22,12 +22,17 @@ const some = text.min(1)
 const CHANNELS = {
   send_email: {
     title: 'Send email',
+    channel: 'email',
     fields: z.strictObject({ to: some, subject: some, html: text.optional(), text: text.optional(), replyTo: text.optional() }),
   },
-  send_sms: { title: 'Send SMS', fields: z.strictObject({ to: some, body: some }) },
-  send_push: { title: 'Send push', fields: z.strictObject({ to: some, title: some, body: text.optional(), url: text.optional() }) },
-  send_message: { title: 'Send chat message', fields: z.strictObject({ to: text.optional(), text: some }) },
-} satisfies Record<string, { title: string; fields: z.ZodObject }>
+  send_sms: { title: 'Send SMS', channel: 'sms', fields: z.strictObject({ to: some, body: some }) },
+  send_push: {
+    title: 'Send push',
+    channel: 'push',
+    fields: z.strictObject({ to: some, title: some, body: text.optional(), url: text.optional() }),
+  },
+  send_message: { title: 'Send chat message', channel: 'chat', fields: z.strictObject({ to: text.optional(), text: some }) },
+} satisfies Record<string, Omit<VendorAction, 'send'>>
 
 /** The inbox in the product: every channel, and nothing leaves. */
 export function sandbox(put: PutSandboxMessage): Vendor<Record<string, never>, Record<string, never>> {

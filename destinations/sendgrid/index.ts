@@ -36,8 +36,8 @@ export function sendgrid(http: Http): Vendor<Config, Secrets> {
     idempotency:
       'SendGrid has no idempotency key: when its answer is lost, the email may have been sent. It carries the key of the delivery as the custom argument tilework_key.',
     actions: {
-      send_email: { title: 'Send email', fields: emailFields.extend({ replyTo }), send: (call) => sendEmail(http, call) },
-      send_template: { title: 'Send template', fields: templated, send: (call) => sendTemplate(http, call) },
+      send_email: { title: 'Send email', channel: 'email', fields: emailFields.extend({ replyTo }), send: (call) => sendEmail(http, call) },
+      send_template: { title: 'Send template', channel: 'email', fields: templated, send: (call) => sendTemplate(http, call) },
     },
     test: async (call) => {
       const { json } = await http(call, { method: 'GET', url: `${HOSTS[call.config.region]}/v3/scopes`, headers: headersOf(call) }, explain)

@@ -55,8 +55,8 @@ export function ses(http: Http): Vendor<Config, Secrets> {
     idempotency:
       "SES has no idempotency key: when its answer is lost, the email may have been sent. It carries the key of the delivery as the tag tilework_key, with '--' for each ':'.",
     actions: {
-      send_email: { title: 'Send email', fields: emailFields.extend({ replyTo }), send: (call) => sendEmail(http, call) },
-      send_template: { title: 'Send template', fields: templated, send: (call) => sendTemplate(http, call) },
+      send_email: { title: 'Send email', channel: 'email', fields: emailFields.extend({ replyTo }), send: (call) => sendEmail(http, call) },
+      send_template: { title: 'Send template', channel: 'email', fields: templated, send: (call) => sendTemplate(http, call) },
     },
     test: (call) => testAccount(http, call),
   }

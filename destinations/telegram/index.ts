@@ -45,7 +45,7 @@ export function telegram(http: Http): Vendor<Config, Secrets> {
     dedupes: false,
     idempotency: 'Telegram has no idempotency key: when no answer came, the message may be in the chat, and a retry would send it again.',
     perSecond: 30,
-    actions: { send_message: { title: 'Send message', fields, send: (call) => sendMessage(http, call) } },
+    actions: { send_message: { title: 'Send message', channel: 'chat', fields, send: (call) => sendMessage(http, call) } },
     test: async (call) => {
       await http(call, { method: 'GET', url: urlOf(call.secrets, 'getMe') }, explain)
     },

@@ -77,8 +77,8 @@ export function twilio(http: Http): Vendor<Config, Secrets> {
     idempotency:
       'Twilio has no idempotency key: when its answer is lost, or it answers with an internal error, the message may have been sent, and a repeat would be a second one.',
     actions: {
-      send_sms: { title: 'Send SMS', fields: smsFields, send: (call) => sendSms(http, call) },
-      send_whatsapp: { title: 'Send WhatsApp', fields: whatsappFields, send: (call) => sendWhatsapp(http, call) },
+      send_sms: { title: 'Send SMS', channel: 'sms', fields: smsFields, send: (call) => sendSms(http, call) },
+      send_whatsapp: { title: 'Send WhatsApp', channel: 'whatsapp', fields: whatsappFields, send: (call) => sendWhatsapp(http, call) },
     },
     // A message to nobody; a restricted key may ask for nothing else.
     test: (call) => refusedFor(http(call, requestOf(call, {}), explain), 400),

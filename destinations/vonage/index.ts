@@ -49,7 +49,7 @@ export function vonage(http: Http): Vendor<Config, Secrets> {
     idempotency:
       'Vonage has no idempotency key: when its answer is lost, the message may have been sent. It carries the key of the delivery as client_ref.',
     perSecond: 30,
-    actions: { send_sms: { title: 'Send SMS', fields: smsFields, send: (call) => sendSms(http, call) } },
+    actions: { send_sms: { title: 'Send SMS', channel: 'sms', fields: smsFields, send: (call) => sendSms(http, call) } },
     // A message that lacks everything.
     test: (call) => refusedFor(http(call, requestOf(call, {}), explain), 422),
   }

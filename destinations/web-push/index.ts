@@ -46,7 +46,7 @@ export function webPush(http: Http, now: () => number = Date.now): Vendor<Config
     dedupes: false,
     idempotency:
       'Web Push has no idempotency key: when the answer was lost the delivery is `unknown`. A second push has the same Topic and the same `tag`, so it takes the place of the first while that waits, and where the service worker shows the tag also afterwards.',
-    actions: { send_push: { title: 'Send push', fields: pushFields, send: (call) => sendPush(http, now, call) } },
+    actions: { send_push: { title: 'Send push', channel: 'push', fields: pushFields, send: (call) => sendPush(http, now, call) } },
     // Which services there are is known from subscriptions only, and the key was tried when it was given.
     test: () => Promise.resolve(),
   }

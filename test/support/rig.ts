@@ -76,6 +76,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
       cipher,
       vendors,
       outboundAllow: options.outboundAllow ?? ['127.0.0.0/8'],
+      publicUrl: 'https://tilework.example',
       bundle: bundled,
       ...(options.now && { now: options.now }),
       ...(options.interceptors && { interceptors: options.interceptors }),
