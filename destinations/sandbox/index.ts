@@ -36,9 +36,9 @@ const CHANNELS = {
 
 /** The inbox in the product: every channel, and nothing leaves. */
 export function sandbox(put: PutSandboxMessage): Vendor<Record<string, never>, Record<string, never>> {
-  const action = ([name, { title, fields }]: [string, { title: string; fields: z.ZodObject }]): [string, VendorAction] => [
+  const action = ([name, told]: [string, Omit<VendorAction, 'send'>]): [string, VendorAction] => [
     name,
-    { title, fields, send: async (call) => ({ vendorId: await put(messageOf(call, name)) }) },
+    { ...told, send: async (call) => ({ vendorId: await put(messageOf(call, name)) }) },
   ]
   return {
     type: 'sandbox',
