@@ -39,6 +39,9 @@ export interface VendorFeedback<C = unknown, S = unknown> {
   answer?: { contentType: string; body: string }
 }
 
+/** Where a vendor tells what becomes of the messages of a destination. @param publicUrl without a slash at its end */
+export const feedbackUrlOf = (publicUrl: string, destinationId: string): string => `${publicUrl}/feedback/${destinationId}`
+
 /** Whether two texts are the same, in a time that does not tell how much of them is. */
 export function sameText(one: string, other: string): boolean {
   const hash = (text: string): Buffer => createHash('sha256').update(text).digest()

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { callWebhook } from '../destinations/webhook/index.js'
+import { feedbackUrlOf } from '../destinations/feedback.js'
 import { paceOf, repeatsOf, SendError, type Vendors } from '../destinations/index.js'
 import { redacted, withoutSecrets } from '../destinations/redact.js'
 import { hiddenSecrets, previewAction, previewWebhook } from '../destinations/render.js'
@@ -13,6 +14,7 @@ import { openDestination } from '../store/destinations.js'
 import { remember } from '../store/remember.js'
 import { secretsByName, secretValue } from '../store/secrets.js'
 import { createGatherer, type Gatherer } from './gather.js'
+import { trackingOf } from './tracking.js'
 
 /** For whom it is sent. */
 export interface Sendee {
@@ -80,6 +82,8 @@ async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract
   const { destinationId, action, fields } = tile.config
   const destination = await opened(deps, workspaceId, destinationId)
   const vendor = destination && deps.vendors.get(destination.type)
+  const told = destination && vendor?.feedback !== undefined && vendor.feedback.missing(destination) === undefined
+  const feedbackUrl = told ? feedbackUrlOf(deps.publicUrl, destinationId) : undefined
   const compose = ({ key, member, facts, timeoutMs }: Sending): Promise<Composed> => {
     const act = vendor?.actions[action]
     const scope = scoped(member, facts)
@@ -103,6 +107,8 @@ async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract
         fields: rendered,
         signal: AbortSignal.timeout(timeoutMs),
         outboundAllow: deps.outboundAllow,
+        tracking: trackingOf(deps, key),
+        ...(feedbackUrl !== undefined && { feedbackUrl }),
       })
       return sending.catch(hiding(() => textsIn(destination.secrets)))
     }

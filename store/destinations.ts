@@ -139,7 +139,8 @@ export async function addressedDestination(
     [id],
   )
   if (!row) return undefined
-  const secrets = row.secrets === null ? {} : (JSON.parse(cipher.decrypt(place(row.workspaceId, id), row.secrets)) as Record<string, unknown>)
+  const secrets =
+    row.secrets === null ? {} : (JSON.parse(cipher.decrypt(place(row.workspaceId, id), row.secrets)) as Record<string, unknown>)
   return { ...row, secrets }
 }
 

@@ -51,3 +51,12 @@ const SPOKEN = `
        where o.fields ->> 'to' = g.phone and o.fields ->> 'to' like '+%' and e.destination_id = $1 order by o.at desc limit 1)) as key) f
     join delivery d on d.key = f.key
     left join delivery_content c on c.key = d.key`
+
+/** Who sent a delivery; undefined when there is none of this key. */
+export async function tellerOf(db: Db, key: string): Promise<{ workspaceId: string; destinationId: string } | undefined> {
+  const [row] = await db.hot<{ workspaceId: string; destinationId: string }>(
+    `select workspace_id as "workspaceId", destination_id as "destinationId" from delivery where key = $1 and destination_id is not null`,
+    [key],
+  )
+  return row
+}
