@@ -94,9 +94,9 @@ export async function replaceDestination(
 ): Promise<Destination> {
   const row = await db.one<Destination>(
     `update destination set name = $3, config = $4::jsonb, rate_limit = $5::jsonb, queued = queued or $6::boolean,
-       secrets = coalesce($7, secrets), revision = revision + 1, updated_at = now()
+       secrets = case when $9::boolean then $7 else secrets end, revision = revision + 1, updated_at = now()
      where workspace_id = $1 and id = $2 and ($8::int is null or revision = $8::int) returning ${COLUMNS}`,
-    [workspaceId, id, input.name, ...settings(input), seal(cipher, workspaceId, id, input.secrets), revision ?? null],
+    [workspaceId, id, input.name, ...settings(input), seal(cipher, workspaceId, id, input.secrets), revision ?? null, input.secrets !== undefined], // prettier-ignore
   )
   if (row) {
     await closeCircuit(db, id)
