@@ -47,11 +47,9 @@ const destinationBody = z.strictObject({
 const failing = z
   .object({ since: instant, nextTryAt: instant, code: z.string(), message: z.string() })
   .meta({ description: 'Of one that fails: since when, when a member tries next, and how the last try failed' })
-const feedback = z
-  .object({ url: z.string(), ready: z.boolean(), missing: z.string().optional() })
-  .meta({
-    description: 'Of a vendor that tells what becomes of messages: where to, and whether it is heard there; in lists it is left out',
-  })
+const feedback = z.object({ url: z.string(), ready: z.boolean(), missing: z.string().optional() }).meta({
+  description: 'Of a vendor that tells what becomes of messages: where to, and whether it is heard there; in lists it is left out',
+})
 const destination = z
   .object({
     id: z.string(),

@@ -101,6 +101,8 @@ async function sendEmail(transports: LRUCache<string, Transport>, call: SendCall
     to,
     subject,
     messageId,
+    // What parts the message is the same in each try as well.
+    baseBoundary: digestOf(call.key),
     ...(html && { html: seen(html, call) }),
     ...(text && { text }),
     ...(replyTo && { replyTo }),
