@@ -12,6 +12,7 @@ import type { DeliveryFacts } from '../store/deliveries.js'
 import { openDestination } from '../store/destinations.js'
 import { remember } from '../store/remember.js'
 import { secretsByName, secretValue } from '../store/secrets.js'
+import type { Reach } from './admit.js'
 import { createGatherer, type Gatherer } from './gather.js'
 
 /** For whom it is sent. */
@@ -66,6 +67,8 @@ export interface Sender {
   dedupes: boolean
   /** Whether its circuit is open, as last read. */
   failing?: boolean
+  /** What kind of message it is; absent: it reaches no customer. */
+  reach?: Reach
   /** Most sends a second through it, over all workers; absent: as many as come. */
   perSecond?: number
   compose(sending: Sending): Promise<Composed>
@@ -77,9 +80,10 @@ export async function prepare(deps: SenderDeps, workspaceId: string, tile: Deliv
 }
 
 async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract<Tile, { type: 'action' }>): Promise<Sender> {
-  const { destinationId, action, fields } = tile.config
+  const { destinationId, action, fields, topic, transactional = false } = tile.config
   const destination = await opened(deps, workspaceId, destinationId)
   const vendor = destination && deps.vendors.get(destination.type)
+  const channel = vendor?.actions[action]?.channel
   const compose = ({ key, member, facts, timeoutMs }: Sending): Promise<Composed> => {
     const act = vendor?.actions[action]
     const scope = scoped(member, facts)
@@ -114,6 +118,7 @@ async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract
     destinationId,
     action,
     dedupes,
+    ...(channel && { reach: { channel, topic, transactional } }),
     ...(perSecond !== undefined && { perSecond }),
     ...(destination?.failing && { failing: true }),
     compose,

@@ -287,6 +287,21 @@ const CASES: Record<ProblemCode, Case[]> = {
   TW217: [
     { spoil: config('reward', { secretId: 'sec_1' }), tileId: 'reward', path: '/config/secretId', says: /for signing only/ },
     {
+      spoil: config('mail', { topic: 'top_1', transactional: true }),
+      tileId: 'mail',
+      path: '/config/topic',
+      says: /remove one of the two/,
+    },
+    {
+      spoil: (canvas, lookups) => {
+        delete lookups.destinations.get('dst_1')!.actions['send_email']!.channel
+        config('mail', { transactional: true })(canvas, lookups)
+      },
+      tileId: 'mail',
+      path: '/config/transactional',
+      says: /no message, so 'transactional' has no effect/,
+    },
+    {
       spoil: (canvas) => (canvas.settings.reentry = { mode: 'never', cooldown: 'P7D' }),
       path: '/settings/reentry/cooldown',
       says: /no effect/,
@@ -437,6 +452,7 @@ const CASES: Record<ProblemCode, Case[]> = {
       says: /P400D/,
     },
   ],
+  TW316: [{ spoil: config('mail', { topic: 'top_9' }), tileId: 'mail', path: '/config/topic', says: /no topic 'top_9'/ }],
   TW404: [
     { spoil: (canvas) => (canvas.settings.quietHours = { from: '22:00', to: '08:00' }), path: '/settings/quietHours', says: /not run/ },
   ],
