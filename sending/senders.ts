@@ -13,6 +13,7 @@ import { openDestination } from '../store/destinations.js'
 import { remember } from '../store/remember.js'
 import { secretsByName, secretValue } from '../store/secrets.js'
 import type { Reach } from './admit.js'
+import { linkToken, unsubscribeHeaders, unsubscribeUrl } from './unsubscribe.js'
 import { createGatherer, type Gatherer } from './gather.js'
 
 /** For whom it is sent. */
@@ -33,6 +34,8 @@ export interface SenderDeps {
   outboundAllow: readonly string[]
   /** Where links in messages lead: the API as others reach it, without a slash at its end. */
   publicUrl: string
+  /** An address that takes unsubscriptions by email; absent: only links do. */
+  unsubscribeEmail?: string
 }
 
 /** One attempt to send. */
@@ -86,7 +89,9 @@ async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract
   const channel = vendor?.actions[action]?.channel
   const compose = ({ key, member, facts, timeoutMs }: Sending): Promise<Composed> => {
     const act = vendor?.actions[action]
-    const scope = scoped(member, facts)
+    const token = linkToken(deps.cipher, { key, channel: channel ?? 'email', topic })
+    const scope = scoped(member, facts, unsubscribeUrl(deps.publicUrl, token))
+    const headers = channel === 'email' && !transactional && unsubscribeHeaders(deps.publicUrl, token, deps.unsubscribeEmail)
     if (!vendor || !act) {
       const { rendered } = renderEach(fields, scope)
       return Promise.resolve({ rendered, send: () => Promise.reject(noDestination(destinationId, action)) })
@@ -105,6 +110,7 @@ async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract
         config: destination.config,
         secrets: destination.secrets,
         fields: rendered,
+        ...(headers && { headers }),
         signal: AbortSignal.timeout(timeoutMs),
         outboundAllow: deps.outboundAllow,
       })
@@ -214,4 +220,5 @@ async function signingSecret(deps: SenderDeps, workspaceId: string, id: string):
   return value
 }
 
-const scoped = ({ memberId, journeyId }: Sendee, facts: DeliveryFacts): TemplateScope => scopeOf({ ...facts, memberId, journeyId })
+const scoped = ({ memberId, journeyId }: Sendee, facts: DeliveryFacts, unsubscribeUrl?: string): TemplateScope =>
+  scopeOf({ ...facts, memberId, journeyId, ...(unsubscribeUrl !== undefined && { unsubscribeUrl }) })

@@ -434,6 +434,13 @@ const CASES: Record<ProblemCode, Case[]> = {
     },
   ],
   TW314: [
+    {
+      spoil: config('reward', { url: 'https://example.com/?{{ unsubscribeUrl }}' }),
+      tileId: 'reward',
+      path: '/config/url',
+      says: /no 'unsubscribeUrl' in/,
+    },
+    { spoil: withField('text', '{{ unsubscribeUrl.x }}'), tileId: 'mail', path: '/config/fields/text', says: /use unsubscribeUrl,/ },
     { spoil: withField('text', '{{ user.name }}'), tileId: 'mail', says: /no 'user' in templates; use customer/ },
     { spoil: withField('text', '{{ customer.email }}'), tileId: 'mail', says: /use customer.traits.email/ },
     { spoil: config('reward', { body: '{{ secrets.token }}' }), tileId: 'reward', says: /no 'secrets'/ },
@@ -470,6 +477,10 @@ const all = (canvas: DraftCanvas, lookups: Lookups): Problem[] => Object.values(
 test('a good canvas with all eight tiles has no problem', () => {
   expect(new Set(goodCanvas().tiles.map(({ type }) => type)).size).toBe(8)
   expect(validate(goodCanvas(), goodLookups())).toEqual({ errors: [], warnings: [] })
+  const [canvas, lookups] = [goodCanvas(), goodLookups()]
+  config('mail', { topic: 'top_1' })(canvas, lookups)
+  withField('text', 'Stop: {{ unsubscribeUrl }}')(canvas, lookups)
+  expect(validate(canvas, lookups)).toEqual({ errors: [], warnings: [] })
 })
 
 describe.each(Object.entries(CASES))('%s', (code, cases) => {
