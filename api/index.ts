@@ -15,6 +15,7 @@ import { feedbackRoutes } from './routes/feedback.js'
 import { ROUTES } from './routes/index.js'
 import { intakeRoutes } from './routes/intake.js'
 import { trackingRoutes } from './routes/tracking.js'
+import { unsubscribe } from './unsubscribe.js'
 import { canvasJsonSchema } from '../tiles/json-schema.js'
 
 export type { ApiDeps, ApiSettings } from './deps.js'
@@ -41,6 +42,7 @@ export function createApi(given: ApiDeps): Express {
   app.use('/v1', intakeRoutes(deps))
   app.use('/feedback', feedbackRoutes(deps, registry))
   app.use('/t', trackingRoutes(deps))
+  app.use(unsubscribe(deps))
   app.use(pages(deps))
   app.use(notFound)
   app.use(problems)

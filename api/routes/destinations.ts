@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { feedbackUrlOf } from '../../destinations/feedback.js'
 import { paceOf, repeatsOf, SendError, type Vendor } from '../../destinations/index.js'
+import { CHANNELS } from '../../model/channels.js'
 import { TileworkError } from '../../model/errors.js'
 import { audited } from '../audited.js'
 import {
@@ -156,11 +157,23 @@ export const destinationRoutes: Route[] = [
             idempotency: z.string(),
             config: json,
             secrets: json,
-            actions: z.record(z.string(), z.object({ title: z.string(), dedupes: z.boolean(), idempotency: z.string(), fields: json })),
             feedback: z
               .object({ docs: z.string(), events: z.array(z.string()), setup: z.array(z.string()) })
               .optional()
               .meta({ description: 'Of a vendor that tells what becomes of messages: by which events, and what to set there' }),
+            actions: z.record(
+              z.string(),
+              z.object({
+                title: z.string(),
+                channel: z
+                  .enum(CHANNELS)
+                  .optional()
+                  .meta({ description: 'By what it reaches the customer; absent: it sends them no message' }),
+                dedupes: z.boolean(),
+                idempotency: z.string(),
+                fields: json,
+              }),
+            ),
           }),
         ),
       }),
@@ -382,7 +395,12 @@ function describeVendor(vendor: Vendor): unknown {
   const schemaOf = (schema: z.ZodType): unknown => z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
   const described = Object.entries(actions).map(([id, action]) => [
     id,
-    { title: action.title, ...repeatsOf(vendor, action), fields: schemaOf(action.fields) },
+    {
+      title: action.title,
+      ...(action.channel && { channel: action.channel }),
+      ...repeatsOf(vendor, action),
+      fields: schemaOf(action.fields),
+    },
   ])
   return {
     type,

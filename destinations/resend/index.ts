@@ -61,6 +61,7 @@ async function sendEmail(http: Http, call: SendCall<Config, Secrets>): Promise<S
         ...(text && { text }),
         ...(replyTo && { reply_to: replyTo }),
         tags: [{ name: 'tilework_key', value: tagOf(call.key) }],
+        ...(call.headers && { headers: call.headers }),
       },
     },
     explain,

@@ -106,6 +106,7 @@ async function sendEmail(transports: LRUCache<string, Transport>, call: SendCall
     ...(html && { html: seen(html, call) }),
     ...(text && { text }),
     ...(replyTo && { replyTo }),
+    headers: call.headers,
     progress,
   }
   const sending = transport.sendMail(message)
