@@ -71,8 +71,12 @@ it.each([
   ])
 })
 
+it('a telephone of the maker Cubot is no program', async () => {
+  await get(links().openUrl, { 'user-agent': 'Mozilla/5.0 (Linux; Android 9; CUBOT X19) AppleWebKit/537.36 Chrome/99 Mobile' })
+  expect((await keptEvents(test.db))[0]!.properties).not.toHaveProperty('machine')
+})
+
 it('the same again, at once, counts once', async () => {
-  await test.db.query('select 1')
   const answers = await Promise.all([1, 2, 3, 4].map(() => get(links().openUrl)))
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200])
   expect((await keptEvents(test.db)).length).toBeLessThanOrEqual(2)

@@ -14,7 +14,8 @@ const AHEAD = ['purpose', 'sec-purpose', 'x-purpose', 'x-moz']
  * Programs that load what is in messages by themselves: those that say so, those that look for what is bad, and Apple's mail privacy, which loads
  * every picture and says `Mozilla/5.0` and nothing more.
  */
-const PROGRAMS = /^$|^Mozilla\/5\.0$|bot\b|crawl|spider|preview|scan|barracuda|mimecast|proofpoint|curl\/|wget|python|java\/|go-http/i
+const PROGRAMS =
+  /^$|^Mozilla\/5\.0$|(?<!cu)bot\b|crawl|spider|preview|scan|barracuda|mimecast|proofpoint|curl\/|wget|python|java\/|go-http/i
 
 /** `/t/*`: opens and clicks of messages that were sent with links of ours (docs/feedback.md). */
 export function trackingRoutes(deps: ApiDeps): Router {
