@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { callWebhook } from '../destinations/webhook/index.js'
+import { feedbackUrlOf } from '../destinations/feedback.js'
 import { paceOf, repeatsOf, SendError, type Vendors } from '../destinations/index.js'
 import { redacted, withoutSecrets } from '../destinations/redact.js'
 import { hiddenSecrets, previewAction, previewWebhook } from '../destinations/render.js'
@@ -15,6 +16,7 @@ import { secretsByName, secretValue } from '../store/secrets.js'
 import type { Reach } from './admit.js'
 import { linkToken, unsubscribeHeaders, unsubscribeUrl } from './unsubscribe.js'
 import { createGatherer, type Gatherer } from './gather.js'
+import { trackingOf } from './tracking.js'
 
 /** For whom it is sent. */
 export interface Sendee {
@@ -86,6 +88,8 @@ async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract
   const { destinationId, action, fields, topic, transactional = false } = tile.config
   const destination = await opened(deps, workspaceId, destinationId)
   const vendor = destination && deps.vendors.get(destination.type)
+  const told = destination && vendor?.feedback !== undefined && vendor.feedback.missing(destination) === undefined
+  const feedbackUrl = told ? feedbackUrlOf(deps.publicUrl, destinationId) : undefined
   const channel = vendor?.actions[action]?.channel
   const compose = ({ key, member, facts, timeoutMs }: Sending): Promise<Composed> => {
     const act = vendor?.actions[action]
@@ -113,6 +117,8 @@ async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract
         ...(headers && { headers }),
         signal: AbortSignal.timeout(timeoutMs),
         outboundAllow: deps.outboundAllow,
+        tracking: trackingOf(deps, key),
+        ...(feedbackUrl !== undefined && { feedbackUrl }),
       })
       return sending.catch(hiding(() => textsIn(destination.secrets)))
     }
