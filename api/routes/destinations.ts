@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { paceOf, repeatsOf, SendError, type Vendor } from '../../destinations/index.js'
+import { errorWithout, textsIn } from '../../destinations/redact.js'
 import { TileworkError } from '../../model/errors.js'
 import { audited } from '../audited.js'
 import {
@@ -246,7 +247,8 @@ export const destinationRoutes: Route[] = [
         return { body: { ok: true } }
       } catch (error) {
         if (!(error instanceof SendError)) throw error
-        return { body: { ok: false, code: error.code, message: error.message } }
+        const { code, message } = errorWithout(error, textsIn(opened.secrets)) as SendError
+        return { body: { ok: false, code, message } }
       }
     },
   }),
