@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { SendError } from './vendor.js'
 
 /** In place of what nobody may read. */
@@ -38,47 +39,69 @@ function knownOf(secret: string): string[] {
   return [pathname + search, ...[...pathname.split('/'), ...searchParams.values()].filter((part) => part.length >= LONG)]
 }
 
-/** An error as it may be told and kept. What is no SendError, a fault of ours, is told with its place in the code. */
-export function errorWithout(error: unknown, secrets: readonly string[]): unknown {
-  if (error instanceof SendError) {
-    const { kind, code, retryAfterMs } = error
-    const [message, answer] = withoutSecrets([error.message, error.answer], secrets) as [string, unknown]
-    return new SendError(kind, code, message, { retryAfterMs, answer })
-  }
-  if (!(error instanceof Error)) return withoutSecrets(error, secrets)
-  const shown = new Error(withoutSecrets(error.message, secrets) as string)
-  shown.stack = withoutSecrets(error.stack, secrets) as string
-  return shown
+/** What a vendor's code threw, as it may be told and kept. What is no SendError is a fault of that code, and nobody knows how far it got. */
+export function errorWithout(error: unknown, secrets: readonly string[]): SendError {
+  const { kind, code, message, retryAfterMs, answer } = error instanceof SendError ? error : faultOf(error)
+  const [said, told] = withoutSecrets([message, answer], secrets) as [string, unknown]
+  return new SendError(kind, code, said, { retryAfterMs, answer: told })
 }
+
+const faultOf = (error: unknown): SendError =>
+  new SendError(
+    'ambiguous',
+    'fault',
+    `Tilework could not make sense of what came back: ${error instanceof Error ? error.message : String(error)}`,
+  )
 
 /** Texts at any depth without these secrets, as they are and as others write them. */
 export function withoutSecrets(value: unknown, secrets: readonly string[]): unknown {
-  const hidden = [...new Set(secrets.flatMap(written))].sort((a, b) => b.length - a.length)
-  return hidden.length === 0 ? value : without(value, hidden)
+  // A short one may be a part of a longer one.
+  const hidden = [...new Set(secrets)].filter(Boolean).sort((a, b) => b.length - a.length)
+  return hidden.length === 0 ? value : without(value, hidden.map(patternOf))
 }
 
-function without(value: unknown, hidden: readonly string[]): unknown {
-  if (typeof value === 'string') return hidden.reduce((text, secret) => text.replaceAll(secret, HIDDEN), value)
+function without(value: unknown, hidden: readonly RegExp[]): unknown {
+  if (typeof value === 'string') return hidden.reduce((text, secret) => text.replace(secret, HIDDEN), value)
   if (Array.isArray(value)) return value.map((each) => without(each, hidden))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [without(name, hidden), without(each, hidden)]))
 }
 
-/** A secret as texts may have it: in JSON, a URL, a form, HTML, or within something in base64, such as `user:password`. One that is empty hides nothing. */
-function written(secret: string): string[] {
-  if (secret === '') return []
-  const json = JSON.stringify(secret).slice(1, -1)
-  const url = encodeURIComponent(secret)
-  const form = new URLSearchParams([['', secret]]).toString().slice(1)
-  const html = secret.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
-  const named = Object.entries(NAMED).reduce((text, [sign, name]) => text.replaceAll(sign, name), secret)
-  return [secret, json, json.replaceAll('/', '\\/'), url, lowerCase(url), form, lowerCase(form), html, named, ...inBase64(secret)]
+const patterns = new LRUCache<string, RegExp>({ max: 1_000 })
+
+/** Finds a secret however it is written: in JSON (that may be in JSON), a URL, a form, HTML, or within something in base64, such as `user:password`. */
+function patternOf(secret: string): RegExp {
+  let found = patterns.get(secret)
+  if (!found) {
+    found = new RegExp([[...secret].map(signPattern).join(''), ...inBase64(secret).map(literal)].join('|'), 'gi')
+    patterns.set(secret, found)
+  }
+  return found
 }
 
-/** `&` comes first. */
-const NAMED = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+/** A sign as JSON, URLs, forms and HTML write it. */
+function signPattern(sign: string): string {
+  if (/[A-Za-z0-9_-]/.test(sign)) return sign
+  const code = sign.codePointAt(0)!
+  const hex = code.toString(16)
+  const url = [...Buffer.from(sign)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('')
+  const ways = [`\\\\*${literal(sign)}`, `\\\\+u${hex.padStart(4, '0')}`, url, `&#${code};`, `&#x${hex};`, ...(OTHERWISE[sign] ?? [])]
+  return `(?:${ways.join('|')})`
+}
 
-const lowerCase = (text: string): string => text.replace(/%../g, (escape) => escape.toLowerCase())
+const OTHERWISE: Record<string, string[]> = {
+  '&': ['&amp;'],
+  '<': ['&lt;'],
+  '>': ['&gt;'],
+  '"': ['&quot;'],
+  ' ': ['\\+'],
+  '\n': ['\\\\+n'],
+  '\r': ['\\\\+r'],
+  '\t': ['\\\\+t'],
+  '\\': ['\\\\+'],
+}
+
+const literal = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
 
 /** Shortest secret, in bytes, that is looked for in base64: what is left of a shorter one may stand there by chance. */
 const SHORTEST = 6

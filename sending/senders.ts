@@ -180,7 +180,7 @@ function webhookSender(deps: SenderDeps, tile: Extract<Tile, { type: 'webhook' }
         rendered,
         send: () =>
           send().catch((error: unknown) => {
-            throw errorWithout(error, hiddenIn(templates))
+            throw error instanceof SendError ? errorWithout(error, hiddenIn(templates)) : error
           }),
       }
     },
