@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { feedbackUrlOf } from '../../destinations/feedback.js'
-import { paceOf, repeatsOf, SendError, type Vendor } from '../../destinations/index.js'
+import { paceOf, repeatsOf, type Vendor } from '../../destinations/index.js'
+import { errorWithout, textsIn } from '../../destinations/redact.js'
 import { CHANNELS } from '../../model/channels.js'
 import { TileworkError } from '../../model/errors.js'
 import { audited } from '../audited.js'
@@ -283,20 +284,17 @@ export const destinationRoutes: Route[] = [
     handler: async ({ deps, workspaceId, params }) => {
       await getDestination(deps.db, workspaceId, params.id)
       const opened = (await openDestination(deps.db, deps.cipher, workspaceId, params.id))!
+      const { type, config, secrets } = opened
+      const { outboundAllow } = deps.settings
+      const vendor = vendorOf(deps, type)
       try {
-        const { config, secrets } = opened
-        await vendorOf(deps, opened.type).test({
-          config,
-          secrets,
-          signal: AbortSignal.timeout(TEST_MS),
-          outboundAllow: deps.settings.outboundAllow,
-        })
-        await closeCircuit(deps.db, params.id)
-        return { body: { ok: true } }
+        await vendor.test({ config, secrets, signal: AbortSignal.timeout(TEST_MS), outboundAllow })
       } catch (error) {
-        if (!(error instanceof SendError)) throw error
-        return { body: { ok: false, code: error.code, message: error.message } }
+        const { code, message } = errorWithout(error, textsIn(secrets))
+        return { body: { ok: false, code, message } }
       }
+      await closeCircuit(deps.db, params.id)
+      return { body: { ok: true } }
     },
   }),
   route({

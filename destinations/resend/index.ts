@@ -66,7 +66,7 @@ async function sendEmail(http: Http, call: SendCall<Config, Secrets>): Promise<S
     },
     explain,
   )
-  const { id } = json as { id?: string }
+  const { id } = (json ?? {}) as { id?: string }
   return { ...(id !== undefined && { vendorId: id }), answer: json }
 }
 
