@@ -75,7 +75,12 @@ const barred = (customerId: string, reason: Parameters<typeof suppress>[1]['reas
 
 describe('who is kept out, by the reason in the timeline', () => {
   const cases: [string, Record<string, unknown>, (id: string) => Promise<unknown>, Record<string, unknown>][] = [
-    ['unsubscribed', {}, (id) => said(id, { channel: 'email', state: 'unsubscribed' }), { channel: 'email', unsubscribedFrom: 'channel', via: 'api' }],
+    [
+      'unsubscribed',
+      {},
+      (id) => said(id, { channel: 'email', state: 'unsubscribed' }),
+      { channel: 'email', unsubscribedFrom: 'channel', via: 'api' },
+    ],
     [
       'unsubscribed',
       { topic: 'news' },
