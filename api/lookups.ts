@@ -2,16 +2,18 @@ import { audienceIds } from '../store/audiences.js'
 import { destinationTypes } from '../store/destinations.js'
 import { journeyRefs } from '../store/refs.js'
 import { secretNames } from '../store/secrets.js'
+import { templateRefs } from '../store/templates-sent.js'
 import type { Lookups } from '../tiles/validate.js'
 import type { ApiDeps } from './deps.js'
 
-/** What validation looks up of a workspace: four small queries. */
+/** What validation looks up of a workspace: five small queries. */
 export async function lookups({ db, vendors, settings }: ApiDeps, workspaceId: string, selfId: string): Promise<Lookups> {
-  const [types, audiences, journeys, secrets] = await Promise.all([
+  const [types, audiences, journeys, secrets, templates] = await Promise.all([
     destinationTypes(db, workspaceId),
     audienceIds(db, workspaceId),
     journeyRefs(db, workspaceId),
     secretNames(db, workspaceId),
+    templateRefs(db, workspaceId),
   ])
   const destinations = new Map(
     [...types].map(([id, type]) => {
@@ -21,7 +23,7 @@ export async function lookups({ db, vendors, settings }: ApiDeps, workspaceId: s
       return [id, { type, actions: Object.fromEntries(actions) }]
     }),
   )
-  return { destinations, audiences, journeys, secrets, selfId, eventMonths: settings.eventMonths }
+  return { destinations, audiences, journeys, secrets, templates, selfId, eventMonths: settings.eventMonths }
 }
 
 function fieldNames(shape: Record<string, { safeParse(value: unknown): { success: boolean } }>): { known: string[]; required: string[] } {

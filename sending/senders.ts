@@ -2,16 +2,18 @@ import { LRUCache } from 'lru-cache'
 import { callWebhook } from '../destinations/webhook/index.js'
 import { paceOf, repeatsOf, SendError, type Vendors } from '../destinations/index.js'
 import { redacted, withoutSecrets } from '../destinations/redact.js'
-import { hiddenSecrets, previewAction, previewWebhook } from '../destinations/render.js'
-import { renderEach, scopeOf, secretsIn, type TemplateScope } from '../destinations/templates.js'
+import { composeMessage } from '../destinations/message.js'
+import { hiddenSecrets, previewWebhook } from '../destinations/render.js'
+import { scopeOf, secretsIn, type TemplateScope } from '../destinations/templates.js'
 import type { WebhookTemplates } from '../destinations/webhook/render.js'
-import type { Tile } from '../tiles/index.js'
+import type { Settings, Tile } from '../tiles/index.js'
 import type { Cipher } from '../store/cipher.js'
 import type { Db } from '../store/db.js'
 import type { DeliveryFacts } from '../store/deliveries.js'
 import { openDestination } from '../store/destinations.js'
 import { remember } from '../store/remember.js'
 import { secretsByName, secretValue } from '../store/secrets.js'
+import { sourcesOf } from './content.js'
 import { createGatherer, type Gatherer } from './gather.js'
 
 /** For whom it is sent. */
@@ -41,6 +43,8 @@ export interface Sending {
   tileId: string
   facts: DeliveryFacts
   timeoutMs: number
+  /** Of the orchestration, in the version that the member walks. */
+  settings: Settings
 }
 
 /** What a send that was taken leaves in the ledger, and for later tiles. */
@@ -52,7 +56,7 @@ export interface Sent {
 
 /** A send that is rendered and has not begun. */
 export interface Composed {
-  /** As much as could be rendered, by field, without secrets; of a webhook `method`, `url`, `headers.<name>` and `body`. */
+  /** As much as could be rendered, by field, without secrets; of a webhook `method`, `url`, `headers.<name>` and `body`. `template.<…>`: by which versions. */
   rendered: Record<string, string>
   /** @throws SendError, also for what could not be rendered */
   send(): Promise<Sent>
@@ -80,14 +84,13 @@ async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract
   const { destinationId, action, fields } = tile.config
   const destination = await opened(deps, workspaceId, destinationId)
   const vendor = destination && deps.vendors.get(destination.type)
-  const compose = ({ key, member, facts, timeoutMs }: Sending): Promise<Composed> => {
-    const act = vendor?.actions[action]
-    const scope = scoped(member, facts)
-    if (!vendor || !act) {
-      const { rendered } = renderEach(fields, scope)
-      return Promise.resolve({ rendered, send: () => Promise.reject(noDestination(destinationId, action)) })
-    }
-    const { rendered, faults } = previewAction(vendor, action, fields, scope)
+  const compose = async ({ key, member, facts, timeoutMs, settings }: Sending): Promise<Composed> => {
+    const { template, linkTags } = tile.config
+    const sources = await sourcesOf(deps.db, deps.publicUrl, workspaceId, { template, linkTags: [linkTags, settings.linkTags] })
+    const { rendered, faults, used } = composeMessage({ vendor, action, fields, scope: scoped(member, facts), tile, sources })
+    const kept = { ...rendered, ...used }
+    if (!destination || !vendor?.actions[action])
+      return { rendered: kept, send: () => Promise.reject(noDestination(destinationId, action)) }
     const send = async (): Promise<Sent> => {
       const [fault] = faults
       if (fault) throw new SendError('permanent', fault.code, fault.message)
@@ -106,7 +109,7 @@ async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract
       })
       return sending.catch(hiding(() => textsIn(destination.secrets)))
     }
-    return Promise.resolve({ rendered, send })
+    return { rendered: kept, send }
   }
   const perSecond = destination && paceOf(vendor, destination.rateLimit)
   const dedupes = vendor ? repeatsOf(vendor, vendor.actions[action]).dedupes : true

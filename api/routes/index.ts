@@ -15,6 +15,7 @@ import { usedByRoutes } from './used-by.js'
 import { userRoutes } from './users.js'
 import { previewRoutes } from './previews.js'
 import { testRunRoutes } from './test-runs.js'
+import { templateRoutes } from './templates.js'
 import { versionRoutes } from './versions.js'
 import { schemaRoutes } from './schema.js'
 import { importRoutes } from './imports.js'
@@ -41,6 +42,7 @@ export const ROUTES: readonly Route[] = [
   ...eventRoutes,
   ...schemaRoutes,
   ...destinationRoutes,
+  ...templateRoutes,
   ...meRoutes,
   ...userRoutes,
   ...settingsRoutes,

@@ -7,8 +7,8 @@ const user = z
   .object({
     id: z.string(),
     name: z.string(),
-    type: z.enum(['orchestration', 'audience']),
-    status: z.string().nullable().meta({ description: 'Of an orchestration' }),
+    type: z.enum(['orchestration', 'audience', 'template']),
+    status: z.string().nullable().meta({ description: 'Of an orchestration; of a template `draft` or `live`' }),
     blocks: z.boolean().meta({ description: 'Whether it keeps the thing from being deleted; false: only a draft names it' }),
   })
   .meta({ id: 'UsedBy' })
@@ -66,5 +66,11 @@ export const usedByRoutes: Route[] = [
   usedByRoute('audience', '/audiences', 'Audiences', 'List the orchestrations and audiences that name an audience'),
   usedByRoute('destination', '/destinations', 'Destinations', 'List the orchestrations that send through a destination'),
   usedByRoute('secret', '/secrets', 'Destinations', 'List the orchestrations that use a secret'),
+  usedByRoute(
+    'template',
+    '/templates',
+    'Templates',
+    'List the orchestrations that use a template, and the templates that bring in a partial',
+  ),
   usedByRoute('orchestration', '/journeys', 'Orchestrations', 'List the orchestrations that enter an orchestration'),
 ]

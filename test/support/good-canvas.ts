@@ -52,6 +52,7 @@ export const goodLookups = (): Lookups => ({
     ['jrn_other', { name: 'The other', status: 'active', children: [] }],
   ]),
   secrets: new Map([['sec_1', 'crm']]),
+  templates: new Map(),
   selfId: 'jrn_self',
   eventMonths: 13,
 })

@@ -4,6 +4,7 @@ import { pointer } from '../../model/pointer.js'
 import type { Problem, ProblemCode } from '../problems.js'
 import { conditionsIn } from './conditions.js'
 import { reach } from './graph.js'
+import { checkPartials, checkTemplate, filledBy, type TemplateRef } from './message.js'
 import { longWindows } from './windows.js'
 
 /** What validation looks up. */
@@ -15,6 +16,8 @@ export interface Lookups {
   journeys: ReadonlyMap<string, { name: string; status: string; children: string[] }>
   /** Ids of secrets, with their names. */
   secrets: ReadonlyMap<string, string>
+  /** Reusable templates and partials, by id. */
+  templates: ReadonlyMap<string, TemplateRef>
   /** The id of the orchestration that is validated. */
   selfId?: string
   /** How many months events are kept; absent: for ever. */
@@ -27,8 +30,9 @@ type Complaint = (code: ProblemCode, field: string, message: string) => void
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
 
 /** What a tile names must exist: destinations with their actions and fields, audiences, orchestrations, secrets. */
-export function checkReferences({ id: tileId, type, config }: DraftTile, lookups: Lookups): Problem[] {
-  const problems: Problem[] = []
+export function checkReferences(tile: DraftTile, lookups: Lookups): Problem[] {
+  const { id: tileId, type, config } = tile
+  const problems: Problem[] = type === 'action' ? checkPartials(tile, lookups.templates) : []
   const complain: Complaint = (code, field, message) => problems.push({ code, tileId, path: `/config${field}`, message })
   if (type === 'action') checkAction(config, lookups, complain)
   if (type === 'subOrchestration') checkChild(text(config.orchestrationId), lookups, complain)
@@ -54,7 +58,9 @@ function checkConditions(value: unknown, { audiences, eventMonths }: Lookups, co
 
 const noAudience = (id: unknown): string => `There is no audience '${String(id)}'; choose one that exists.`
 
-function checkAction(config: Config, { destinations }: Lookups, complain: Complaint): void {
+function checkAction(config: Config, { destinations, templates }: Lookups, complain: Complaint): void {
+  const known = destinations.get(text(config.destinationId) ?? '')?.actions[text(config.action) ?? '']?.known
+  checkTemplate(config, templates, known, complain)
   const [id, name] = [text(config.destinationId), text(config.action)]
   if (id === undefined) return
   const destination = destinations.get(id)
@@ -71,7 +77,9 @@ function checkAction(config: Config, { destinations }: Lookups, complain: Compla
     const actions = Object.keys(destination.actions).join(', ') || 'none'
     return complain('TW302', '/action', `A destination of type ${destination.type} has no action '${name}'; it has ${actions}.`)
   }
-  checkFields(name, config.fields, destination.actions[name]!, complain)
+  const action = destination.actions[name]!
+  const filled = new Set(filledBy(config, templates, action.known))
+  checkFields(name, config.fields, { ...action, required: action.required.filter((field) => !filled.has(field)) }, complain)
 }
 
 function checkFields(
