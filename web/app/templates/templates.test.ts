@@ -17,6 +17,7 @@ const lookups: Lookups = {
   audiences: new Set(),
   journeys: new Map(),
   secrets: new Map(),
+  templates: new Map(),
   selfId: 'jrn_self',
   eventMonths: 13,
 }

@@ -3,6 +3,7 @@ import { useDestinationTypes, type DestinationType } from '../../api/destination
 import { useChildren } from '../../api/journeys.js'
 import { useMe } from '../../api/me.js'
 import { useAll } from '../../api/query.js'
+import { useTemplateRefs } from '../../api/templates.js'
 import type { Names } from '../../canvas/words/say.js'
 import type { Lookups } from '../../../../tiles/validate.js'
 
@@ -20,11 +21,12 @@ export function useLookups(selfId: string): { lookups: Lookups | undefined; name
   const journeys = useAll<Named & { status: string }>('journeys').data
   const secrets = useAll<Named>('secrets').data
   const types = useDestinationTypes().data
+  const templates = useTemplateRefs().data
   const children = useChildren()
   const eventMonths = useMe().data?.eventMonths
   return useMemo(() => {
     const names: Names = { destinations: namesOf(destinations), audiences: namesOf(audiences), orchestrations: namesOf(journeys) }
-    if (!destinations || !audiences || !journeys || !secrets || !types || !children || eventMonths === undefined)
+    if (!destinations || !audiences || !journeys || !secrets || !types || !templates || !children || eventMonths === undefined)
       return { lookups: undefined, names }
     const byType = new Map(types.map(({ type, actions }) => [type, actionsOf(actions)]))
     const lookups: Lookups = {
@@ -32,11 +34,12 @@ export function useLookups(selfId: string): { lookups: Lookups | undefined; name
       audiences: new Set(audiences.map(({ id }) => id)),
       journeys: new Map(journeys.map(({ id, name, status }) => [id, { name, status, children: children.get(id) ?? [] }])),
       secrets: namesOf(secrets),
+      templates: new Map(templates.map(({ id, ...ref }) => [id, ref])),
       selfId,
       eventMonths,
     }
     return { lookups, names }
-  }, [destinations, audiences, journeys, secrets, types, children, eventMonths, selfId])
+  }, [destinations, audiences, journeys, secrets, types, templates, children, eventMonths, selfId])
 }
 
 const namesOf = (rows: readonly Named[] = []): ReadonlyMap<string, string> => new Map(rows.map(({ id, name }) => [id, name]))
