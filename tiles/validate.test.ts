@@ -1,5 +1,5 @@
 import { goodCanvas, goodLookups } from '../test/support/good-canvas.js'
-import type { TemplateRef } from './checks/message.js'
+import { TEMPLATES } from '../test/support/template-refs.js'
 import type { DraftCanvas, DraftTile } from './index.js'
 import { parseDraft } from './parse.js'
 import { PROBLEMS, validate, WARNINGS, type Lookups, type Problem, type ProblemCode } from './validate.js'
@@ -41,23 +41,6 @@ const withField = (name: string, text: string): Spoil => {
   return config('mail', { fields })
 }
 
-const summary = (parts: ('subject' | 'text')[], partials: string[] = [], reads: string[][] = []) => ({ parts, partials, reads })
-const ref = (name: string, kind: 'email' | 'partial', versions: TemplateRef['versions']): TemplateRef => ({
-  name,
-  kind,
-  channel: null,
-  version: Math.max(...Object.keys(versions).map(Number), 0) || null,
-  versions,
-})
-const TEMPLATES = new Map<string, TemplateRef>([
-  ['tpl_1', ref('Welcome', 'email', { 1: summary(['text']), 2: summary(['subject', 'text'], ['footer'], [['customer', 'nick']]) })],
-  ['tpl_draft', ref('Draft', 'email', {})],
-  ['tpl_empty', ref('Empty', 'email', { 1: summary([]) })],
-  ['tpl_footer', ref('footer', 'partial', { 1: summary(['text'], [], [['tiles', 'nowhere', 'x']]) })],
-  ['tpl_unpublished', ref('unpublished', 'partial', {})],
-  ['tpl_ping', ref('ping', 'partial', { 1: summary(['text'], ['pong']) })],
-  ['tpl_pong', ref('pong', 'partial', { 1: summary(['text'], ['ping']) })],
-])
 const withTemplates =
   (spoil: Spoil): Spoil =>
   (canvas, lookups) => {
