@@ -13,6 +13,8 @@ export interface TemplateScope {
   member: { id: string; enteredAt: string }
   /** Of an action: how its reader reads it, and where it is sent. */
   message?: MessageScope
+  /** The page where the customer unsubscribes; of an action only. */
+  unsubscribeUrl?: string
   /** In webhook headers only. */
   secrets?: Record<string, string>
 }
@@ -38,6 +40,7 @@ export interface ScopeOf {
   version: number
   memberId: string
   enteredAt: number
+  unsubscribeUrl?: string
 }
 
 /** The same in the words of templates. */
@@ -47,6 +50,7 @@ export const scopeOf = (of: ScopeOf): TemplateScope => ({
   tiles: of.outputs,
   orchestration: { id: of.journeyId, name: of.journeyName, version: of.version },
   member: { id: of.memberId, enteredAt: new Date(of.enteredAt).toISOString() },
+  ...(of.unsubscribeUrl !== undefined && { unsubscribeUrl: of.unsubscribeUrl }),
 })
 
 /** Names of the secrets that templates use, as `secrets.name` or `secrets['name']`. */

@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache'
 import { callWebhook } from '../destinations/webhook/index.js'
+import { feedbackUrlOf } from '../destinations/feedback.js'
 import { paceOf, repeatsOf, SendError, type Vendors } from '../destinations/index.js'
-import { redacted, withoutSecrets } from '../destinations/redact.js'
 import { composeMessage } from '../destinations/message.js'
-import { hiddenSecrets, previewWebhook } from '../destinations/render.js'
+import { errorWithout, textsIn, withoutSecrets } from '../destinations/redact.js'
+import { hiddenIn, shownWebhook } from '../destinations/render.js'
 import { scopeOf, secretsIn, type TemplateScope } from '../destinations/templates.js'
-import type { WebhookTemplates } from '../destinations/webhook/render.js'
 import type { Settings, Tile } from '../tiles/index.js'
 import type { Cipher } from '../store/cipher.js'
 import type { Db } from '../store/db.js'
@@ -13,8 +13,11 @@ import type { DeliveryFacts } from '../store/deliveries.js'
 import { openDestination } from '../store/destinations.js'
 import { remember } from '../store/remember.js'
 import { secretsByName, secretValue } from '../store/secrets.js'
+import type { Reach } from './admit.js'
+import { linkToken, unsubscribeHeaders, unsubscribeUrl } from './unsubscribe.js'
 import { sourcesOf } from './content.js'
 import { createGatherer, type Gatherer } from './gather.js'
+import { trackingOf } from './tracking.js'
 
 /** For whom it is sent. */
 export interface Sendee {
@@ -34,6 +37,8 @@ export interface SenderDeps {
   outboundAllow: readonly string[]
   /** Where links in messages lead: the API as others reach it, without a slash at its end. */
   publicUrl: string
+  /** An address that takes unsubscriptions by email; absent: only links do. */
+  unsubscribeEmail?: string
 }
 
 /** One attempt to send. */
@@ -70,6 +75,8 @@ export interface Sender {
   dedupes: boolean
   /** Whether its circuit is open, as last read. */
   failing?: boolean
+  /** What kind of message it is; absent: it reaches no customer. */
+  reach?: Reach
   /** Most sends a second through it, over all workers; absent: as many as come. */
   perSecond?: number
   compose(sending: Sending): Promise<Composed>
@@ -81,13 +88,19 @@ export async function prepare(deps: SenderDeps, workspaceId: string, tile: Deliv
 }
 
 async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract<Tile, { type: 'action' }>): Promise<Sender> {
-  const { destinationId, action, fields } = tile.config
+  const { destinationId, action, fields, topic, transactional = false } = tile.config
   const destination = await opened(deps, workspaceId, destinationId)
   const vendor = destination && deps.vendors.get(destination.type)
+  const told = destination && vendor?.feedback !== undefined && vendor.feedback.missing(destination) === undefined
+  const feedbackUrl = told ? feedbackUrlOf(deps.publicUrl, destinationId) : undefined
+  const channel = vendor?.actions[action]?.channel
   const compose = async ({ key, member, facts, timeoutMs, settings }: Sending): Promise<Composed> => {
     const { template, linkTags } = tile.config
+    const token = linkToken(deps.cipher, { key, channel: channel ?? 'email', topic })
+    const scope = scoped(member, facts, unsubscribeUrl(deps.publicUrl, token))
+    const headers = channel === 'email' && !transactional && unsubscribeHeaders(deps.publicUrl, token, deps.unsubscribeEmail)
     const sources = await sourcesOf(deps.db, deps.publicUrl, workspaceId, { template, linkTags: [linkTags, settings.linkTags] })
-    const { rendered, faults, used } = composeMessage({ vendor, action, fields, scope: scoped(member, facts), tile, sources })
+    const { rendered, faults, used } = composeMessage({ vendor, action, fields, scope, tile, sources })
     const kept = { ...rendered, ...used }
     if (!destination || !vendor?.actions[action])
       return { rendered: kept, send: () => Promise.reject(noDestination(destinationId, action)) }
@@ -95,7 +108,7 @@ async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract
       const [fault] = faults
       if (fault) throw new SendError('permanent', fault.code, fault.message)
       const through = { vendor, action, destinationId, revision: destination.revision }
-      const sending = sharedBy(deps).gatherer.send(through, {
+      const call = {
         key,
         workspaceId,
         memberId: member.memberId,
@@ -104,10 +117,18 @@ async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract
         config: destination.config,
         secrets: destination.secrets,
         fields: rendered,
+        ...(headers && { headers }),
         signal: AbortSignal.timeout(timeoutMs),
         outboundAllow: deps.outboundAllow,
-      })
-      return sending.catch(hiding(() => textsIn(destination.secrets)))
+        tracking: trackingOf(deps, key),
+        ...(feedbackUrl !== undefined && { feedbackUrl }),
+      }
+      const hidden = textsIn(destination.secrets)
+      try {
+        return withoutSecrets(await sharedBy(deps).gatherer.send(through, call), hidden) as Sent
+      } catch (error) {
+        throw errorWithout(error, hidden)
+      }
     }
     return { rendered: kept, send }
   }
@@ -117,6 +138,7 @@ async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract
     destinationId,
     action,
     dedupes,
+    ...(channel && { reach: { channel, topic, transactional } }),
     ...(perSecond !== undefined && { perSecond }),
     ...(destination?.failing && { failing: true }),
     compose,
@@ -175,36 +197,16 @@ function webhookSender(deps: SenderDeps, tile: Extract<Tile, { type: 'webhook' }
         return { answer: { status }, ...(config.save && { output: saved }) }
       }
       const rendered = shownWebhook(templates)
-      return { rendered, send: () => send().catch(hiding(() => hiddenIn(templates, rendered))) }
+      return {
+        rendered,
+        send: () =>
+          send().catch((error: unknown) => {
+            throw error instanceof SendError ? errorWithout(error, hiddenIn(templates)) : error
+          }),
+      }
     },
   }
 }
-
-/** What may be kept of a webhook: rendered with hidden secrets, so that no filter can carry one over. */
-function shownWebhook(templates: WebhookTemplates): Record<string, string> {
-  const { rendered } = previewWebhook({ ...templates, secrets: hiddenSecrets(templates.headers) })
-  return { method: templates.method, ...redacted(rendered, Object.values(templates.secrets)) }
-}
-
-/** What an answer may not repeat: secrets, and whatever of the call is not shown as it is sent. */
-function hiddenIn(templates: WebhookTemplates, shown: Record<string, string>): string[] {
-  const sent = Object.entries(previewWebhook(templates).rendered)
-  return [...Object.values(templates.secrets), ...sent.flatMap(([name, text]) => (shown[name] === text ? [] : text))]
-}
-
-/** The texts that a vendor's secrets are made of. */
-const textsIn = (secrets: unknown): string[] =>
-  typeof secrets === 'string' ? [secrets] : Object.values((secrets ?? {}) as Record<string, unknown>).flatMap(textsIn)
-
-/** Passes an error on without what it may not repeat. */
-const hiding =
-  (hidden: () => readonly string[]) =>
-  (error: unknown): never => {
-    if (!(error instanceof SendError)) throw error
-    const { kind, code, retryAfterMs } = error
-    const [message, answer] = withoutSecrets([error.message, error.answer], hidden()) as [string, unknown]
-    throw new SendError(kind, code, message, { retryAfterMs, answer })
-  }
 
 async function signingSecret(deps: SenderDeps, workspaceId: string, id: string): Promise<string> {
   const value = await secretValue(deps.db, deps.cipher, workspaceId, id)
@@ -212,4 +214,5 @@ async function signingSecret(deps: SenderDeps, workspaceId: string, id: string):
   return value
 }
 
-const scoped = ({ memberId, journeyId }: Sendee, facts: DeliveryFacts): TemplateScope => scopeOf({ ...facts, memberId, journeyId })
+const scoped = ({ memberId, journeyId }: Sendee, facts: DeliveryFacts, unsubscribeUrl?: string): TemplateScope =>
+  scopeOf({ ...facts, memberId, journeyId, ...(unsubscribeUrl !== undefined && { unsubscribeUrl }) })

@@ -64,6 +64,7 @@ export const PROBLEMS = {
   TW313: 'A sub-orchestration that nobody can enter now',
   TW314: 'A template variable that is never there',
   TW315: 'A window longer than events are kept',
+  TW316: 'An unknown topic',
   TW330: 'An unknown template',
   TW331: 'An unknown partial',
   TW332: 'Partials that bring in each other',

@@ -1,6 +1,7 @@
 import { TileworkError } from '../../model/errors.js'
 import { addDuration, resolveZone } from '../../model/zone.js'
 import type { SimHappening } from '../../engine/simulator.js'
+import { SAMPLE_TOKEN, unsubscribeUrl } from '../../sending/unsubscribe.js'
 import { destinationTypes } from '../../store/destinations.js'
 import { getJourney, type Journey } from '../../store/journeys.js'
 import { sourcesOf } from '../../sending/content.js'
@@ -60,6 +61,7 @@ export async function prepareSample(
     }),
     answers: body.answers,
     sources: await sourcesIn(deps, workspaceId, canvas),
+    unsubscribeUrl: unsubscribeUrl(deps.settings.publicUrl, SAMPLE_TOKEN),
     vendorOf: (destinationId) => deps.vendors.get(types.get(destinationId) ?? ''),
   }
   return { sample, known }

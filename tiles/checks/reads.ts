@@ -66,7 +66,7 @@ function checkSecret({ id: tileId }: DraftTile, { path, ranges, segments: [, nam
 }
 
 function checkVariable(tile: DraftTile, { path, ranges, segments }: Variable): Problem[] {
-  const message = unseen(segments, tile.type === 'webhook')
+  const message = unseen(segments, tile.type)
   return message === undefined ? [] : [{ code: 'TW314', tileId: tile.id, path, ...(ranges.length > 0 && { ranges }), message }]
 }
 

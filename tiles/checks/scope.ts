@@ -5,22 +5,27 @@ export const SCOPE: Record<string, readonly string[] | undefined> = {
   tiles: undefined,
   orchestration: ['id', 'name', 'version'],
   member: ['id', 'enteredAt'],
+  // Of an action only.
   message: ['locale', 'dir', 'channel', 'tile'],
+  unsubscribeUrl: [],
 }
+
+const OF_ACTIONS = ['message', 'unsubscribeUrl']
 
 /**
  * What is wrong with a variable that is never there; undefined of one that may be.
- * @param inWebhook whether a webhook reads it, which has no `message`
+ * @param of the type of the tile that reads it
  */
-export function unseen([root, part]: readonly string[], inWebhook = false): string | undefined {
+export function unseen([root, part]: readonly string[], of = 'action'): string | undefined {
   const complain = (name: string, mend: string): string =>
     `There is no '${name}' in templates; ${mend}, or the message fails unless | default follows.`
   // An empty name is one that only rendering tells.
   if (root === undefined) return undefined
-  if (inWebhook && root === 'message') return complain(root, 'only the messages of actions have one')
-  if (!Object.hasOwn(SCOPE, root)) return complain(root, `use ${Object.keys(SCOPE).join(', ')}`)
+  const roots = Object.keys(SCOPE).filter((name) => of === 'action' || !OF_ACTIONS.includes(name))
+  if (!roots.includes(root)) return complain(root, `use ${roots.join(', ')}`)
   const parts = SCOPE[root]
   if (!parts || part === undefined || parts.includes(part)) return undefined
+  if (parts.length === 0) return complain(`${root}.${part}`, `use ${root}`)
   return complain(
     `${root}.${part}`,
     root === 'customer' ? `use customer.traits.${part}` : `use ${parts.map((name) => `${root}.${name}`).join(', ')}`,

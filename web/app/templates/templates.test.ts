@@ -18,6 +18,7 @@ const lookups: Lookups = {
   journeys: new Map(),
   secrets: new Map(),
   templates: new Map(),
+  topics: new Set<string>(),
   selfId: 'jrn_self',
   eventMonths: 13,
 }

@@ -5,7 +5,7 @@ import { useMe } from '../../api/me.js'
 import { useAll } from '../../api/query.js'
 import { useTemplateRefs } from '../../api/templates.js'
 import type { Names } from '../../canvas/words/say.js'
-import type { Lookups } from '../../../../tiles/validate.js'
+import type { ActionLookup, Lookups } from '../../../../tiles/validate.js'
 
 interface Named {
   id: string
@@ -20,13 +20,14 @@ export function useLookups(selfId: string): { lookups: Lookups | undefined; name
   const audiences = useAll<Named>('audiences').data
   const journeys = useAll<Named & { status: string }>('journeys').data
   const secrets = useAll<Named>('secrets').data
+  const topics = useAll<Named>('topics').data
   const types = useDestinationTypes().data
   const templates = useTemplateRefs().data
   const children = useChildren()
   const eventMonths = useMe().data?.eventMonths
   return useMemo(() => {
     const names: Names = { destinations: namesOf(destinations), audiences: namesOf(audiences), orchestrations: namesOf(journeys) }
-    if (!destinations || !audiences || !journeys || !secrets || !types || !templates || !children || eventMonths === undefined)
+    if (!destinations || !audiences || !journeys || !secrets || !topics || !types || !templates || !children || eventMonths === undefined)
       return { lookups: undefined, names }
     const byType = new Map(types.map(({ type, actions }) => [type, actionsOf(actions)]))
     const lookups: Lookups = {
@@ -35,19 +36,20 @@ export function useLookups(selfId: string): { lookups: Lookups | undefined; name
       journeys: new Map(journeys.map(({ id, name, status }) => [id, { name, status, children: children.get(id) ?? [] }])),
       secrets: namesOf(secrets),
       templates: new Map(templates.map(({ id, ...ref }) => [id, ref])),
+      topics: new Set(topics.map(({ id }) => id)),
       selfId,
       eventMonths,
     }
     return { lookups, names }
-  }, [destinations, audiences, journeys, secrets, types, templates, children, eventMonths, selfId])
+  }, [destinations, audiences, journeys, secrets, topics, types, templates, children, eventMonths, selfId])
 }
 
 const namesOf = (rows: readonly Named[] = []): ReadonlyMap<string, string> => new Map(rows.map(({ id, name }) => [id, name]))
 
-const actionsOf = (actions: DestinationType['actions']): Record<string, { known: string[]; required: string[] }> =>
+const actionsOf = (actions: DestinationType['actions']): Record<string, ActionLookup> =>
   Object.fromEntries(
-    Object.entries(actions).map(([name, { fields }]) => [
+    Object.entries(actions).map(([name, { fields, channel }]) => [
       name,
-      { known: Object.keys(fields.properties ?? {}), required: fields.required ?? [] },
+      { known: Object.keys(fields.properties ?? {}), required: fields.required ?? [], ...(channel && { channel }) },
     ]),
   )

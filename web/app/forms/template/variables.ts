@@ -114,6 +114,7 @@ export function variablesAt(doc: Doc, tileId: string, seen: SeenNames): Variable
       readable('member.id', 'string'),
       readable('member.enteredAt', 'date'),
       ...(doc.tiles.find(({ id }) => id === tileId)?.type === 'webhook' ? [] : MESSAGE),
+      ...(doc.tiles.some(({ id, type }) => id === tileId && type === 'action') ? [readable('unsubscribeUrl', 'string')] : []),
     ],
   } // prettier-ignore
   return GROUPS.flatMap((group) => (groups[group] ?? []).map((each) => ({ group, ...each })))
