@@ -13,6 +13,7 @@ import type { DeliverActivities, MemberRef } from '../workflows/api.js'
 import type { ReactingDeps } from './deps.js'
 import { leaveBy } from './member.js'
 import { blindStep, makeStep, watched } from './step.js'
+import { admit, REASONS, type Leave } from '../sending/admit.js'
 import { Breaker, isUnwell } from '../sending/breaker.js'
 import { apart, turnOf } from '../sending/pace.js'
 import { prepare, type DeliverTile, type Sender, type SenderDeps, type Sent } from '../sending/senders.js'
@@ -137,6 +138,10 @@ async function attempt(of: Omit<Attempt, 'number'>, sender: Sender): Promise<Ste
     timeoutMs: of.timeoutMs,
   })
   const made: Attempt = { ...of, number: begun.attempt, rendered }
+  const { workspaceId } = member
+  const leave =
+    sender.reach && (await admit(deps, { ...sender.reach, workspaceId, customerId: begun.facts.customerId, address: rendered.to }))
+  if (leave && leave.do !== 'send') return keptBack(made, leave)
   try {
     return await succeed(made, await watchedSend(made, sender, send))
   } catch (error) {
@@ -169,6 +174,17 @@ async function failed(attempt: Attempt, error: SendError, dedupes: boolean): Pro
   if (probing && isUnwell(error) && !(error.kind === 'ambiguous' && settlesUnknown(tile, dedupes))) return retryLater(attempt, error)
   const verdict = verdictOn(tile, { kind: error.kind, code: error.code, dedupes, attempt: number, maxAttempts: retry.maxAttempts })
   return verdict === 'again' ? retryLater(attempt, error) : settle(attempt, verdict, error)
+}
+
+/** The member goes on without the message, or comes back for it. Neither is an attempt or an error. */
+async function keptBack(attempt: Attempt, leave: Exclude<Leave, { do: 'send' }>): Promise<Decision> {
+  const told = { code: leave.reason, message: REASONS[leave.reason] }
+  if (leave.do === 'skip')
+    return decided(attempt, { do: 'go', port: 'next' }, { state: 'skipped', ...told, ...(leave.reads && { reads: leave.reads }) })
+  const { deps, look } = attempt
+  const now = (await deps.now?.())?.getTime() ?? Date.now()
+  await endDelivery(deps.db, await endOf(attempt, { state: 'later', retryAt: new Date(leave.at), ...told }))
+  throw again(leave.reason, told.message, Math.min(leave.at, look ?? leave.at) - now)
 }
 
 /** Notes when the next attempt is due, and has the activity run again then, or when the member has to look. */

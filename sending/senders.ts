@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { callWebhook } from '../destinations/webhook/index.js'
+import { feedbackUrlOf } from '../destinations/feedback.js'
 import { paceOf, repeatsOf, SendError, type Vendors } from '../destinations/index.js'
 import { errorWithout, textsIn, withoutSecrets } from '../destinations/redact.js'
 import { hiddenIn, previewAction, shownWebhook } from '../destinations/render.js'
@@ -11,7 +12,10 @@ import type { DeliveryFacts } from '../store/deliveries.js'
 import { openDestination } from '../store/destinations.js'
 import { remember } from '../store/remember.js'
 import { secretsByName, secretValue } from '../store/secrets.js'
+import type { Reach } from './admit.js'
+import { linkToken, unsubscribeHeaders, unsubscribeUrl } from './unsubscribe.js'
 import { createGatherer, type Gatherer } from './gather.js'
+import { trackingOf } from './tracking.js'
 
 /** For whom it is sent. */
 export interface Sendee {
@@ -31,6 +35,8 @@ export interface SenderDeps {
   outboundAllow: readonly string[]
   /** Where links in messages lead: the API as others reach it, without a slash at its end. */
   publicUrl: string
+  /** An address that takes unsubscriptions by email; absent: only links do. */
+  unsubscribeEmail?: string
 }
 
 /** One attempt to send. */
@@ -65,6 +71,8 @@ export interface Sender {
   dedupes: boolean
   /** Whether its circuit is open, as last read. */
   failing?: boolean
+  /** What kind of message it is; absent: it reaches no customer. */
+  reach?: Reach
   /** Most sends a second through it, over all workers; absent: as many as come. */
   perSecond?: number
   compose(sending: Sending): Promise<Composed>
@@ -76,12 +84,17 @@ export async function prepare(deps: SenderDeps, workspaceId: string, tile: Deliv
 }
 
 async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract<Tile, { type: 'action' }>): Promise<Sender> {
-  const { destinationId, action, fields } = tile.config
+  const { destinationId, action, fields, topic, transactional = false } = tile.config
   const destination = await opened(deps, workspaceId, destinationId)
   const vendor = destination && deps.vendors.get(destination.type)
+  const told = destination && vendor?.feedback !== undefined && vendor.feedback.missing(destination) === undefined
+  const feedbackUrl = told ? feedbackUrlOf(deps.publicUrl, destinationId) : undefined
+  const channel = vendor?.actions[action]?.channel
   const compose = ({ key, member, facts, timeoutMs }: Sending): Promise<Composed> => {
     const act = vendor?.actions[action]
-    const scope = scoped(member, facts)
+    const token = linkToken(deps.cipher, { key, channel: channel ?? 'email', topic })
+    const scope = scoped(member, facts, unsubscribeUrl(deps.publicUrl, token))
+    const headers = channel === 'email' && !transactional && unsubscribeHeaders(deps.publicUrl, token, deps.unsubscribeEmail)
     if (!vendor || !act) {
       const { rendered } = renderEach(fields, scope)
       return Promise.resolve({ rendered, send: () => Promise.reject(noDestination(destinationId, action)) })
@@ -100,8 +113,11 @@ async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract
         config: destination.config,
         secrets: destination.secrets,
         fields: rendered,
+        ...(headers && { headers }),
         signal: AbortSignal.timeout(timeoutMs),
         outboundAllow: deps.outboundAllow,
+        tracking: trackingOf(deps, key),
+        ...(feedbackUrl !== undefined && { feedbackUrl }),
       }
       const hidden = textsIn(destination.secrets)
       try {
@@ -118,6 +134,7 @@ async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract
     destinationId,
     action,
     dedupes,
+    ...(channel && { reach: { channel, topic, transactional } }),
     ...(perSecond !== undefined && { perSecond }),
     ...(destination?.failing && { failing: true }),
     compose,
@@ -193,4 +210,5 @@ async function signingSecret(deps: SenderDeps, workspaceId: string, id: string):
   return value
 }
 
-const scoped = ({ memberId, journeyId }: Sendee, facts: DeliveryFacts): TemplateScope => scopeOf({ ...facts, memberId, journeyId })
+const scoped = ({ memberId, journeyId }: Sendee, facts: DeliveryFacts, unsubscribeUrl?: string): TemplateScope =>
+  scopeOf({ ...facts, memberId, journeyId, ...(unsubscribeUrl !== undefined && { unsubscribeUrl }) })

@@ -60,7 +60,7 @@ export interface TimelineEntry {
   actor?: string
   /** Of an exit without an exit tile: what caused it. Of merged: the id until then, and the customer's. */
   cause?: Record<string, unknown>
-  /** Of sent and failed; and of the arrival at a tile whose delivery has not ended. */
+  /** Of sent, failed and skipped; and of the arrival at a tile whose delivery has not ended. */
   delivery?: TimelineDelivery
   error?: { code: string; message: string }
   reason?: string
@@ -280,7 +280,7 @@ function told({ key, action, destinationId, state, attempts, vendorId, ...row }:
 
 function ofIncident({ tileId, visit, at, kind, detail }: IncidentRow, deliveries: DeliveryRow[]): TimelineEntry {
   if (kind === 'rearmed') return { at, tileId, visit, event: 'waiting', ...ofRearm(at, detail) }
-  const delivery = kind === 'failed' ? deliveries.find((d) => d.tileId === tileId && d.visit === visit) : undefined
+  const delivery = kind === 'failed' || kind === 'skipped' ? deliveries.find((d) => d.tileId === tileId && d.visit === visit) : undefined
   const { code, message = '', reason, reads, to, version, childMemberId, orchestrationId, actor } = detail
   return {
     at,

@@ -10,6 +10,11 @@ const config = z.strictObject({
   retry: retrySchema.optional(),
   onFailure: onFailureSchema.default('park'),
   onAmbiguous: z.enum(ON_AMBIGUOUS).default('park'),
+  topic: z.string().min(1).max(64).optional().meta({ description: 'Id of the topic that the message is about.' }),
+  transactional: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Whether the customer needs it whatever they subscribed to, such as a receipt.' }),
 })
 export type ActionConfig = z.output<typeof config>
 
