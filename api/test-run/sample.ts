@@ -4,6 +4,7 @@ import type { SimHappening } from '../../engine/simulator.js'
 import { SAMPLE_TOKEN, unsubscribeUrl } from '../../sending/unsubscribe.js'
 import { destinationTypes } from '../../store/destinations.js'
 import { getJourney, type Journey } from '../../store/journeys.js'
+import { sourcesOf } from '../../sending/content.js'
 import { pastEvents } from '../../store/sample.js'
 import { conditionsIn } from '../../tiles/checks/conditions.js'
 import { compile } from '../../tiles/compile.js'
@@ -59,10 +60,22 @@ export async function prepareSample(
       history: await pastEvents(deps.db, { workspaceId, customerId, names: countedIn(canvas), before: new Date(startAt), limit: PAST }),
     }),
     answers: body.answers,
+    sources: await sourcesIn(deps, workspaceId, canvas),
     unsubscribeUrl: unsubscribeUrl(deps.settings.publicUrl, SAMPLE_TOKEN),
     vendorOf: (destinationId) => deps.vendors.get(types.get(destinationId) ?? ''),
   }
   return { sample, known }
+}
+
+/** What the messages of each tile are made of. */
+async function sourcesIn({ db, settings }: ApiDeps, workspaceId: string, canvas: Canvas): Promise<Sample['sources']> {
+  const found = canvas.tiles.flatMap((tile) => {
+    if (tile.type !== 'action') return []
+    const { template, linkTags } = tile.config
+    const content = { template, linkTags: [linkTags, canvas.settings.linkTags] }
+    return [sourcesOf(db, settings.publicUrl, workspaceId, content).then((sources) => [tile.id, sources] as const)]
+  })
+  return new Map(await Promise.all(found))
 }
 
 /** The draft if there is one, else what is live; or what was asked for. */
