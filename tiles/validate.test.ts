@@ -299,6 +299,14 @@ const CASES: Record<ProblemCode, Case[]> = {
       says: /set reentry to 'always'/,
     },
   ],
+  TW218: [
+    {
+      spoil: config('mail', { quietHours: { from: '09:00', to: '09:00' } }),
+      tileId: 'mail',
+      path: '/config/quietHours',
+      says: /leave some of the week/,
+    },
+  ],
   TW301: [
     { spoil: config('mail', { destinationId: 'dst_2' }), tileId: 'mail', path: '/config/destinationId', says: /'dst_2'.*such as dst_1/ },
   ],
@@ -436,9 +444,6 @@ const CASES: Record<ProblemCode, Case[]> = {
       path: '/settings/goal/when/within',
       says: /P400D/,
     },
-  ],
-  TW404: [
-    { spoil: (canvas) => (canvas.settings.quietHours = { from: '22:00', to: '08:00' }), path: '/settings/quietHours', says: /not run/ },
   ],
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ON_AMBIGUOUS } from '../choices.js'
 import { defineTile } from '../define.js'
 import { onFailureSchema, retrySchema, templateSchema } from '../fields.js'
+import { prioritySchema, quietHoursSchema } from '../limits.js'
 
 const config = z.strictObject({
   destinationId: z.string().min(1).max(64),
@@ -10,6 +11,8 @@ const config = z.strictObject({
   retry: retrySchema.optional(),
   onFailure: onFailureSchema.default('park'),
   onAmbiguous: z.enum(ON_AMBIGUOUS).default('park'),
+  quietHours: quietHoursSchema.optional(),
+  priority: prioritySchema.optional(),
 })
 export type ActionConfig = z.output<typeof config>
 
