@@ -31,6 +31,8 @@ export interface ErrorFilter {
   tileId?: string | undefined
 }
 
+/** A delivery that was kept back, by consent or until later, has a reason and never failed. */
+const FAILED = `d.error_code is not null and d.first_error_at is not null`
 const RETRYING = `m.status <> 'exited' and d.state in ('pending', 'sending')`
 const PARKED = `m.status = 'parked' and m.tile_id = d.tile_id and m.visit = d.visit and d.state not in ('pending', 'sending')`
 
@@ -56,7 +58,7 @@ export async function listErrors(db: Db, workspaceId: string, query: ErrorFilter
         d.next_retry_at as "nextRetryAt", d.first_error_at as "firstAt", d.updated_at as "lastAt",
         case when ${RETRYING} then 'retrying' when ${PARKED} then 'parked' else 'resolved' end as status`,
       from: `from delivery d join member m on m.id = d.member_id join journey j on j.id = d.journey_id
-        where d.workspace_id = $1 and d.error_code is not null${where}${query.status ? ` and ${WHICH[query.status]}` : ''}`,
+        where d.workspace_id = $1 and ${FAILED}${where}${query.status ? ` and ${WHICH[query.status]}` : ''}`,
     },
     params,
     { by: 'd.updated_at', type: 'timestamptz', order: 'desc', key: 'd.key' },
@@ -89,7 +91,7 @@ export async function countErrors(db: Db, workspaceId: string): Promise<ErrorCou
        select m.journey_id, m.error ->> 'code' as code, 1 as parked, 0 as retrying, null::timestamptz as next
        from member m where m.workspace_id = $1 and m.status = 'parked'
        union all select d.journey_id, d.error_code, 0, 1, d.next_retry_at from delivery d join member m on m.id = d.member_id
-       where d.workspace_id = $1 and d.error_code is not null and ${RETRYING}) e
+       where d.workspace_id = $1 and ${FAILED} and ${RETRYING}) e
      join journey j on j.id = e.journey_id group by 1, 2, 3 order by count(*) desc, 1, 3 limit ${MAX_COUNTS}`,
     [workspaceId],
   )
@@ -117,8 +119,8 @@ const ONES: Record<ErrorStatus, string> = {
   parked: `select m.tile_id, m.error ->> 'code' as code, m.error ->> 'message' as message, null::timestamptz as next from member m
     where m.workspace_id = $1 and m.journey_id = $2 and m.status = 'parked'`,
   retrying: `${DELIVERIES} delivery d join member m on m.id = d.member_id
-    where d.workspace_id = $1 and d.journey_id = $2 and d.error_code is not null and ${RETRYING}`,
-  resolved: `${DELIVERIES} (select * from delivery where workspace_id = $1 and journey_id = $2 and error_code is not null
+    where d.workspace_id = $1 and d.journey_id = $2 and ${FAILED} and ${RETRYING}`,
+  resolved: `${DELIVERIES} (select * from delivery d where workspace_id = $1 and journey_id = $2 and ${FAILED}
     order by updated_at desc, key desc limit ${MAX_RESOLVED}) d join member m on m.id = d.member_id where ${WHICH.resolved}`,
 }
 

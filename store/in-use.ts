@@ -3,7 +3,7 @@ import type { Db } from './db.js'
 import { pageBy, type Page, type PageQuery } from './page.js'
 
 /** What an orchestration can name. */
-export type Named = 'audience' | 'destination' | 'secret' | 'orchestration'
+export type Named = 'audience' | 'destination' | 'secret' | 'orchestration' | 'topic'
 
 /** What of each kind a canvas `v.canvas` names: ids, as jsonb. */
 const IDS: Record<Exclude<Named, 'secret'>, string> = {
@@ -11,6 +11,7 @@ const IDS: Record<Exclude<Named, 'secret'>, string> = {
   audience: `select jsonb_path_query(v.canvas, '$.**.audienceId') union all select jsonb_path_query(v.canvas, '$.**.audience')`,
   destination: `select jsonb_path_query(v.canvas, '$.tiles[*].config.destinationId')`,
   orchestration: `select jsonb_path_query(v.canvas, '$.tiles[*].config.orchestrationId')`,
+  topic: `select jsonb_path_query(v.canvas, '$.tiles[*].config.topic')`,
 }
 
 /** Where a canvas `v.canvas` names the thing with the id $2. */
@@ -18,6 +19,7 @@ const NAMES: Record<Named, string> = {
   audience: `to_jsonb($2::text) in (${IDS.audience})`,
   destination: `to_jsonb($2::text) in (${IDS.destination})`,
   orchestration: `to_jsonb($2::text) in (${IDS.orchestration})`,
+  topic: `to_jsonb($2::text) in (${IDS.topic})`,
   // To sign with, or by its name in the headers of a webhook.
   secret: `(jsonb_path_exists(v.canvas, '$.tiles[*].config ? (@.secretId == $id)', jsonb_build_object('id', $2::text))
     or exists (select from jsonb_path_query(v.canvas, '$.tiles[*].config.headers.*') header join secret s on s.id = $2
@@ -74,7 +76,13 @@ export interface User {
   blocks: boolean
 }
 
-const TABLES: Record<Named, string> = { audience: 'audience', destination: 'destination', secret: 'secret', orchestration: 'journey' }
+const TABLES: Record<Named, string> = {
+  audience: 'audience',
+  destination: 'destination',
+  secret: 'secret',
+  orchestration: 'journey',
+  topic: 'topic',
+}
 
 /**
  * What names a thing: orchestrations, in a version that lives or in their draft, and audiences; the newest first.
@@ -109,7 +117,7 @@ export interface Use {
 export const MAX_NAMED = 10
 
 /** What names each of some things, as usedBy tells it of one; all in one look. Those that nothing names are left out. */
-export function usesOf(db: Db, workspaceId: string, kind: 'audience' | 'destination', ids: readonly string[]): Promise<Use[]> {
+export function usesOf(db: Db, workspaceId: string, kind: 'audience' | 'destination' | 'topic', ids: readonly string[]): Promise<Use[]> {
   const audiences = `union select named.id, a.id, a.name, 'audience', null from audience a cross join lateral (${IDS_OF_AUDIENCE}) named (id) where a.workspace_id = $1`
   return db.query<Use>(
     `with uses (named, id, name, type, status) as (
