@@ -13,6 +13,7 @@ import { openApi } from './openapi.js'
 import { pages } from './pages.js'
 import { ROUTES } from './routes/index.js'
 import { intakeRoutes } from './routes/intake.js'
+import { unsubscribe } from './unsubscribe.js'
 import { canvasJsonSchema } from '../tiles/json-schema.js'
 
 export type { ApiDeps, ApiSettings } from './deps.js'
@@ -37,6 +38,7 @@ export function createApi(given: ApiDeps): Express {
   app.get('/api/v1/schemas/canvas.json', (_req, res) => void res.type('application/schema+json').send(JSON.stringify(schema)))
   app.use('/api/v1', mount(ROUTES, deps))
   app.use('/v1', intakeRoutes(deps))
+  app.use(unsubscribe(deps))
   app.use(pages(deps))
   app.use(notFound)
   app.use(problems)

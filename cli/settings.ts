@@ -50,6 +50,7 @@ export const settingsSchema = z.object({
     })
     .default([...ROLES]),
   PUBLIC_URL: z.url('Give a URL such as https://tilework.example.com.').optional(),
+  UNSUBSCRIBE_EMAIL: z.email('Give an address such as unsubscribe@example.com.').optional(),
   RECONCILE_SECONDS: z.coerce
     .number({ error: 'Give a number of seconds, such as 15.' })
     .min(1, 'Give 1 to 3600 seconds.')

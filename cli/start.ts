@@ -144,6 +144,7 @@ async function startWorkerRole(parts: Parts, stops: Stop[]): Promise<RunningWork
     vendors,
     outboundAllow: settings.OUTBOUND_ALLOW,
     publicUrl,
+    ...(settings.UNSUBSCRIBE_EMAIL !== undefined && { unsubscribeEmail: settings.UNSUBSCRIBE_EMAIL }),
     ...(tls !== undefined && tls !== null && { tls }),
     ...(apiKey !== undefined && { apiKey }),
     onFailure: (error) => logger.fatal({ err: error }, 'the worker stopped'),

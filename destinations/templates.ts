@@ -10,6 +10,8 @@ export interface TemplateScope {
   tiles: Record<string, unknown>
   orchestration: { id: string; name: string; version: number }
   member: { id: string; enteredAt: string }
+  /** The page where the customer unsubscribes; of an action only. */
+  unsubscribeUrl?: string
   /** In webhook headers only. */
   secrets?: Record<string, string>
 }
@@ -25,6 +27,7 @@ export interface ScopeOf {
   version: number
   memberId: string
   enteredAt: number
+  unsubscribeUrl?: string
 }
 
 /** The same in the words of templates. */
@@ -34,6 +37,7 @@ export const scopeOf = (of: ScopeOf): TemplateScope => ({
   tiles: of.outputs,
   orchestration: { id: of.journeyId, name: of.journeyName, version: of.version },
   member: { id: of.memberId, enteredAt: new Date(of.enteredAt).toISOString() },
+  ...(of.unsubscribeUrl !== undefined && { unsubscribeUrl: of.unsubscribeUrl }),
 })
 
 /** Names of the secrets that templates use, as `secrets.name` or `secrets['name']`. */

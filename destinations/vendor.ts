@@ -40,6 +40,8 @@ export interface SendCall<C = unknown, S = unknown> {
   secrets: S
   /** Rendered and checked by the action's schema. */
   fields: Record<string, string>
+  /** Headers of an email beyond those that the vendor and the fields make: ASCII, without line breaks. */
+  headers?: Record<string, string>
   /** Aborted when the attempt has taken too long. */
   signal: AbortSignal
   /** CIDRs that may be reached although private. */

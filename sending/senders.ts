@@ -12,6 +12,8 @@ import type { DeliveryFacts } from '../store/deliveries.js'
 import { openDestination } from '../store/destinations.js'
 import { remember } from '../store/remember.js'
 import { secretsByName, secretValue } from '../store/secrets.js'
+import type { Reach } from './admit.js'
+import { linkToken, unsubscribeHeaders, unsubscribeUrl } from './unsubscribe.js'
 import { createGatherer, type Gatherer } from './gather.js'
 
 /** For whom it is sent. */
@@ -32,6 +34,8 @@ export interface SenderDeps {
   outboundAllow: readonly string[]
   /** Where links in messages lead: the API as others reach it, without a slash at its end. */
   publicUrl: string
+  /** An address that takes unsubscriptions by email; absent: only links do. */
+  unsubscribeEmail?: string
 }
 
 /** One attempt to send. */
@@ -66,6 +70,8 @@ export interface Sender {
   dedupes: boolean
   /** Whether its circuit is open, as last read. */
   failing?: boolean
+  /** What kind of message it is; absent: it reaches no customer. */
+  reach?: Reach
   /** Most sends a second through it, over all workers; absent: as many as come. */
   perSecond?: number
   compose(sending: Sending): Promise<Composed>
@@ -77,12 +83,15 @@ export async function prepare(deps: SenderDeps, workspaceId: string, tile: Deliv
 }
 
 async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract<Tile, { type: 'action' }>): Promise<Sender> {
-  const { destinationId, action, fields } = tile.config
+  const { destinationId, action, fields, topic, transactional = false, quietHours, priority } = tile.config
   const destination = await opened(deps, workspaceId, destinationId)
   const vendor = destination && deps.vendors.get(destination.type)
+  const channel = vendor?.actions[action]?.channel
   const compose = ({ key, member, facts, timeoutMs }: Sending): Promise<Composed> => {
     const act = vendor?.actions[action]
-    const scope = scoped(member, facts)
+    const token = linkToken(deps.cipher, { key, channel: channel ?? 'email', topic })
+    const scope = scoped(member, facts, unsubscribeUrl(deps.publicUrl, token))
+    const headers = channel === 'email' && !transactional && unsubscribeHeaders(deps.publicUrl, token, deps.unsubscribeEmail)
     if (!vendor || !act) {
       const { rendered } = renderEach(fields, scope)
       return Promise.resolve({ rendered, send: () => Promise.reject(noDestination(destinationId, action)) })
@@ -101,6 +110,7 @@ async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract
         config: destination.config,
         secrets: destination.secrets,
         fields: rendered,
+        ...(headers && { headers }),
         signal: AbortSignal.timeout(timeoutMs),
         outboundAllow: deps.outboundAllow,
       })
@@ -114,6 +124,7 @@ async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract
     destinationId,
     action,
     dedupes,
+    ...(channel && { reach: { channel, topic, transactional, quietHours, priority } }),
     ...(perSecond !== undefined && { perSecond }),
     ...(destination?.failing && { failing: true }),
     compose,
@@ -209,4 +220,5 @@ async function signingSecret(deps: SenderDeps, workspaceId: string, id: string):
   return value
 }
 
-const scoped = ({ memberId, journeyId }: Sendee, facts: DeliveryFacts): TemplateScope => scopeOf({ ...facts, memberId, journeyId })
+const scoped = ({ memberId, journeyId }: Sendee, facts: DeliveryFacts, unsubscribeUrl?: string): TemplateScope =>
+  scopeOf({ ...facts, memberId, journeyId, ...(unsubscribeUrl !== undefined && { unsubscribeUrl }) })

@@ -77,12 +77,15 @@ export async function renderedOf(db: Db, keys: readonly string[]): Promise<Map<s
   return new Map(rows.map(({ key, fields }) => [key, fields]))
 }
 
-/** How an attempt ended. `pending`: it will be tried again at `retryAt`. */
+/**
+ * How an attempt ended. `pending`: it failed, and will be tried again at `retryAt`. Two ends of one that asked nothing of the vendor, and so counts as
+ * none: `skipped`: it is kept back, and the member goes on; `later`: it is put off until `retryAt`, and pending until then.
+ */
 export interface DeliveryEnd {
   memberId: string
   arrival: Arrival
   attempt: number
-  state: 'sent' | 'failed' | 'unknown' | 'pending'
+  state: 'sent' | 'failed' | 'unknown' | 'pending' | 'skipped' | 'later'
   vendorId?: string
   /** The vendor's answer, redacted. */
   answer?: unknown
@@ -91,6 +94,8 @@ export interface DeliveryEnd {
   code?: string
   message?: string
   retryAt?: Date
+  /** Of `skipped` and `later`: by what that was decided. */
+  reads?: Record<string, unknown>
   /** What the tile gives to later tiles. */
   output?: unknown
   /** What the member does now; absent while pending. */
@@ -118,8 +123,8 @@ export async function endDeliveryAndStep(db: Db, end: DeliveryEnd, next: StepCom
   return row!.reply ?? undefined
 }
 
-const END = `tw_deliver_end($1, $2, $3::int, $4::int, $5, $6, $7::jsonb, $8, $9, $10::timestamptz, $11::jsonb, $12::jsonb, $13::timestamptz, $14::json)`
-const END_AND_STEP = `select case when ${END} then ${stepCall(15)} end as reply`
+const END = `tw_deliver_end($1, $2, $3::int, $4::int, $5, $6, $7::jsonb, $8, $9, $10::timestamptz, $11::jsonb, $12::jsonb, $13::timestamptz, $14::json, $15::jsonb)`
+const END_AND_STEP = `select case when ${END} then ${stepCall(16)} end as reply`
 
 const endParams = (end: DeliveryEnd): unknown[] => [
   end.memberId,
@@ -136,6 +141,7 @@ const endParams = (end: DeliveryEnd): unknown[] => [
   end.decision ? JSON.stringify(end.decision) : null,
   end.now ?? null,
   end.rendered ? JSON.stringify(bounded(end.rendered)) : null,
+  end.reads ? keptJson(end.reads) : null,
 ]
 
 /** What is kept of rendered fields, in their order. The short ones come first when it is too much: a recipient and a subject are not lost to a body. */

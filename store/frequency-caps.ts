@@ -39,7 +39,8 @@ export async function createFrequencyCap(db: Db, workspaceId: string, input: Fre
   return db.tx(async (tx) => {
     await settle(tx, workspaceId, input)
     const { n } = (await tx.one<{ n: number }>('select count(*)::int as n from frequency_cap where workspace_id = $1', [workspaceId]))!
-    if (n >= MAX_CAPS) throw new TileworkError('conflict', `There are ${MAX_CAPS} frequency caps, the most of a workspace. Delete one first.`)
+    if (n >= MAX_CAPS)
+      throw new TileworkError('conflict', `There are ${MAX_CAPS} frequency caps, the most of a workspace. Delete one first.`)
     const row = await tx.one<FrequencyCap>(
       `insert into frequency_cap (id, workspace_id, name, channel, topic_id, most, per, per_ms, otherwise)
        values ($1, $2, $3, $4, $5, $6::int, $7, $8::bigint, $9) returning ${COLUMNS}`,

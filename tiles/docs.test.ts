@@ -6,12 +6,13 @@ import { PROBLEMS, validate, WARNINGS, type Lookups, type ProblemCode } from './
 
 const [language, numbers] = await Promise.all([readFile('docs/canvas.md', 'utf8'), readFile('docs/validation.md', 'utf8')])
 
-const text = { required: [], known: ['to', 'subject', 'text'] }
+const text = { required: [], known: ['to', 'subject', 'text'], channel: 'email' }
 const LOOKUPS: Lookups = {
   destinations: new Map([['sandbox', { type: 'sandbox', actions: { send_email: text } }]]),
   audiences: new Set(),
   journeys: new Map(),
   secrets: new Map(),
+  topics: new Set(['top_01jd9']),
 }
 
 describe('docs/validation.md', () => {

@@ -63,6 +63,7 @@ export const PROBLEMS = {
   TW313: 'A sub-orchestration that nobody can enter now',
   TW314: 'A template variable that is never there',
   TW315: 'A window longer than events are kept',
+  TW316: 'An unknown topic',
 } as const
 export type ProblemCode = keyof typeof PROBLEMS
 

@@ -287,6 +287,21 @@ const CASES: Record<ProblemCode, Case[]> = {
   TW217: [
     { spoil: config('reward', { secretId: 'sec_1' }), tileId: 'reward', path: '/config/secretId', says: /for signing only/ },
     {
+      spoil: config('mail', { topic: 'top_1', transactional: true }),
+      tileId: 'mail',
+      path: '/config/topic',
+      says: /remove one of the two/,
+    },
+    {
+      spoil: (canvas, lookups) => {
+        delete lookups.destinations.get('dst_1')!.actions['send_email']!.channel
+        config('mail', { transactional: true })(canvas, lookups)
+      },
+      tileId: 'mail',
+      path: '/config/transactional',
+      says: /no message, so 'transactional' has no effect/,
+    },
+    {
       spoil: (canvas) => (canvas.settings.reentry = { mode: 'never', cooldown: 'P7D' }),
       path: '/settings/reentry/cooldown',
       says: /no effect/,
@@ -297,6 +312,12 @@ const CASES: Record<ProblemCode, Case[]> = {
       tileId: 'entry',
       path: '/config/triggers/0/key',
       says: /set reentry to 'always'/,
+    },
+    {
+      spoil: config('mail', { transactional: true, quietHours: 'none', priority: 'high' }),
+      tileId: 'mail',
+      path: '/config/priority',
+      says: /by no cap/,
     },
   ],
   TW218: [
@@ -427,6 +448,13 @@ const CASES: Record<ProblemCode, Case[]> = {
     },
   ],
   TW314: [
+    {
+      spoil: config('reward', { url: 'https://example.com/?{{ unsubscribeUrl }}' }),
+      tileId: 'reward',
+      path: '/config/url',
+      says: /no 'unsubscribeUrl' in/,
+    },
+    { spoil: withField('text', '{{ unsubscribeUrl.x }}'), tileId: 'mail', path: '/config/fields/text', says: /use unsubscribeUrl,/ },
     { spoil: withField('text', '{{ user.name }}'), tileId: 'mail', says: /no 'user' in templates; use customer/ },
     { spoil: withField('text', '{{ customer.email }}'), tileId: 'mail', says: /use customer.traits.email/ },
     { spoil: config('reward', { body: '{{ secrets.token }}' }), tileId: 'reward', says: /no 'secrets'/ },
@@ -445,6 +473,7 @@ const CASES: Record<ProblemCode, Case[]> = {
       says: /P400D/,
     },
   ],
+  TW316: [{ spoil: config('mail', { topic: 'top_9' }), tileId: 'mail', path: '/config/topic', says: /no topic 'top_9'/ }],
 }
 
 function withoutEvents(spoil: Spoil): Spoil {
@@ -459,6 +488,10 @@ const all = (canvas: DraftCanvas, lookups: Lookups): Problem[] => Object.values(
 test('a good canvas with all eight tiles has no problem', () => {
   expect(new Set(goodCanvas().tiles.map(({ type }) => type)).size).toBe(8)
   expect(validate(goodCanvas(), goodLookups())).toEqual({ errors: [], warnings: [] })
+  const [canvas, lookups] = [goodCanvas(), goodLookups()]
+  config('mail', { topic: 'top_1' })(canvas, lookups)
+  withField('text', 'Stop: {{ unsubscribeUrl }}')(canvas, lookups)
+  expect(validate(canvas, lookups)).toEqual({ errors: [], warnings: [] })
 })
 
 describe.each(Object.entries(CASES))('%s', (code, cases) => {

@@ -8,7 +8,7 @@ import { pointer } from '../model/pointer.js'
 import { parseConfig, type Issue } from './parse.js'
 import { PROBLEMS, WARNINGS, type Problem, type ProblemCode } from './problems.js'
 
-export type { Lookups } from './checks/references.js'
+export type { ActionLookup, Lookups } from './checks/references.js'
 export { PROBLEMS, WARNINGS, type Problem, type ProblemCode } from './problems.js'
 
 /** What validation found; a canvas with errors cannot be activated, one with warnings can. */

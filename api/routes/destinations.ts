@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { paceOf, repeatsOf, SendError, type Vendor } from '../../destinations/index.js'
+import { CHANNELS } from '../../model/channels.js'
 import { TileworkError } from '../../model/errors.js'
 import { audited } from '../audited.js'
 import {
@@ -127,7 +128,19 @@ export const destinationRoutes: Route[] = [
             idempotency: z.string(),
             config: json,
             secrets: json,
-            actions: z.record(z.string(), z.object({ title: z.string(), dedupes: z.boolean(), idempotency: z.string(), fields: json })),
+            actions: z.record(
+              z.string(),
+              z.object({
+                title: z.string(),
+                channel: z
+                  .enum(CHANNELS)
+                  .optional()
+                  .meta({ description: 'By what it reaches the customer; absent: it sends them no message' }),
+                dedupes: z.boolean(),
+                idempotency: z.string(),
+                fields: json,
+              }),
+            ),
           }),
         ),
       }),
@@ -346,7 +359,12 @@ function describeVendor(vendor: Vendor): unknown {
   const schemaOf = (schema: z.ZodType): unknown => z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
   const described = Object.entries(actions).map(([id, action]) => [
     id,
-    { title: action.title, ...repeatsOf(vendor, action), fields: schemaOf(action.fields) },
+    {
+      title: action.title,
+      ...(action.channel && { channel: action.channel }),
+      ...repeatsOf(vendor, action),
+      fields: schemaOf(action.fields),
+    },
   ])
   return {
     type,

@@ -7,6 +7,7 @@ import { TileworkError } from '../../model/errors.js'
 import { newId } from '../../model/ids.js'
 import { pointer } from '../../model/pointer.js'
 import { prepare, type DeliverTile } from '../../sending/senders.js'
+import { SAMPLE_TOKEN, unsubscribeUrl } from '../../sending/unsubscribe.js'
 import { audit } from '../../store/audit.js'
 import { destinationTypes } from '../../store/destinations.js'
 import { getJourney, type Journey } from '../../store/journeys.js'
@@ -27,7 +28,7 @@ const TIMEOUT_MS = 30_000
 type Which = Pick<Journey, 'id' | 'name' | 'version' | 'draftVersion'>
 const SOME: Which = { id: 'jrn_test', name: 'Test', version: 1, draftVersion: null }
 
-function scopeFor(subject: Subject, { entry, tiles }: About, journey: Which): TemplateScope {
+function scopeFor(subject: Subject, { entry, tiles }: About, journey: Which, unsubscribeUrl?: string): TemplateScope {
   return scopeOf({
     customerId: subject.id,
     traits: subject.traits,
@@ -38,6 +39,7 @@ function scopeFor(subject: Subject, { entry, tiles }: About, journey: Which): Te
     version: journey.version ?? journey.draftVersion!,
     memberId: MEMBER,
     enteredAt: Date.now(),
+    ...(unsubscribeUrl !== undefined && { unsubscribeUrl }),
   })
 }
 
@@ -45,7 +47,8 @@ type PreviewCall = Call<unknown, unknown, z.output<typeof previewBody>>
 
 async function render({ deps, workspaceId, body }: PreviewCall, subject: Subject): Promise<Preview> {
   const journey = body.orchestrationId === undefined ? SOME : await getJourney(deps.db, workspaceId, body.orchestrationId)
-  const scope = scopeFor(subject, body, journey)
+  const link = body.type === 'action' ? unsubscribeUrl(deps.settings.publicUrl, SAMPLE_TOKEN) : undefined
+  const scope = scopeFor(subject, body, journey, link)
   if (body.type === 'webhook') {
     const ids = { memberId: MEMBER, customerId: subject.id, orchestrationId: journey.id, tileId: 'tile' }
     return previewWebhook({ ...body, scope, secrets: hiddenSecrets(body.headers), ids })

@@ -1,6 +1,7 @@
 import { TileworkError } from '../../model/errors.js'
 import { addDuration, resolveZone } from '../../model/zone.js'
 import type { SimHappening } from '../../engine/simulator.js'
+import { SAMPLE_TOKEN, unsubscribeUrl } from '../../sending/unsubscribe.js'
 import { destinationTypes } from '../../store/destinations.js'
 import { getJourney, type Journey } from '../../store/journeys.js'
 import { pastEvents } from '../../store/sample.js'
@@ -58,6 +59,7 @@ export async function prepareSample(
       history: await pastEvents(deps.db, { workspaceId, customerId, names: countedIn(canvas), before: new Date(startAt), limit: PAST }),
     }),
     answers: body.answers,
+    unsubscribeUrl: unsubscribeUrl(deps.settings.publicUrl, SAMPLE_TOKEN),
     vendorOf: (destinationId) => deps.vendors.get(types.get(destinationId) ?? ''),
   }
   return { sample, known }

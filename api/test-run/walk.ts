@@ -14,6 +14,8 @@ const MAX_MS = 5_000
 export interface Sample extends Omit<SimInput, 'send' | 'note'> {
   journeyName: string
   version: number
+  /** What templates show as the page where the customer unsubscribes. */
+  unsubscribeUrl: string
   answers: Record<string, ScriptedAnswer[]>
   /** The vendor behind a destination. */
   vendorOf(destinationId: string): Vendor | undefined
@@ -107,9 +109,9 @@ class Sends {
   }
 
   #render(tile: Extract<Tile, { type: 'action' | 'webhook' }>, seen: SimSeen): Preview {
-    const { journeyId, journeyName, version } = this.sample
+    const { journeyId, journeyName, version, unsubscribeUrl } = this.sample
     const memberId = MEMBER
-    const scope = scopeOf({ ...seen, journeyId, journeyName, version, memberId })
+    const scope = scopeOf({ ...seen, journeyId, journeyName, version, memberId, ...(tile.type === 'action' && { unsubscribeUrl }) })
     if (tile.type === 'webhook') {
       const ids = { memberId, customerId: seen.customerId, orchestrationId: journeyId, tileId: tile.id }
       return previewWebhook({ ...tile.config, scope, secrets: hiddenSecrets(tile.config.headers), ids })

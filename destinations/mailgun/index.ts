@@ -76,6 +76,7 @@ async function send(http: Http, call: Call, email: { to: string; replyTo?: strin
     to: email.to,
     ...message,
     'h:Reply-To': email.replyTo || undefined,
+    ...Object.fromEntries(Object.entries(call.headers ?? {}).map(([name, value]) => [`h:${name}`, value])),
     // The recipient can see it: among the headers of the email.
     'v:tilework_key': call.key,
   }

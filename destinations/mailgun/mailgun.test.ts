@@ -1,4 +1,4 @@
-import { callOf, conformance, conforms } from '../../test/vendors/conform.js'
+import { callOf, conformance, conforms, UNSUBSCRIBE } from '../../test/vendors/conform.js'
 import { startStub, type Reply, type Rules, type Stub } from '../../test/vendors/stub.js'
 import { createHttp } from '../outbound/http.js'
 import type { Vendor } from '../vendor.js'
@@ -19,7 +19,7 @@ const rules =
     if (path !== '/v3/mg.example.com/messages') return error(404, `Domain not found: ${path.split('/')[2]}`)
     if (headers['content-type'] !== 'application/x-www-form-urlencoded') return error(400, 'from parameter is missing')
     const has = (name: string) => (form.get(name) ?? '') !== ''
-    const extra = [...form.keys()].find((name) => !FIELDS.includes(name))
+    const extra = [...form.keys()].find((name) => !FIELDS.includes(name) && !/^h:List-[A-Za-z-]+$/.test(name))
     if (extra) return error(400, `${extra} is not known`)
     if ([...form.keys()].some((name) => form.getAll(name).length > 1 || !has(name)))
       return error(400, 'a parameter is empty or given twice')
@@ -87,6 +87,14 @@ describe('Mailgun', () => {
       },
       { ...each, to: 'ada@example.com', template: 'welcome', 't:variables': '{"plan":"pro"}' },
     ])
+  })
+
+  test('more headers go with each email, also beside as much data as it takes', async () => {
+    const { actions } = await started()
+    await actions.send_email!.send(callOf(email, { headers: UNSUBSCRIBE }))
+    const fields = { ...template.fields, data: JSON.stringify({ a: 'x'.repeat(14_900) }), replyTo: `${'a'.repeat(300)}@example.com` }
+    await actions.send_template!.send(callOf(template, { headers: UNSUBSCRIBE, fields }))
+    for (const { form } of stub.seen) for (const [name, value] of Object.entries(UNSUBSCRIBE)) expect(form.get(`h:${name}`)).toBe(value)
   })
 
   test('a domain of the EU sends through the EU; a subject goes before that of the template', async () => {

@@ -45,13 +45,14 @@ function templateMessage(call: Call): object {
 /** Longest value of metadata. */
 const MAX_VALUE = 80
 
-function messageOf({ config: { from, messageStream }, key }: Call, to: string, replies: string | undefined): object {
+function messageOf({ config: { from, messageStream }, key, headers }: Call, to: string, replies: string | undefined): object {
   const more = key.slice(MAX_VALUE)
   return {
     From: from,
     To: to,
     ...(replies && { ReplyTo: replies }),
     MessageStream: messageStream,
+    ...(headers && { Headers: Object.entries(headers).map(([Name, Value]) => ({ Name, Value })) }),
     Metadata: { tilework_key: key.slice(0, MAX_VALUE), ...(more && { tilework_key_more: more }) },
   }
 }

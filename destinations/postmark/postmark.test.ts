@@ -1,4 +1,4 @@
-import { callOf, conformance, conforms } from '../../test/vendors/conform.js'
+import { callOf, conformance, conforms, UNSUBSCRIBE } from '../../test/vendors/conform.js'
 import { startStub, type Reply, type Rules, type Stub } from '../../test/vendors/stub.js'
 import { createHttp } from '../outbound/http.js'
 import { SendError, type SendResult, type Vendor } from '../vendor.js'
@@ -23,12 +23,15 @@ interface Message {
   TemplateModel?: object
   MessageStream?: string
   Metadata?: Record<string, string>
+  Headers?: { Name: string; Value: string }[]
 }
 
 /** What is said of one email. */
 function judged(message: Message, template: boolean, nth: number): { ErrorCode: number; Message: string; MessageID?: string } {
   const own = template ? ['TemplateId', 'TemplateAlias', 'TemplateModel'] : ['Subject', 'HtmlBody', 'TextBody']
-  const extra = Object.keys(message).find((name) => !['From', 'To', 'ReplyTo', 'MessageStream', 'Metadata', ...own].includes(name))
+  const extra = Object.keys(message).find(
+    (name) => !['From', 'To', 'ReplyTo', 'MessageStream', 'Metadata', 'Headers', ...own].includes(name),
+  )
   if (extra) return said(403, `Invalid request field(s) - ${extra}`)
   if (!message.From) return said(300, "The 'From' address is required.")
   if (!/^[^\s<>@,]+@[^\s<>@,]+\.[^\s<>@,]+$/.test(message.To ?? ''))
@@ -38,6 +41,7 @@ function judged(message: Message, template: boolean, nth: number): { ErrorCode: 
     return said(1235, 'The MessageStream provided does not exist on this server.')
   for (const [name, value] of Object.entries(message.Metadata ?? {}))
     if (name.length > 20 || typeof value !== 'string' || value.length > 80) return said(300, `Metadata '${name}' is too long.`)
+  for (const header of message.Headers ?? []) if (Object.keys(header).sort().join() !== 'Name,Value') return said(402, 'Invalid JSON.')
   if (template && !message.TemplateModel) return said(403, 'Invalid request field(s) - TemplateModel')
   if (template && (message.TemplateId === undefined) === (message.TemplateAlias === undefined))
     return said(1122, "Give 'TemplateId' or 'TemplateAlias'.")
@@ -132,6 +136,16 @@ describe('Postmark', () => {
       },
       { ...each, TemplateId: 1234567, TemplateModel: {}, Metadata },
     ])
+  })
+
+  test('more headers go with each email, alone and with others', async () => {
+    await vendor.actions.send_email!.send(callOf(email, { headers: UNSUBSCRIBE }))
+    const own = { ...UNSUBSCRIBE, 'List-Unsubscribe': '<https://tilework.example/unsubscribe/other>' }
+    await vendor.actions.send_template!.gather!.send([callOf(template, { headers: UNSUBSCRIBE }), callOf(template, { headers: own })])
+    const listed = (headers: Record<string, string>) => Object.entries(headers).map(([Name, Value]) => ({ Name, Value }))
+    const [one, many] = stub.seen.map(({ json }) => json as unknown as Message & { Messages: Message[] })
+    expect(one!.Headers).toEqual(listed(UNSUBSCRIBE))
+    expect(many!.Messages.map(({ Headers }) => Headers)).toEqual([listed(UNSUBSCRIBE), listed(own)])
   })
 
   test.each([

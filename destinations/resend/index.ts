@@ -54,6 +54,7 @@ async function sendEmail(http: Http, call: SendCall<Config, Secrets>): Promise<S
         ...(html && { html }),
         ...(text && { text }),
         ...(replyTo && { reply_to: replyTo }),
+        ...(call.headers && { headers: call.headers }),
       },
     },
     explain,

@@ -1,4 +1,4 @@
-import { callOf, conformance, conforms } from '../../test/vendors/conform.js'
+import { callOf, conformance, conforms, UNSUBSCRIBE } from '../../test/vendors/conform.js'
 import { startStub, type Reply, type Rules } from '../../test/vendors/stub.js'
 import { createHttp } from '../outbound/http.js'
 import { resend } from './index.js'
@@ -17,7 +17,7 @@ const rules = (): Rules => {
     if (method === 'GET' && path === '/domains') return { status: 200, json: { data: [] } }
     if (method !== 'POST' || path !== '/emails')
       return error(405, 'method_not_allowed', 'This endpoint does not support the specified HTTP method.')
-    const extra = Object.keys(json).find((name) => !['from', 'to', 'subject', 'html', 'text', 'reply_to'].includes(name))
+    const extra = Object.keys(json).find((name) => !['from', 'to', 'subject', 'html', 'text', 'reply_to', 'headers'].includes(name))
     if (extra) return error(422, 'validation_error', `Unknown field ${extra}.`)
     for (const name of ['from', 'to', 'subject']) if (!json[name]) return error(422, 'missing_required_field', `Missing \`${name}\` field.`)
     if (!Array.isArray(json.to) || json.to.length > 50) return error(422, 'validation_error', 'Invalid `to` field.')
@@ -58,6 +58,12 @@ test('a repeat with the same key is taken once; the other fields are as document
   const ids = [await vendor.actions.send_email!.send(call), await vendor.actions.send_email!.send(call)].map(({ vendorId }) => vendorId)
   expect(ids).toEqual(['email-1', 'email-1'])
   expect(stub.seen[0]!.json).toEqual({ from: 'Example <hello@example.com>', to: ['ada@example.com'], subject: 'Hello', html: '<p>Hi</p>', reply_to: 'help@example.com' }) // prettier-ignore
+})
+
+test('more headers go with the email', async () => {
+  const stub = await startStub(rules())
+  await resend(createHttp(stub.toward)).actions.send_email!.send(callOf(each, { headers: UNSUBSCRIBE }))
+  expect(stub.seen[0]!.json.headers).toEqual(UNSUBSCRIBE)
 })
 
 test('the connection is tested without a send, also of a key that may do nothing else', async () => {

@@ -71,6 +71,7 @@ async function send(http: Http, call: Call, replies: string | undefined, to: obj
         personalizations: [{ ...to, custom_args: { tilework_key: call.key } }],
         from: mailboxOf(call.config.from),
         ...(replies && { reply_to: mailboxOf(replies) }),
+        ...(call.headers && { headers: call.headers }),
         ...message,
       },
     },

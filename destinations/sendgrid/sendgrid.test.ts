@@ -1,4 +1,4 @@
-import { callOf, conformance, conforms } from '../../test/vendors/conform.js'
+import { callOf, conformance, conforms, UNSUBSCRIBE } from '../../test/vendors/conform.js'
 import { startStub, type Reply, type Rules, type Stub } from '../../test/vendors/stub.js'
 import { createHttp } from '../outbound/http.js'
 import { sendgrid } from './index.js'
@@ -18,13 +18,14 @@ interface Body {
   reply_to?: { email: string }
   subject?: string
   template_id?: string
+  headers?: Record<string, string>
   content?: { type: string; value: string }[]
 }
 
 const known = (value: object, ...names: string[]): string | undefined => Object.keys(value).find((name) => !names.includes(name))
 
 function refused(json: Body): Reply | undefined {
-  const extra = known(json, 'personalizations', 'from', 'reply_to', 'subject', 'content', 'template_id')
+  const extra = known(json, 'personalizations', 'from', 'reply_to', 'subject', 'content', 'template_id', 'headers')
   if (extra) return error(400, `Additional property ${extra} is not allowed`, extra)
   if (!Array.isArray(json.personalizations) || json.personalizations.length !== 1)
     return error(400, 'The personalizations field is required and must have at least one personalization.', 'personalizations')
@@ -40,6 +41,10 @@ function refused(json: Body): Reply | undefined {
   for (const name of ['from', 'reply_to'] as const)
     if (json[name] && (known(json[name], 'email', 'name') || !/^[^\s<>@]+@[^\s<>@]+$/.test(json[name].email)))
       return error(400, `The ${name} email does not contain a valid address.`, name)
+  // Those that SendGrid keeps for itself.
+  for (const [name, value] of Object.entries(json.headers ?? {}))
+    if (/^(x-sg-|received$|dkim-signature$|content-|to$|from$|subject$|reply-to$|cc$|bcc$)/i.test(name) || !/^[\x20-\x7e]+$/.test(value))
+      return error(400, `The header ${name} is not allowed.`, 'headers')
   if (!json.from) return error(400, 'The from object must be provided for every email send.', 'from')
   if (json.template_id !== undefined)
     return /^d-[0-9a-f]{32}$/.test(json.template_id) ? undefined : error(400, 'The template_id must be a valid GUID', 'template_id')
@@ -99,6 +104,13 @@ describe('SendGrid', () => {
     return sendgrid(createHttp(stub.toward))
   }
   afterEach(() => stub.stop())
+
+  test('more headers go with each email', async () => {
+    const { actions } = await started()
+    await actions.send_email!.send(callOf(email, { headers: UNSUBSCRIBE }))
+    await actions.send_template!.send(callOf(template, { headers: UNSUBSCRIBE }))
+    expect(stub.seen.map(({ json }) => json.headers)).toEqual([UNSUBSCRIBE, UNSUBSCRIBE])
+  })
 
   test('the fields are as documented, with the key of the delivery', async () => {
     const { actions } = await started()

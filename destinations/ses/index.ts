@@ -40,7 +40,7 @@ const templated = templateFields.extend({
 })
 
 /**
- * Email through Amazon SES, API v2. Its API: docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html, API_MessageTag.html, API_GetAccount.html
+ * Email through Amazon SES, API v2. Its API: docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html, API_MessageHeader.html, API_MessageTag.html, API_GetAccount.html
  * and CommonErrors.html; its errors: docs.aws.amazon.com/ses/latest/dg/troubleshoot-error-messages.html and manage-sending-quotas-errors.html; its
  * hosts: docs.aws.amazon.com/general/latest/gr/ses.html.
  */
@@ -65,13 +65,16 @@ export function ses(http: Http): Vendor<Config, Secrets> {
 async function sendEmail(http: Http, call: Call): Promise<SendResult> {
   const { subject, html, text, ...email } = emailOf(call.fields)
   const body = { ...(html && { Html: utf8(html) }), ...(text && { Text: utf8(text) }) }
-  return send(http, call, email, { Simple: { Subject: utf8(subject), Body: body } })
+  return send(http, call, email, { Simple: { Subject: utf8(subject), Body: body, ...headersOf(call) } })
 }
 
 async function sendTemplate(http: Http, call: Call): Promise<SendResult> {
   const { template, data, ...email } = call.fields as unknown as TemplateEmail
-  return send(http, call, email, { Template: { TemplateName: template, TemplateData: data || '{}' } })
+  return send(http, call, email, { Template: { TemplateName: template, TemplateData: data || '{}', ...headersOf(call) } })
 }
+
+const headersOf = ({ headers }: Call): { Headers?: object[] } =>
+  headers ? { Headers: Object.entries(headers).map(([Name, Value]) => ({ Name, Value })) } : {}
 
 const utf8 = (text: string): object => ({ Data: text, Charset: 'UTF-8' })
 

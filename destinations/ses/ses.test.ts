@@ -1,4 +1,4 @@
-import { callOf, conformance, conforms } from '../../test/vendors/conform.js'
+import { callOf, conformance, conforms, UNSUBSCRIBE } from '../../test/vendors/conform.js'
 import { faultOf } from '../../test/vendors/sigv4.js'
 import { startStub, type Reply, type Rules, type Stub } from '../../test/vendors/stub.js'
 import { createHttp } from '../outbound/http.js'
@@ -20,11 +20,15 @@ interface Message {
   Destination?: { ToAddresses?: string[] }
   ReplyToAddresses?: string[]
   Content?: {
-    Simple?: { Subject?: Data; Body?: { Html?: Data; Text?: Data } }
-    Template?: { TemplateName?: string; TemplateData?: string }
+    Simple?: { Subject?: Data; Body?: { Html?: Data; Text?: Data }; Headers?: Header[] }
+    Template?: { TemplateName?: string; TemplateData?: string; Headers?: Header[] }
   }
   ConfigurationSetName?: string
   EmailTags?: { Name: string; Value: string }[]
+}
+interface Header {
+  Name: string
+  Value: string
 }
 interface Data {
   Data: string
@@ -48,6 +52,10 @@ function refused(json: Message): Reply | undefined {
     return error(404, 'NotFoundException', `Configuration set <${json.ConfigurationSetName}> does not exist.`)
   const { Simple, Template } = json.Content ?? {}
   if ((Simple === undefined) === (Template === undefined)) return bad('Content must have exactly one of Simple, Raw, Template')
+  const headers = Simple?.Headers ?? Template?.Headers ?? []
+  if (headers.length > 15) return bad('Too many headers')
+  for (const { Name, Value } of headers)
+    if (!/^[!-9;-@A-~]{1,126}$/.test(Name) || !/^[ -~]{1,870}$/.test(Value)) return bad('Invalid header')
   if (Simple && (!Simple.Subject?.Data || !(Simple.Body?.Html ?? Simple.Body?.Text)?.Data)) return bad('Content is missing')
   if (Template?.TemplateName && Template.TemplateName !== 'welcome') return error(404, 'NotFoundException', 'Template does not exist.')
   if (Template) JSON.parse(Template.TemplateData!)
@@ -168,6 +176,15 @@ describe('SES', () => {
         EmailTags,
       },
     ])
+  })
+
+  test('more headers go with each email', async () => {
+    const { actions } = await started()
+    await actions.send_email!.send(callOf(email, { headers: UNSUBSCRIBE }))
+    await actions.send_template!.send(callOf(template, { headers: UNSUBSCRIBE }))
+    const [simple, kept] = stub.seen.map(({ json }) => (json as Message).Content)
+    const listed = Object.entries(UNSUBSCRIBE).map(([Name, Value]) => ({ Name, Value }))
+    expect([simple?.Simple?.Headers, kept?.Template?.Headers]).toEqual([listed, listed])
   })
 
   test('addresses go as ASCII', async () => {

@@ -101,6 +101,7 @@ async function sendEmail(transports: LRUCache<string, Transport>, call: SendCall
     ...(html && { html }),
     ...(text && { text }),
     ...(replyTo && { replyTo }),
+    headers: call.headers,
     progress,
   }
   const sending = transport.sendMail(message)

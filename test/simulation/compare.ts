@@ -21,6 +21,7 @@ const lookups = {
   audiences: new Set<string>(AUDIENCES),
   journeys: new Map(),
   secrets: new Map(),
+  topics: new Set<string>(),
 }
 
 /** Walks the case of a seed with the engine and with the reference. @throws when they differ, or the case is not valid; the message names the seed */

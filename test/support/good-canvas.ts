@@ -44,7 +44,10 @@ export function goodCanvas(): DraftCanvas {
 /** What goodCanvas names, and no more. */
 export const goodLookups = (): Lookups => ({
   destinations: new Map([
-    ['dst_1', { type: 'smtp', actions: { send_email: { known: ['to', 'subject', 'text'], required: ['to', 'subject'] } } }],
+    [
+      'dst_1',
+      { type: 'smtp', actions: { send_email: { known: ['to', 'subject', 'text'], required: ['to', 'subject'], channel: 'email' } } },
+    ],
   ]),
   audiences: new Set(['aud_1']),
   journeys: new Map([
@@ -52,6 +55,7 @@ export const goodLookups = (): Lookups => ({
     ['jrn_other', { name: 'The other', status: 'active', children: [] }],
   ]),
   secrets: new Map([['sec_1', 'crm']]),
+  topics: new Set(['top_1']),
   selfId: 'jrn_self',
   eventMonths: 13,
 })

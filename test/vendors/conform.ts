@@ -90,6 +90,12 @@ async function outcomeOf(vendor: Vendor, action: string, send: () => Promise<Sen
   }
 }
 
+/** What a marketing email carries besides its fields. */
+export const UNSUBSCRIBE = {
+  'List-Unsubscribe': `<https://tilework.example/unsubscribe/${'a'.repeat(160)}.${'b'.repeat(22)}>, <mailto:stop@example.com?subject=unsubscribe>`,
+  'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+}
+
 /** With what a tile does unless told. */
 const TILE = { id: 'send', type: 'action', config: {} } as unknown as SendingTile
 

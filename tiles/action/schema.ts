@@ -13,6 +13,11 @@ const config = z.strictObject({
   onAmbiguous: z.enum(ON_AMBIGUOUS).default('park'),
   quietHours: quietHoursSchema.optional(),
   priority: prioritySchema.optional(),
+  topic: z.string().min(1).max(64).optional().meta({ description: 'Id of the topic that the message is about.' }),
+  transactional: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Whether the customer needs it whatever they subscribed to, such as a receipt.' }),
 })
 export type ActionConfig = z.output<typeof config>
 

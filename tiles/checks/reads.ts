@@ -13,6 +13,8 @@ const SCOPE: Record<string, readonly string[] | undefined> = {
   tiles: undefined,
   orchestration: ['id', 'name', 'version'],
   member: ['id', 'enteredAt'],
+  // Of an action only.
+  unsubscribeUrl: [],
 }
 
 /** A place of a tile that reads what another tile left. */
@@ -84,9 +86,11 @@ function checkVariable(tile: DraftTile, { path, ranges, segments: [root, part] }
   ]
   // An empty name is one that only rendering tells.
   if (root === undefined) return []
-  if (!Object.hasOwn(SCOPE, root)) return complain(root, `use ${Object.keys(SCOPE).join(', ')}`)
+  const roots = Object.keys(SCOPE).filter((name) => name !== 'unsubscribeUrl' || tile.type === 'action')
+  if (!roots.includes(root)) return complain(root, `use ${roots.join(', ')}`)
   const parts = SCOPE[root]
   if (!parts || part === undefined || parts.includes(part)) return []
+  if (parts.length === 0) return complain(`${root}.${part}`, `use ${root}`)
   return complain(
     `${root}.${part}`,
     root === 'customer' ? `use customer.traits.${part}` : `use ${parts.map((name) => `${root}.${name}`).join(', ')}`,

@@ -9,16 +9,26 @@ import { longWindows } from './windows.js'
 /** What validation looks up. */
 export interface Lookups {
   /** Destinations by id, with the fields of their actions. */
-  destinations: ReadonlyMap<string, { type: string; actions: Record<string, { known: string[]; required: string[] }> }>
+  destinations: ReadonlyMap<string, { type: string; actions: Record<string, ActionLookup> }>
   audiences: ReadonlySet<string>
   /** Orchestrations by id, with those that they enter. */
   journeys: ReadonlyMap<string, { name: string; status: string; children: string[] }>
   /** Ids of secrets, with their names. */
   secrets: ReadonlyMap<string, string>
+  topics: ReadonlySet<string>
   /** The id of the orchestration that is validated. */
   selfId?: string
   /** How many months events are kept; absent: for ever. */
   eventMonths?: number
+}
+
+/** An action of a destination. */
+export interface ActionLookup {
+  /** Its fields, and those without which it cannot be sent. */
+  known: string[]
+  required: string[]
+  /** By what it reaches the customer; absent: it sends them no message. */
+  channel?: string
 }
 
 type Config = Readonly<Record<string, unknown>>
@@ -54,7 +64,9 @@ function checkConditions(value: unknown, { audiences, eventMonths }: Lookups, co
 
 const noAudience = (id: unknown): string => `There is no audience '${String(id)}'; choose one that exists.`
 
-function checkAction(config: Config, { destinations }: Lookups, complain: Complaint): void {
+function checkAction(config: Config, { destinations, topics }: Lookups, complain: Complaint): void {
+  checkTopic(config, topics, complain)
+  checkExempt(config, complain)
   const [id, name] = [text(config.destinationId), text(config.action)]
   if (id === undefined) return
   const destination = destinations.get(id)
@@ -71,15 +83,38 @@ function checkAction(config: Config, { destinations }: Lookups, complain: Compla
     const actions = Object.keys(destination.actions).join(', ') || 'none'
     return complain('TW302', '/action', `A destination of type ${destination.type} has no action '${name}'; it has ${actions}.`)
   }
-  checkFields(name, config.fields, destination.actions[name]!, complain)
+  const action = destination.actions[name]!
+  checkFields(name, config.fields, action, complain)
+  if (action.channel !== undefined) return
+  for (const setting of ['topic', 'transactional', 'quietHours', 'priority'])
+    if (config[setting] !== undefined)
+      complain('TW217', `/${setting}`, `The action ${name} sends the customer no message, so '${setting}' has no effect; remove it.`)
 }
 
-function checkFields(
-  action: string,
-  fields: unknown,
-  { known, required }: { known: string[]; required: string[] },
-  complain: Complaint,
-): void {
+function checkTopic({ topic, transactional }: Config, topics: ReadonlySet<string>, complain: Complaint): void {
+  const id = text(topic)
+  if (id === undefined) return
+  if (!topics.has(id)) complain('TW316', '/topic', `There is no topic '${id}'; choose one that exists, or make it.`)
+  else if (transactional === true)
+    complain(
+      'TW217',
+      '/topic',
+      'A transactional message goes whatever customers subscribed to, so its topic has no effect; remove one of the two.',
+    )
+}
+
+function checkExempt({ transactional, ...config }: Config, complain: Complaint): void {
+  if (transactional !== true) return
+  for (const setting of ['quietHours', 'priority'])
+    if (config[setting] !== undefined)
+      complain(
+        'TW217',
+        `/${setting}`,
+        `A transactional message leaves at any hour and by no cap, so '${setting}' has no effect; remove one of the two.`,
+      )
+}
+
+function checkFields(action: string, fields: unknown, { known, required }: ActionLookup, complain: Complaint): void {
   const given: Config = typeof fields === 'object' && fields !== null ? (fields as Config) : {}
   for (const field of Object.keys(given)) {
     if (known.includes(field)) continue

@@ -232,7 +232,7 @@ begin
   select * into v_member from member where id = p_member for update;
   if p_state = 'skipped' then
     perform tw_incident(v_member, p_tile, p_visit, v_now, 'skipped',
-      jsonb_build_object('reason', p_code, 'message', p_message, 'reads', coalesce(p_reads, '{}')), 'kept_back:' || p_tile || ':' || p_visit);
+      jsonb_build_object('reason', p_code, 'reads', coalesce(p_reads, '{}')), 'kept_back:' || p_tile || ':' || p_visit);
     return true;
   end if;
   perform tw_incident(v_member, p_tile, p_visit, v_now, 'failed',

@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { Channel } from '../../../model/channels.js'
 import type { Destination as Stored, Failing } from '../../../store/destinations.js'
 import type { SecretName } from '../../../store/secrets.js'
 import { at, del, get, post, put, request } from './client.js'
@@ -50,7 +51,7 @@ export interface DestinationType {
   idempotency: string
   config: FieldsSchema
   secrets: FieldsSchema
-  actions: Record<string, { title: string; dedupes: boolean; idempotency: string; fields: FieldsSchema }>
+  actions: Record<string, { title: string; channel?: Channel; dedupes: boolean; idempotency: string; fields: FieldsSchema }>
 }
 
 /** What a vendor can do, in its own words. */

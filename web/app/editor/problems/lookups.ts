@@ -4,7 +4,7 @@ import { useChildren } from '../../api/journeys.js'
 import { useMe } from '../../api/me.js'
 import { useAll } from '../../api/query.js'
 import type { Names } from '../../canvas/words/say.js'
-import type { Lookups } from '../../../../tiles/validate.js'
+import type { ActionLookup, Lookups } from '../../../../tiles/validate.js'
 
 interface Named {
   id: string
@@ -19,12 +19,13 @@ export function useLookups(selfId: string): { lookups: Lookups | undefined; name
   const audiences = useAll<Named>('audiences').data
   const journeys = useAll<Named & { status: string }>('journeys').data
   const secrets = useAll<Named>('secrets').data
+  const topics = useAll<Named>('topics').data
   const types = useDestinationTypes().data
   const children = useChildren()
   const eventMonths = useMe().data?.eventMonths
   return useMemo(() => {
     const names: Names = { destinations: namesOf(destinations), audiences: namesOf(audiences), orchestrations: namesOf(journeys) }
-    if (!destinations || !audiences || !journeys || !secrets || !types || !children || eventMonths === undefined)
+    if (!destinations || !audiences || !journeys || !secrets || !topics || !types || !children || eventMonths === undefined)
       return { lookups: undefined, names }
     const byType = new Map(types.map(({ type, actions }) => [type, actionsOf(actions)]))
     const lookups: Lookups = {
@@ -32,19 +33,20 @@ export function useLookups(selfId: string): { lookups: Lookups | undefined; name
       audiences: new Set(audiences.map(({ id }) => id)),
       journeys: new Map(journeys.map(({ id, name, status }) => [id, { name, status, children: children.get(id) ?? [] }])),
       secrets: namesOf(secrets),
+      topics: new Set(topics.map(({ id }) => id)),
       selfId,
       eventMonths,
     }
     return { lookups, names }
-  }, [destinations, audiences, journeys, secrets, types, children, eventMonths, selfId])
+  }, [destinations, audiences, journeys, secrets, topics, types, children, eventMonths, selfId])
 }
 
 const namesOf = (rows: readonly Named[] = []): ReadonlyMap<string, string> => new Map(rows.map(({ id, name }) => [id, name]))
 
-const actionsOf = (actions: DestinationType['actions']): Record<string, { known: string[]; required: string[] }> =>
+const actionsOf = (actions: DestinationType['actions']): Record<string, ActionLookup> =>
   Object.fromEntries(
-    Object.entries(actions).map(([name, { fields }]) => [
+    Object.entries(actions).map(([name, { fields, channel }]) => [
       name,
-      { known: Object.keys(fields.properties ?? {}), required: fields.required ?? [] },
+      { known: Object.keys(fields.properties ?? {}), required: fields.required ?? [], ...(channel && { channel }) },
     ]),
   )

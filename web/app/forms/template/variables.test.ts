@@ -52,6 +52,7 @@ test('what a tile can read: names that came in, and what tiles before it kept', 
     'orchestration.version number',
     'member.id string',
     'member.enteredAt date',
+    'unsubscribeUrl string',
   ])
   expect(variablesAt(doc, 'order', SEEN).filter(({ group }) => group === 'tiles')).toEqual([])
   expect(eventsAt(doc, 'mail')).toEqual(['Signed Up', 'Invited', 'Ordered'])

@@ -113,6 +113,7 @@ export function variablesAt(doc: Doc, tileId: string, seen: SeenNames): Variable
       readable('orchestration.version', 'number'),
       readable('member.id', 'string'),
       readable('member.enteredAt', 'date'),
+      ...(doc.tiles.some(({ id, type }) => id === tileId && type === 'action') ? [readable('unsubscribeUrl', 'string')] : []),
     ],
   } // prettier-ignore
   return GROUPS.flatMap((group) => (groups[group] ?? []).map((each) => ({ group, ...each })))
