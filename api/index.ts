@@ -11,8 +11,10 @@ import { securityHeaders } from './middleware/security.js'
 import { mount } from './mount.js'
 import { openApi } from './openapi.js'
 import { pages } from './pages.js'
+import { feedbackRoutes } from './routes/feedback.js'
 import { ROUTES } from './routes/index.js'
 import { intakeRoutes } from './routes/intake.js'
+import { trackingRoutes } from './routes/tracking.js'
 import { unsubscribe } from './unsubscribe.js'
 import { canvasJsonSchema } from '../tiles/json-schema.js'
 
@@ -38,6 +40,8 @@ export function createApi(given: ApiDeps): Express {
   app.get('/api/v1/schemas/canvas.json', (_req, res) => void res.type('application/schema+json').send(JSON.stringify(schema)))
   app.use('/api/v1', mount(ROUTES, deps))
   app.use('/v1', intakeRoutes(deps))
+  app.use('/feedback', feedbackRoutes(deps, registry))
+  app.use('/t', trackingRoutes(deps))
   app.use(unsubscribe(deps))
   app.use(pages(deps))
   app.use(notFound)

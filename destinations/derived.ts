@@ -15,3 +15,12 @@ export function uuidOf(key: string, version: 4 | 8 = 4): string {
   bytes[8] = (bytes[8]! & 0x3f) | 0x80
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 }
+
+/** As a tag, of letters, digits, '_' and '-': so is each part of the key. */
+export const tagOf = (key: string): string => key.replaceAll(':', '--')
+
+/** The key in such a tag; undefined when there is none. A tile's id may have '--' in it, neither the member's nor the number of the visit. */
+export function keyOfTag(tag: string | undefined): string | undefined {
+  const [, member, tile, visit] = /^([A-Za-z0-9_]+)--(.+)--(\d+)$/.exec(tag ?? '') ?? []
+  return visit === undefined ? undefined : `${member}:${tile}:${visit}`
+}

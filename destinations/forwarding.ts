@@ -51,7 +51,7 @@ export function forwards<C, S>(how: Forwarding<C, S>): Record<'track' | 'identif
     post: async (messages, { config, secrets, signal, outboundAllow }) => {
       const headers = { ...how.headers(secrets), 'content-type': 'application/json' }
       const request = { url: `${how.origin(config)}/v1/batch`, headers, body: `{"batch":[${messages.join(',')}]}` }
-      const { json, text } = await how.http({ signal, outboundAllow }, request, how.explain)
+      const { json, text } = await how.http({ secrets, signal, outboundAllow }, request, how.explain)
       return messages.map((message) => ({ vendorId: idIn(message), answer: json ?? text }))
     },
   })

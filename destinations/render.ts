@@ -1,5 +1,5 @@
 import { issuesOf } from '../tiles/issues.js'
-import { HIDDEN } from './redact.js'
+import { HIDDEN, redacted } from './redact.js'
 import { gather, renderEach, secretsIn, type Preview, type TemplateScope } from './templates.js'
 import type { Vendor } from './vendor.js'
 import { renderBody, renderHeader, renderUrl, type WebhookTemplates } from './webhook/render.js'
@@ -34,3 +34,16 @@ export const hiddenSecrets = (headers: Record<string, string>): Record<string, s
 
 const renderableBody = (templates: WebhookTemplates): [string, () => string][] =>
   templates.method === 'GET' ? [] : [['body', () => renderBody(templates)!]]
+
+/** What may be kept of a webhook: rendered with hidden secrets, so that no filter can carry one over. */
+export function shownWebhook(templates: WebhookTemplates): Record<string, string> {
+  const { rendered } = previewWebhook({ ...templates, secrets: hiddenSecrets(templates.headers) })
+  return { method: templates.method, ...redacted(rendered, Object.values(templates.secrets)) }
+}
+
+/** What the answer to a webhook may not repeat: secrets, and whatever of the call is not shown as it is sent. */
+export function hiddenIn(templates: WebhookTemplates): string[] {
+  const shown = shownWebhook(templates)
+  const sent = Object.entries(previewWebhook(templates).rendered)
+  return [...Object.values(templates.secrets), ...sent.flatMap(([name, text]) => (shown[name] === text ? [] : text))]
+}

@@ -82,7 +82,7 @@ async function fetchToken(http: Http, scope: string, now: () => number, call: To
   const iat = Math.floor(now() / 1000)
   const assertion = signJwt('RS256', key, { iss, scope, aud: TOKEN_URL, iat, exp: iat + 3600 }, kid === undefined ? {} : { kid })
   const form = { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion }
-  const { json } = await http(call, { url: TOKEN_URL, form }, explain).catch((error: unknown) => {
+  const { json } = await http(call, { url: TOKEN_URL, form, sensitive: [assertion] }, explain).catch((error: unknown) => {
     throw error instanceof SendError && error.kind === 'ambiguous' ? new SendError('retry', error.code, error.message) : error
   })
   const { access_token: token, expires_in: seconds } = (json ?? {}) as { access_token?: string; expires_in?: number }

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Channel } from '../model/channels.js'
+import type { VendorFeedback } from './feedback.js'
 
 /** Longest that a vendor's Retry-After is honoured, in ms: a day. */
 const MAX_RETRY_AFTER_MS = 86_400_000
@@ -46,6 +47,18 @@ export interface SendCall<C = unknown, S = unknown> {
   signal: AbortSignal
   /** CIDRs that may be reached although private. */
   outboundAllow: readonly string[]
+  /** Where the vendor tells what becomes of it; absent when the destination is not set up for that. */
+  feedbackUrl?: string
+  /** Links by which opens and clicks are seen. */
+  tracking?: Tracking
+}
+
+/** Links by which it is seen what a customer does with a message: the same for the same message. */
+export interface Tracking {
+  /** Of the picture that is loaded when the message is opened. */
+  openUrl: string
+  /** Instead of a page's address; undefined when that is not to be followed. */
+  clickUrl(url: string): string | undefined
 }
 
 /** What a vendor answered to a send that it took. */
@@ -115,6 +128,8 @@ export interface Vendor<C = unknown, S = unknown> extends Repeats {
   /** Sends a second that the vendor takes; a destination without its own `rateLimit` is held to it. */
   perSecond?: number
   actions: Record<string, VendorAction<C, S>>
+  /** How it tells what became of messages; absent of one that does not. */
+  feedback?: VendorFeedback<C, S>
   /** Tries the connection without sending. @throws SendError */
   test(call: Pick<SendCall<C, S>, 'config' | 'secrets' | 'signal' | 'outboundAllow'>): Promise<void>
   /** Closes what is pooled. */

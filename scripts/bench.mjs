@@ -1,9 +1,9 @@
-// `npm run bench [-- engine | pause | audiences | ingest | import | gather | canvas]`: N= members, customers, batches or rows, ROUNDS= paired rounds. Without a name, all.
+// `npm run bench [-- engine | pause | audiences | ingest | import | gather | rate-limit | canvas]`: N= members, customers, batches or rows, ROUNDS= paired rounds. Without a name, all.
 import { spawnSync } from 'node:child_process'
 import { buildApp, prepare, root } from './prepare.mjs'
 import { chromium, temporalCli } from './tools.mjs'
 
-const ALL = ['engine', 'pause', 'audiences', 'ingest', 'import', 'gather', 'canvas']
+const ALL = ['engine', 'pause', 'audiences', 'ingest', 'import', 'gather', 'rate-limit', 'canvas']
 const asked = process.argv.slice(2)
 const unknown = asked.filter((name) => !ALL.includes(name))
 if (unknown.length > 0) {

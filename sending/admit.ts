@@ -86,9 +86,9 @@ export function judge({ channel, topic, transactional }: Pick<Reach, 'channel' |
   if (suppressed && !(transactional && suppressed.reason === 'manual'))
     return skip(`suppressed_${suppressed.reason}`, { suppressedAt: suppressed.at })
   if (transactional) return { do: 'send' }
-  if (consent.channel?.state === 'unsubscribed') return skip('unsubscribed', { from: 'channel', ...when(consent.channel) })
+  if (consent.channel?.state === 'unsubscribed') return skip('unsubscribed', { unsubscribedFrom: 'channel', ...when(consent.channel) })
   if (topic === undefined || said?.state === 'subscribed') return { do: 'send' }
-  if (said) return skip('unsubscribed', { from: 'topic', ...when(said) })
+  if (said) return skip('unsubscribed', { unsubscribedFrom: 'topic', ...when(said) })
   // A topic that is gone has nobody's consent.
   return consent.topic?.optIn === false ? { do: 'send' } : skip('not_subscribed', {})
 }

@@ -1,10 +1,10 @@
 import { LRUCache } from 'lru-cache'
 import { callWebhook } from '../destinations/webhook/index.js'
+import { feedbackUrlOf } from '../destinations/feedback.js'
 import { paceOf, repeatsOf, SendError, type Vendors } from '../destinations/index.js'
-import { redacted, withoutSecrets } from '../destinations/redact.js'
-import { hiddenSecrets, previewAction, previewWebhook } from '../destinations/render.js'
+import { errorWithout, textsIn, withoutSecrets } from '../destinations/redact.js'
+import { hiddenIn, previewAction, shownWebhook } from '../destinations/render.js'
 import { renderEach, scopeOf, secretsIn, type TemplateScope } from '../destinations/templates.js'
-import type { WebhookTemplates } from '../destinations/webhook/render.js'
 import type { Tile } from '../tiles/index.js'
 import type { Cipher } from '../store/cipher.js'
 import type { Db } from '../store/db.js'
@@ -15,6 +15,7 @@ import { secretsByName, secretValue } from '../store/secrets.js'
 import type { Reach } from './admit.js'
 import { linkToken, unsubscribeHeaders, unsubscribeUrl } from './unsubscribe.js'
 import { createGatherer, type Gatherer } from './gather.js'
+import { trackingOf } from './tracking.js'
 
 /** For whom it is sent. */
 export interface Sendee {
@@ -86,6 +87,8 @@ async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract
   const { destinationId, action, fields, topic, transactional = false, quietHours, priority } = tile.config
   const destination = await opened(deps, workspaceId, destinationId)
   const vendor = destination && deps.vendors.get(destination.type)
+  const told = destination && vendor?.feedback !== undefined && vendor.feedback.missing(destination) === undefined
+  const feedbackUrl = told ? feedbackUrlOf(deps.publicUrl, destinationId) : undefined
   const channel = vendor?.actions[action]?.channel
   const compose = ({ key, member, facts, timeoutMs }: Sending): Promise<Composed> => {
     const act = vendor?.actions[action]
@@ -101,7 +104,7 @@ async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract
       const [fault] = faults
       if (fault) throw new SendError('permanent', fault.code, fault.message)
       const through = { vendor, action, destinationId, revision: destination.revision }
-      const sending = sharedBy(deps).gatherer.send(through, {
+      const call = {
         key,
         workspaceId,
         memberId: member.memberId,
@@ -113,8 +116,15 @@ async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract
         ...(headers && { headers }),
         signal: AbortSignal.timeout(timeoutMs),
         outboundAllow: deps.outboundAllow,
-      })
-      return sending.catch(hiding(() => textsIn(destination.secrets)))
+        tracking: trackingOf(deps, key),
+        ...(feedbackUrl !== undefined && { feedbackUrl }),
+      }
+      const hidden = textsIn(destination.secrets)
+      try {
+        return withoutSecrets(await sharedBy(deps).gatherer.send(through, call), hidden) as Sent
+      } catch (error) {
+        throw errorWithout(error, hidden)
+      }
     }
     return Promise.resolve({ rendered, send })
   }
@@ -183,36 +193,16 @@ function webhookSender(deps: SenderDeps, tile: Extract<Tile, { type: 'webhook' }
         return { answer: { status }, ...(config.save && { output: saved }) }
       }
       const rendered = shownWebhook(templates)
-      return { rendered, send: () => send().catch(hiding(() => hiddenIn(templates, rendered))) }
+      return {
+        rendered,
+        send: () =>
+          send().catch((error: unknown) => {
+            throw error instanceof SendError ? errorWithout(error, hiddenIn(templates)) : error
+          }),
+      }
     },
   }
 }
-
-/** What may be kept of a webhook: rendered with hidden secrets, so that no filter can carry one over. */
-function shownWebhook(templates: WebhookTemplates): Record<string, string> {
-  const { rendered } = previewWebhook({ ...templates, secrets: hiddenSecrets(templates.headers) })
-  return { method: templates.method, ...redacted(rendered, Object.values(templates.secrets)) }
-}
-
-/** What an answer may not repeat: secrets, and whatever of the call is not shown as it is sent. */
-function hiddenIn(templates: WebhookTemplates, shown: Record<string, string>): string[] {
-  const sent = Object.entries(previewWebhook(templates).rendered)
-  return [...Object.values(templates.secrets), ...sent.flatMap(([name, text]) => (shown[name] === text ? [] : text))]
-}
-
-/** The texts that a vendor's secrets are made of. */
-const textsIn = (secrets: unknown): string[] =>
-  typeof secrets === 'string' ? [secrets] : Object.values((secrets ?? {}) as Record<string, unknown>).flatMap(textsIn)
-
-/** Passes an error on without what it may not repeat. */
-const hiding =
-  (hidden: () => readonly string[]) =>
-  (error: unknown): never => {
-    if (!(error instanceof SendError)) throw error
-    const { kind, code, retryAfterMs } = error
-    const [message, answer] = withoutSecrets([error.message, error.answer], hidden()) as [string, unknown]
-    throw new SendError(kind, code, message, { retryAfterMs, answer })
-  }
 
 async function signingSecret(deps: SenderDeps, workspaceId: string, id: string): Promise<string> {
   const value = await secretValue(deps.db, deps.cipher, workspaceId, id)

@@ -94,9 +94,9 @@ export async function replaceDestination(
 ): Promise<Destination> {
   const row = await db.one<Destination>(
     `update destination set name = $3, config = $4::jsonb, rate_limit = $5::jsonb, queued = queued or $6::boolean,
-       secrets = coalesce($7, secrets), revision = revision + 1, updated_at = now()
+       secrets = case when $9::boolean then $7 else secrets end, revision = revision + 1, updated_at = now()
      where workspace_id = $1 and id = $2 and ($8::int is null or revision = $8::int) returning ${COLUMNS}`,
-    [workspaceId, id, input.name, ...settings(input), seal(cipher, workspaceId, id, input.secrets), revision ?? null],
+    [workspaceId, id, input.name, ...settings(input), seal(cipher, workspaceId, id, input.secrets), revision ?? null, input.secrets !== undefined], // prettier-ignore
   )
   if (row) {
     await closeCircuit(db, id)
@@ -122,14 +122,25 @@ export interface OpenDestination extends Pick<Destination, 'type' | 'config' | '
 
 /** A destination with its secrets, to send through; undefined when it is gone. */
 export async function openDestination(db: Db, cipher: Cipher, workspaceId: string, id: string): Promise<OpenDestination | undefined> {
-  const row = await db.one<Omit<OpenDestination, 'secrets'> & { secrets: string | null }>(
-    `select type, config, secrets, revision, rate_limit as "rateLimit",
+  const found = await addressedDestination(db, cipher, id)
+  return found?.workspaceId === workspaceId ? found : undefined
+}
+
+/** A destination by its id alone, as vendors know it; undefined when there is none. */
+export async function addressedDestination(
+  db: Db,
+  cipher: Cipher,
+  id: string,
+): Promise<(OpenDestination & { workspaceId: string }) | undefined> {
+  const row = await db.one<Omit<OpenDestination, 'secrets'> & { workspaceId: string; secrets: string | null }>(
+    `select workspace_id as "workspaceId", type, config, secrets, revision, rate_limit as "rateLimit",
        exists (select from destination_circuit c where c.destination_id = id) as failing
-     from destination where workspace_id = $1 and id = $2`,
-    [workspaceId, id],
+     from destination where id = $1`,
+    [id],
   )
   if (!row) return undefined
-  const secrets = row.secrets === null ? {} : (JSON.parse(cipher.decrypt(place(workspaceId, id), row.secrets)) as Record<string, unknown>)
+  const secrets =
+    row.secrets === null ? {} : (JSON.parse(cipher.decrypt(place(row.workspaceId, id), row.secrets)) as Record<string, unknown>)
   return { ...row, secrets }
 }
 

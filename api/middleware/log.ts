@@ -24,7 +24,7 @@ export function requestLog(logger: Logger): RequestHandler {
   }) as unknown as RequestHandler
 }
 
-/** The path of a URL; a customer's id may be an address. */
+/** The path of a URL; a customer's id may be an address, and what stands behind a destination may let somebody in. */
 function withoutPeople(url: string): string {
-  return url.split('?')[0]!.replace(/(\/customers\/)[^/]+/, '$1…')
+  return url.split('?')[0]!.replace(/(\/customers\/|^\/feedback\/[^/]+\/|^\/t\/[oc]\/|^\/unsubscribe\/)[^/]+/, '$1…')
 }

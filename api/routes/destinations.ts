@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { paceOf, repeatsOf, SendError, type Vendor } from '../../destinations/index.js'
+import { feedbackUrlOf } from '../../destinations/feedback.js'
+import { paceOf, repeatsOf, type Vendor } from '../../destinations/index.js'
+import { errorWithout, textsIn } from '../../destinations/redact.js'
 import { CHANNELS } from '../../model/channels.js'
 import { TileworkError } from '../../model/errors.js'
 import { audited } from '../audited.js'
@@ -47,6 +49,9 @@ const destinationBody = z.strictObject({
 const failing = z
   .object({ since: instant, nextTryAt: instant, code: z.string(), message: z.string() })
   .meta({ description: 'Of one that fails: since when, when a member tries next, and how the last try failed' })
+const feedback = z.object({ url: z.string(), ready: z.boolean(), missing: z.string().optional() }).meta({
+  description: 'Of a vendor that tells what becomes of messages: where to, and whether it is heard there; in lists it is left out',
+})
 const destination = z
   .object({
     id: z.string(),
@@ -57,6 +62,7 @@ const destination = z
     hasSecrets: z.boolean().meta({ description: 'Whether any are kept' }),
     status: z.enum(['ready', 'failing']).meta({ description: 'failing: it failed again and again, and its members wait' }),
     failing: failing.optional(),
+    feedback: feedback.optional(),
     createdAt: instant,
     updatedAt: instant,
   })
@@ -75,7 +81,27 @@ const bodyOf = ({ revision: _, rateLimit, failing, ...body }: Destination): unkn
   ...(rateLimit && { rateLimit }),
   ...(failing && { failing }),
 })
-const shown = (found: Destination): Answer => ({ body: bodyOf(found), revision: found.revision })
+/** A destination as it is shown alone: with where its vendor tells what becomes of messages, and whether that is set up. */
+async function shown(
+  { deps, workspaceId }: Pick<Call<unknown, unknown, unknown>, 'deps' | 'workspaceId'>,
+  found: Destination,
+): Promise<Answer> {
+  const feedback = await feedbackShown(deps, workspaceId, found)
+  return { body: { ...(bodyOf(found) as object), ...(feedback && { feedback }) }, revision: found.revision }
+}
+
+async function feedbackShown(
+  deps: ApiDeps,
+  workspaceId: string,
+  { id, type }: Destination,
+): Promise<z.output<typeof feedback> | undefined> {
+  const vendor = deps.vendors.get(type)
+  if (!vendor?.feedback) return undefined
+  const opened = await openDestination(deps.db, deps.cipher, workspaceId, id)
+  const missing = opened && vendor.feedback.missing(opened)
+  return { url: feedbackUrlOf(deps.settings.publicUrl, id), ready: missing === undefined, ...(missing !== undefined && { missing }) }
+}
+
 const current = async (call: Call<{ id: string }, unknown, unknown>): Promise<string> =>
   etagOf('', (await getDestination(call.deps.db, call.workspaceId, call.params.id)).revision)
 
@@ -107,6 +133,10 @@ function checked(deps: ApiDeps, body: z.output<typeof destinationBody>): Destina
   }
 }
 
+/** Secrets over those that are kept; null takes one away. */
+const merged = (kept: Record<string, unknown> = {}, given: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries({ ...kept, ...given }).filter(([, value]) => value !== null))
+
 export const destinationRoutes: Route[] = [
   route({
     method: 'get',
@@ -128,6 +158,10 @@ export const destinationRoutes: Route[] = [
             idempotency: z.string(),
             config: json,
             secrets: json,
+            feedback: z
+              .object({ docs: z.string(), events: z.array(z.string()), setup: z.array(z.string()) })
+              .optional()
+              .meta({ description: 'Of a vendor that tells what becomes of messages: by which events, and what to set there' }),
             actions: z.record(
               z.string(),
               z.object({
@@ -173,7 +207,7 @@ export const destinationRoutes: Route[] = [
       const input = checked(call.deps, call.body)
       const change = { action: 'destination.create', subject: ({ id }: Destination) => id }
       const made = await audited(call, change, (db) => createDestination(db, call.deps.cipher, call.workspaceId, input))
-      return { ...shown(made), headers: { Location: `/api/v1/destinations/${made.id}` } }
+      return { ...(await shown(call, made)), headers: { Location: `/api/v1/destinations/${made.id}` } }
     },
   }),
   route({
@@ -184,14 +218,14 @@ export const destinationRoutes: Route[] = [
     summary: 'Read a destination; its secrets are never shown',
     params: idParams,
     answer: { status: 200, description: 'The destination', schema: destination },
-    handler: async ({ deps, workspaceId, params }) => shown(await getDestination(deps.db, workspaceId, params.id)),
+    handler: async (call) => shown(call, await getDestination(call.deps.db, call.workspaceId, call.params.id)),
   }),
   route({
     method: 'put',
     path: '/destinations/{id}',
     scope: 'write',
     tag,
-    summary: 'Replace a destination; absent secrets stay',
+    summary: 'Replace a destination; secrets that are not given stay, null removes one',
     params: idParams,
     body: destinationBody,
     example: EXAMPLE,
@@ -199,17 +233,20 @@ export const destinationRoutes: Route[] = [
     current,
     handler: async (call) => {
       const before = await getDestination(call.deps.db, call.workspaceId, call.params.id)
-      const input = checked(call.deps, call.body)
+      const { secrets } = call.body
+      const kept = secrets && (await openDestination(call.deps.db, call.deps.cipher, call.workspaceId, before.id))?.secrets
+      const input = checked(call.deps, secrets ? { ...call.body, secrets: merged(kept, secrets) } : call.body)
       if (input.type !== before.type) {
         const message = `This destination is of type ${before.type}; make a new one for ${input.type}.`
         throw new TileworkError('invalid', message, [{ path: '/type', code: 'immutable', message }])
       }
       const change = { action: 'destination.replace', subject: before.id }
-      return shown(
-        await audited(call, change, (db) =>
-          replaceDestination(db, call.deps.cipher, call.workspaceId, before.id, input, call.expectedRevision),
-        ),
+      // Secrets are laid over those of one revision: another's would be lost.
+      const revision = call.expectedRevision ?? (secrets && before.revision)
+      const replaced = await audited(call, change, (db) =>
+        replaceDestination(db, call.deps.cipher, call.workspaceId, before.id, input, revision),
       )
+      return shown(call, replaced)
     },
   }),
   route({
@@ -247,20 +284,17 @@ export const destinationRoutes: Route[] = [
     handler: async ({ deps, workspaceId, params }) => {
       await getDestination(deps.db, workspaceId, params.id)
       const opened = (await openDestination(deps.db, deps.cipher, workspaceId, params.id))!
+      const { type, config, secrets } = opened
+      const { outboundAllow } = deps.settings
+      const vendor = vendorOf(deps, type)
       try {
-        const { config, secrets } = opened
-        await vendorOf(deps, opened.type).test({
-          config,
-          secrets,
-          signal: AbortSignal.timeout(TEST_MS),
-          outboundAllow: deps.settings.outboundAllow,
-        })
-        await closeCircuit(deps.db, params.id)
-        return { body: { ok: true } }
+        await vendor.test({ config, secrets, signal: AbortSignal.timeout(TEST_MS), outboundAllow })
       } catch (error) {
-        if (!(error instanceof SendError)) throw error
-        return { body: { ok: false, code: error.code, message: error.message } }
+        const { code, message } = errorWithout(error, textsIn(secrets))
+        return { body: { ok: false, code, message } }
       }
+      await closeCircuit(deps.db, params.id)
+      return { body: { ok: true } }
     },
   }),
   route({
@@ -355,7 +389,7 @@ export const destinationRoutes: Route[] = [
 ]
 
 function describeVendor(vendor: Vendor): unknown {
-  const { type, title, docs, perSecond, dedupes, idempotency, config, secrets, actions } = vendor
+  const { type, title, docs, perSecond, dedupes, idempotency, config, secrets, actions, feedback } = vendor
   const schemaOf = (schema: z.ZodType): unknown => z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
   const described = Object.entries(actions).map(([id, action]) => [
     id,
@@ -376,5 +410,6 @@ function describeVendor(vendor: Vendor): unknown {
     config: schemaOf(config),
     secrets: schemaOf(secrets),
     actions: Object.fromEntries(described) as unknown,
+    ...(feedback && { feedback: { docs: feedback.docs, events: feedback.events, setup: feedback.setup } }),
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { line } from '../fields.js'
 import type { SendCall } from '../vendor.js'
+import { webhookToken } from './feedback.js'
 
 /* What all actions share: the account, and whom a call is about. */
 
@@ -21,7 +22,10 @@ export const config = z.strictObject({
     .optional()
     .meta({ title: 'App identifier', description: 'Events and purchases are recorded for this app.' }),
 })
-export const secrets = z.strictObject({ apiKey: z.string().min(1, 'Give the REST API key.').max(200).meta({ title: 'REST API key' }) })
+export const secrets = z.strictObject({
+  apiKey: z.string().min(1, 'Give the REST API key.').max(200).meta({ title: 'REST API key' }),
+  webhookToken,
+})
 export type Config = z.output<typeof config>
 export type Secrets = z.output<typeof secrets>
 

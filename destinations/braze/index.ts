@@ -4,6 +4,8 @@ import type { Http } from '../outbound/http.js'
 import { SendError, type SendCall, type SendResult, type Vendor } from '../vendor.js'
 import { config, externalId, headersOf, secrets, userOf, type Config, type Secrets } from './account.js'
 import { explain } from './errors.js'
+import { feedback } from './feedback.js'
+import { sendIdOf } from './send-id.js'
 import { trackFields, trackUser, updateFields, updateProfile } from './track.js'
 
 const properties = jsonObject.optional()
@@ -46,6 +48,7 @@ export function braze(http: Http): Vendor<Config, Secrets> {
     secrets,
     dedupes: false,
     idempotency: ONCE_PER_CALL,
+    feedback,
     // 250,000 an hour for all that sends; users/track takes more.
     perSecond: 69,
     actions: {
@@ -108,9 +111,6 @@ export function braze(http: Http): Vendor<Config, Secrets> {
     },
   }
 }
-
-/** A key as `external_send_id` may be: of the characters of base64. */
-const sendIdOf = (key: string): string => Buffer.from(key).toString('base64url')
 
 async function post(http: Http, call: SendCall<Config, Secrets>, path: string, json: unknown): Promise<SendResult> {
   const answer = await http(call, { url: call.config.endpoint + path, headers: headersOf(call.secrets), json }, explain)

@@ -89,7 +89,7 @@ async function create(http: Http, call: SendCall<Config, Secrets>, message: Reco
     },
     explain(user),
   )
-  const { id } = json as { id?: string }
+  const { id } = (json ?? {}) as { id?: string }
   return { ...(id !== undefined && { vendorId: id }), answer: json }
 }
 

@@ -1,4 +1,5 @@
 import type { Agent, Dispatcher } from 'undici'
+import { lettingIn, textsIn, withoutSecrets } from '../redact.js'
 import { SendError, type SendCall, type SendFailure } from '../vendor.js'
 import { limitedBody } from './body.js'
 import { BlockedAddress, guardedAgent } from './guard.js'
@@ -6,7 +7,7 @@ import { retryAfterMs } from './retry-after.js'
 
 /*
  * How every vendor over HTTP is called: private addresses are refused, redirects are not followed, only so much of an answer is read, and what goes
- * wrong is told apart by whether the request may have arrived.
+ * wrong is told apart by whether the request may have arrived. An answer that repeats what lets us in is read without it, before anything is cut.
  */
 
 /** A request to a vendor. At most one of `json`, `form` and `body`. */
@@ -20,6 +21,8 @@ export interface VendorRequest {
   form?: Record<string, string | readonly string[] | undefined>
   /** Any other body; its content-type is among the headers. */
   body?: string | Uint8Array
+  /** What of it lets somebody in, besides the secrets of the destination and what sensitive headers carry. */
+  sensitive?: readonly string[]
   /** Most that is read of the answer, in bytes: 64 KB unless told. */
   answerBytes?: number
   /** HTTP/2, on connections that only requests with the same word share. HTTP/1.1 unless told. */
@@ -48,6 +51,9 @@ export interface Refusal {
 /** Reads a vendor's error out of its answer; of one that is none, undefined. Is asked about every answer, so also about a 200 with an error inside. */
 export type Explain = (answer: VendorAnswer) => Refusal | undefined
 
+/** What of a send a request needs. */
+export type HttpCall = Pick<SendCall, 'secrets' | 'signal' | 'outboundAllow'>
+
 export interface Http {
   /**
    * Calls a vendor.
@@ -55,7 +61,7 @@ export interface Http {
    * @throws SendError `retry` when it certainly did not arrive or the vendor asks to come again; `permanent` when it was refused; `ambiguous` when it
    * may have arrived
    */
-  (call: Pick<SendCall, 'signal' | 'outboundAllow'>, request: VendorRequest, explain?: Explain): Promise<VendorAnswer>
+  (call: HttpCall, request: VendorRequest, explain?: Explain): Promise<VendorAnswer>
 }
 
 /** @param toward which origin is called instead, so that tests have a vendor of their own */
@@ -68,7 +74,7 @@ export function createHttp(toward: (origin: string) => string = (origin) => orig
   }
 }
 
-async function exchange(call: Parameters<Http>[0], request: VendorRequest, toward: (origin: string) => string): Promise<VendorAnswer> {
+async function exchange(call: HttpCall, request: VendorRequest, toward: (origin: string) => string): Promise<VendorAnswer> {
   const url = new URL(request.url)
   const progress: Progress = { written: false }
   try {
@@ -82,11 +88,18 @@ async function exchange(call: Parameters<Http>[0], request: VendorRequest, towar
       signal: call.signal,
     })
     const text = await limitedBody(answer.body, request.answerBytes)
-    return { status: answer.statusCode, headers: flat(answer.headers), json: parsed(text), text }
+    const read = { status: answer.statusCode, headers: flat(answer.headers), json: parsed(text), text }
+    return withoutSecrets(read, hiddenOf(call, request)) as VendorAnswer
   } catch (error) {
     throw lostOn(error, url, progress.written)
   }
 }
+
+const hiddenOf = ({ secrets }: HttpCall, { headers = {}, sensitive = [] }: VendorRequest): string[] => [
+  ...textsIn(secrets),
+  ...lettingIn(headers),
+  ...sensitive,
+]
 
 function encoded({ json, form, body }: VendorRequest): { headers: Record<string, string>; body: string | Uint8Array | null } {
   if (json !== undefined) return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(json) }

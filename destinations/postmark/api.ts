@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { sender } from '../email.js'
 import type { SendCall } from '../vendor.js'
+import { webhookPassword } from './feedback.js'
 
 /** Where all requests go. */
 export const API = 'https://api.postmarkapp.com'
@@ -17,6 +18,7 @@ export const config = z.strictObject({
 /** Its secrets. */
 export const secrets = z.strictObject({
   serverToken: z.string().min(1, 'Give the server API token.').max(200).meta({ title: 'Server API token' }),
+  webhookPassword,
 })
 export type Config = z.output<typeof config>
 export type Secrets = z.output<typeof secrets>

@@ -33,7 +33,7 @@ export const sendBatch = (http: Http, kind: Kind, calls: readonly Call[]): Promi
 async function request(http: Http, kind: Kind, portion: readonly Ready[]): Promise<unknown[]> {
   const [{ call }] = portion as readonly [Ready]
   const { json } = await http(
-    { signal: AbortSignal.any(portion.map((each) => each.call.signal)), outboundAllow: call.outboundAllow },
+    { ...call, signal: AbortSignal.any(portion.map((each) => each.call.signal)) },
     {
       url: `${API}${kind.many}`,
       headers: headersOf(call),

@@ -5,6 +5,7 @@ import type { SendResult, Vendor, VendorAction } from '../vendor.js'
 import { explain, resultOf } from './answer.js'
 import { API, config, headersOf, secrets, type Call, type Config, type Secrets } from './api.js'
 import { sendBatch } from './batch.js'
+import { feedback } from './feedback.js'
 import { emails, templated, templates, type Kind } from './message.js'
 
 /**
@@ -18,6 +19,7 @@ export function postmark(http: Http): Vendor<Config, Secrets> {
     docs: 'https://postmarkapp.com/developer/api/email-api',
     config,
     secrets,
+    feedback,
     dedupes: false,
     idempotency:
       'Postmark has no idempotency key: when its answer is lost, the email may have been sent. It carries the key of the delivery as the metadata tilework_key.',

@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import { tagOf } from '../derived.js'
 import { emailFields, emailOf } from '../fields.js'
 import type { Explain, Http } from '../outbound/http.js'
 import { SendError, type SendCall, type SendResult, type Vendor } from '../vendor.js'
+import { feedback, signingSecret } from './feedback.js'
 
 const API = 'https://api.resend.com'
 
@@ -11,7 +13,10 @@ const config = z.strictObject({
     description: 'At a domain that is verified at Resend: hello@example.com, or Example <hello@example.com>.',
   }),
 })
-const secrets = z.strictObject({ apiKey: z.string().min(1, 'Give the API key.').max(200).meta({ title: 'API key' }) })
+const secrets = z.strictObject({
+  apiKey: z.string().min(1, 'Give the API key.').max(200).meta({ title: 'API key' }),
+  signingSecret,
+})
 type Config = z.output<typeof config>
 type Secrets = z.output<typeof secrets>
 
@@ -26,6 +31,7 @@ export function resend(http: Http): Vendor<Config, Secrets> {
     docs: 'https://resend.com/docs/api-reference/emails/send-email',
     config,
     secrets,
+    feedback,
     dedupes: true,
     idempotency: 'Resend takes an email once per Idempotency-Key, within 24 hours.',
     perSecond: 2,
@@ -54,12 +60,13 @@ async function sendEmail(http: Http, call: SendCall<Config, Secrets>): Promise<S
         ...(html && { html }),
         ...(text && { text }),
         ...(replyTo && { reply_to: replyTo }),
+        tags: [{ name: 'tilework_key', value: tagOf(call.key) }],
         ...(call.headers && { headers: call.headers }),
       },
     },
     explain,
   )
-  const { id } = json as { id?: string }
+  const { id } = (json ?? {}) as { id?: string }
   return { ...(id !== undefined && { vendorId: id }), answer: json }
 }
 

@@ -17,9 +17,11 @@ const rules = (): Rules => {
     if (method === 'GET' && path === '/domains') return { status: 200, json: { data: [] } }
     if (method !== 'POST' || path !== '/emails')
       return error(405, 'method_not_allowed', 'This endpoint does not support the specified HTTP method.')
-    const extra = Object.keys(json).find((name) => !['from', 'to', 'subject', 'html', 'text', 'reply_to', 'headers'].includes(name))
+    const extra = Object.keys(json).find((name) => !['from', 'to', 'subject', 'html', 'text', 'reply_to', 'headers', 'tags'].includes(name))
     if (extra) return error(422, 'validation_error', `Unknown field ${extra}.`)
     for (const name of ['from', 'to', 'subject']) if (!json[name]) return error(422, 'missing_required_field', `Missing \`${name}\` field.`)
+    for (const { name, value } of (json.tags ?? []) as { name: string; value: string }[])
+      if (!/^[\w-]{1,256}$/.test(name) || !/^[\w-]{1,256}$/.test(value)) return error(422, 'validation_error', 'Invalid tag.')
     if (!Array.isArray(json.to) || json.to.length > 50) return error(422, 'validation_error', 'Invalid `to` field.')
     const key = headers['idempotency-key'] as string | undefined
     if (key !== undefined && (key.length < 1 || key.length > 256))
@@ -57,7 +59,8 @@ test('a repeat with the same key is taken once; the other fields are as document
   const call = callOf(each)
   const ids = [await vendor.actions.send_email!.send(call), await vendor.actions.send_email!.send(call)].map(({ vendorId }) => vendorId)
   expect(ids).toEqual(['email-1', 'email-1'])
-  expect(stub.seen[0]!.json).toEqual({ from: 'Example <hello@example.com>', to: ['ada@example.com'], subject: 'Hello', html: '<p>Hi</p>', reply_to: 'help@example.com' }) // prettier-ignore
+  const tags = [{ name: 'tilework_key', value: 'mem_01j000000000000000000000000--send--1' }]
+  expect(stub.seen[0]!.json).toEqual({ from: 'Example <hello@example.com>', to: ['ada@example.com'], subject: 'Hello', html: '<p>Hi</p>', reply_to: 'help@example.com', tags }) // prettier-ignore
 })
 
 test('more headers go with the email', async () => {

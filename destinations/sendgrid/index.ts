@@ -3,6 +3,7 @@ import { mailboxOf, replyTo, sender, templateFields, type TemplateEmail } from '
 import { emailFields, emailOf, line, objectOf } from '../fields.js'
 import type { Explain, Http } from '../outbound/http.js'
 import { SendError, type SendCall, type SendResult, type Vendor } from '../vendor.js'
+import { feedback, verificationKey } from './feedback.js'
 
 const HOSTS = { global: 'https://api.sendgrid.com', eu: 'https://api.eu.sendgrid.com' }
 
@@ -10,7 +11,10 @@ const config = z.strictObject({
   from: sender('A verified sender, or at an authenticated domain'),
   region: z.enum(['global', 'eu']).default('global').meta({ title: 'Region', description: 'EU with a key of an EU subuser.' }),
 })
-const secrets = z.strictObject({ apiKey: z.string().min(1, 'Give the API key.').max(200).meta({ title: 'API key' }) })
+const secrets = z.strictObject({
+  apiKey: z.string().min(1, 'Give the API key.').max(200).meta({ title: 'API key' }),
+  verificationKey,
+})
 type Config = z.output<typeof config>
 type Secrets = z.output<typeof secrets>
 type Call = SendCall<Config, Secrets>
@@ -32,6 +36,7 @@ export function sendgrid(http: Http): Vendor<Config, Secrets> {
     docs: 'https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send',
     config,
     secrets,
+    feedback,
     dedupes: false,
     idempotency:
       'SendGrid has no idempotency key: when its answer is lost, the email may have been sent. It carries the key of the delivery as the custom argument tilework_key.',

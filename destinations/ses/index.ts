@@ -1,11 +1,13 @@
 import { domainToASCII } from 'node:url'
 import { encodeWord } from 'nodemailer/lib/mime-funcs'
 import { z } from 'zod'
+import { tagOf } from '../derived.js'
 import { mailboxOf, replyTo, sender, templateFields, type TemplateEmail } from '../email.js'
 import { emailFields, emailOf, jsonObject, line } from '../fields.js'
 import type { Http, VendorAnswer } from '../outbound/http.js'
 import { SendError, type SendCall, type SendResult, type Vendor } from '../vendor.js'
 import { explain } from './errors.js'
+import { feedback, topicArn } from './feedback.js'
 import { REGIONS } from './regions.js'
 import { signed } from './sign.js'
 
@@ -17,6 +19,7 @@ const config = z.strictObject({
     .regex(/^[A-Za-z0-9_-]{1,64}$/, { error: "A configuration set has 1 to 64 letters, digits, '_' and '-'." })
     .optional()
     .meta({ title: 'Configuration set', description: 'Which events are published, among other things.' }),
+  topicArn,
 })
 const secrets = z.strictObject({
   accessKeyId: z
@@ -51,6 +54,7 @@ export function ses(http: Http): Vendor<Config, Secrets> {
     docs: 'https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html',
     config,
     secrets,
+    feedback: feedback(http),
     dedupes: false,
     idempotency:
       "SES has no idempotency key: when its answer is lost, the email may have been sent. It carries the key of the delivery as the tag tilework_key, with '--' for each ':'.",
@@ -86,8 +90,7 @@ async function send(http: Http, call: Call, email: { to: string; replyTo?: strin
     ...(email.replyTo && { ReplyToAddresses: [ascii(email.replyTo)] }),
     Content: content,
     ...(configurationSet && { ConfigurationSetName: configurationSet }),
-    // A tag takes letters, digits, '_' and '-'; so does each part of the key.
-    EmailTags: [{ Name: 'tilework_key', Value: call.key.replaceAll(':', '--') }],
+    EmailTags: [{ Name: 'tilework_key', Value: tagOf(call.key) }],
   }
   const { json } = await ask(http, call, 'POST', '/v2/email/outbound-emails', JSON.stringify(message))
   const { MessageId } = (json ?? {}) as { MessageId?: string }

@@ -8,6 +8,7 @@ import { digestOf } from '../derived.js'
 import { emailFields, emailOf } from '../fields.js'
 import { BlockedAddress, resolveAllowed } from '../outbound/guard.js'
 import { SendError, type SendCall, type SendResult, type Vendor } from '../vendor.js'
+import { trackedHtml } from './track.js'
 
 const config = z.strictObject({
   host: z.string().min(1, 'Give the host of the SMTP server.').max(253),
@@ -15,6 +16,8 @@ const config = z.strictObject({
   secure: z.boolean(),
   user: z.string().min(1).max(320).optional(),
   from: z.string().min(3, "Give the sender's address.").max(320),
+  trackOpens: z.boolean().optional().meta({ title: 'See opens', description: 'A picture that is loaded when the HTML is shown.' }),
+  trackClicks: z.boolean().optional().meta({ title: 'See clicks', description: 'Links in the HTML lead by way of Tilework.' }),
 })
 const secrets = z.strictObject({ password: z.string().max(1000).optional() })
 type Config = z.output<typeof config>
@@ -98,7 +101,9 @@ async function sendEmail(transports: LRUCache<string, Transport>, call: SendCall
     to,
     subject,
     messageId,
-    ...(html && { html }),
+    // What parts the message is the same in each try as well.
+    baseBoundary: digestOf(call.key),
+    ...(html && { html: seen(html, call) }),
     ...(text && { text }),
     ...(replyTo && { replyTo }),
     headers: call.headers,
@@ -110,6 +115,10 @@ async function sendEmail(transports: LRUCache<string, Transport>, call: SendCall
   })
   return { vendorId: sent.messageId, answer: { response: sent.response } }
 }
+
+/** With what is needed to see what the customer does with it, as far as that is wanted. */
+const seen = (html: string, { tracking, config: { trackOpens = false, trackClicks = false } }: SendCall<Config, Secrets>): string =>
+  tracking ? trackedHtml(html, tracking, { opens: trackOpens, clicks: trackClicks }) : html
 
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {

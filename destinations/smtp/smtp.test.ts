@@ -49,9 +49,9 @@ const failure = async (call: Call): Promise<SendError> => {
   return error
 }
 
-test('a message arrives whole, with a Message-ID that is the same over retries', async () => {
-  const mails: string[] = []
-  const port = await serve({
+/** A server that keeps what it gets. */
+const keeping = (mails: string[]): Promise<number> =>
+  serve({
     onData(stream, _session, done) {
       let mail = ''
       stream.on('data', (chunk: Buffer) => (mail += chunk.toString()))
@@ -61,6 +61,10 @@ test('a message arrives whole, with a Message-ID that is the same over retries',
       })
     },
   })
+
+test('a message arrives whole, with a Message-ID that is the same over retries', async () => {
+  const mails: string[] = []
+  const port = await keeping(mails)
   const fields = { to: 'ada@example.com', subject: 'Hello', text: 'Hi Ada', html: '<p>Hi Ada</p>', replyTo: 'help@example.com' }
   const first = await send(callOf(port, { fields }))
   const second = await send(callOf(port, { fields }))
@@ -71,6 +75,27 @@ test('a message arrives whole, with a Message-ID that is the same over retries',
   expect(mails[0]).toContain('<p>Hi Ada</p>')
   expect(first.vendorId).toBe(second.vendorId)
   expect(mails[1]).toContain(first.vendorId!)
+})
+
+test('opens and clicks are seen where that is wanted, in the HTML alone; a repeat is the same message', async () => {
+  const mails: string[] = []
+  const port = await keeping(mails)
+  const link = 'See https://example.com/ <a href="https://example.com/">there</a>'
+  const tracking = { openUrl: 'https://t.example/o', clickUrl: () => 'https://t.example/c' }
+  const sends = async (config: object) => {
+    mails.length = 0
+    const call = callOf(port, { tracking, fields: { to: 'ada@example.com', subject: 'Hello', html: link, text: link } })
+    await send({ ...call, config: { ...(call.config as object), ...config } as never })
+    // Without the line breaks and signs of quoted-printable.
+    return mails[0]!.replace(/=\r\n/g, '').replaceAll('=3D', '=')
+  }
+  const [, text, html] = (await sends({ trackOpens: true, trackClicks: true })).split('Content-Type: text/')
+  expect(text).toContain(link)
+  expect(html).toContain('See https://example.com/ <a href="https://t.example/c">there</a><img src="https://t.example/o"')
+  expect(await sends({ trackOpens: true })).toContain(`${link}<img src="https://t.example/o"`)
+  expect(await sends({ trackClicks: false })).not.toContain('t.example')
+  const undated = (mail: string) => mail.replace(/^Date: .*$/m, '')
+  expect(undated(await sends({ trackOpens: true }))).toBe(undated(await sends({ trackOpens: true })))
 })
 
 test('connections are used again', async () => {

@@ -4,6 +4,7 @@ import type { Http, VendorRequest } from '../outbound/http.js'
 import { refusedFor } from '../probe.js'
 import { SendError, type SendCall, type SendResult, type Vendor } from '../vendor.js'
 import { explain } from './errors.js'
+import { authToken, feedback } from './feedback.js'
 
 const HOSTS = { us1: 'https://api.twilio.com', ie1: 'https://api.dublin.ie1.twilio.com' }
 
@@ -33,6 +34,7 @@ const secrets = z.strictObject({
     .optional()
     .meta({ title: 'API key SID', description: 'Leave it out when the secret is the auth token.' }),
   secret: z.string().min(1, 'Give the secret of the API key, or the auth token.').max(200).meta({ title: 'API key secret, or auth token' }),
+  authToken,
 })
 type Config = z.output<typeof config>
 type Secrets = z.output<typeof secrets>
@@ -73,6 +75,7 @@ export function twilio(http: Http): Vendor<Config, Secrets> {
     docs: 'https://www.twilio.com/docs/messaging/api/message-resource',
     config,
     secrets,
+    feedback,
     dedupes: false,
     idempotency:
       'Twilio has no idempotency key: when its answer is lost, or it answers with an internal error, the message may have been sent, and a repeat would be a second one.',
@@ -116,10 +119,13 @@ function variablesOf(text: string): Record<string, string> | undefined {
 type Form = Record<string, string | undefined>
 
 async function send(http: Http, call: Call, form: Form): Promise<SendResult> {
-  const { json } = await http(call, requestOf(call, form), explain)
+  const { json } = await http(call, requestOf(call, { ...form, StatusCallback: callbackOf(call) }), explain)
   const { sid, status } = (json ?? {}) as { sid?: string; status?: string }
   return { ...(sid !== undefined && { vendorId: sid }), answer: { sid, status } }
 }
+
+/** Where Twilio tells of this message; its key comes back in the address. */
+const callbackOf = ({ feedbackUrl, key }: Call): string | undefined => feedbackUrl && `${feedbackUrl}?key=${encodeURIComponent(key)}`
 
 function requestOf(
   { config: { accountSid, region }, secrets: { apiKeySid, secret } }: Pick<Call, 'config' | 'secrets'>,

@@ -12,7 +12,7 @@ const error = (status: number, code: number, message: string): Reply => ({
   status,
   json: { code, message, more_info: `https://www.twilio.com/docs/errors/${code}`, status },
 })
-const PARAMETERS = ['To', 'From', 'MessagingServiceSid', 'Body', 'ContentSid', 'ContentVariables']
+const PARAMETERS = ['To', 'From', 'MessagingServiceSid', 'Body', 'ContentSid', 'ContentVariables', 'StatusCallback']
 const UNSUBSCRIBED = '+34600000000'
 
 const rules =
@@ -95,6 +95,15 @@ describe('Twilio', () => {
       { ...template, MessagingServiceSid: SERVICE },
       { To: 'whatsapp:+34600111222', From: 'whatsapp:+14155238886', Body: 'Hi' },
     ])
+  })
+
+  test('each message asks to be told of where it is wanted, with its key', async () => {
+    const { actions } = await started()
+    const feedbackUrl = 'https://tilework.example/feedback/dst_1'
+    await actions.send_sms!.send(callOf(sms, { feedbackUrl }))
+    await actions.send_sms!.send(callOf(sms))
+    const StatusCallback = `${feedbackUrl}?key=mem_01j000000000000000000000000%3Asend%3A1`
+    expect(forms().map((form) => form.StatusCallback)).toEqual([StatusCallback, undefined])
   })
 
   test('Ireland has its own host; the auth token goes with the account', async () => {

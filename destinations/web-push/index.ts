@@ -52,11 +52,8 @@ export function webPush(http: Http, now: () => number = Date.now): Vendor<Config
   }
 }
 
-async function sendPush(
-  http: Http,
-  now: () => number,
-  { key, config: c, secrets: s, ...call }: SendCall<Config, Secrets>,
-): Promise<SendResult> {
+async function sendPush(http: Http, now: () => number, call: SendCall<Config, Secrets>): Promise<SendResult> {
+  const { key, config: c, secrets: s } = call
   const push = call.fields as unknown as Push
   const { endpoint, keys } = subscriptionOf(push.to)
   const { headers } = await http(

@@ -3,6 +3,8 @@ import { limitedBody } from '../outbound/body.js'
 import { BlockedAddress, guardedAgent } from '../outbound/guard.js'
 import { unreached } from '../outbound/http.js'
 import { retryAfterMs } from '../outbound/retry-after.js'
+import { withoutSecrets } from '../redact.js'
+import { hiddenIn } from '../render.js'
 import { SendError } from '../vendor.js'
 import { renderBody, renderHeaders, renderUrl, type WebhookTemplates } from './render.js'
 import { signedHeaders } from './signing.js'
@@ -51,8 +53,9 @@ export async function callWebhook(call: WebhookCall): Promise<WebhookAnswer> {
       signal: call.signal,
     })
     const text = await limitedBody(answer.body)
-    if (answer.statusCode < 200 || answer.statusCode > 299) throw refusal(answer.statusCode, answer.headers['retry-after'], text)
-    return { status: answer.statusCode, saved: savedParts(call.save, text) }
+    if (answer.statusCode < 200 || answer.statusCode > 299)
+      throw refusal(answer.statusCode, answer.headers['retry-after'], shown(call, text))
+    return { status: answer.statusCode, saved: savedParts(call, text) }
   } catch (error) {
     throw toSendError(error, url)
   }
@@ -76,17 +79,22 @@ function toSendError(error: unknown, url: URL): SendError {
   return unreached(error, url)
 }
 
-function savedParts(save: Record<string, string> | undefined, text: string): Record<string, unknown> {
+/** An answer without what of the call it may not repeat: before anything of it is cut. */
+const shown = <T>(call: WebhookCall, answer: T): T =>
+  withoutSecrets(answer, [...hiddenIn(call), ...(call.signingSecret === undefined ? [] : [call.signingSecret])]) as T
+
+function savedParts(call: WebhookCall, text: string): Record<string, unknown> {
+  const { save } = call
   if (!save || Object.keys(save).length === 0) return {}
   let json: unknown
   try {
     json = JSON.parse(text)
   } catch {
     throw new SendError('permanent', 'invalid_answer', 'The webhook answered no JSON, and the tile saves parts of it.', {
-      answer: { body: text.slice(0, 2000) },
+      answer: { body: shown(call, text).slice(0, 2000) },
     })
   }
-  return partsOf(save, json)
+  return partsOf(save, shown(call, json))
 }
 
 /** What a tile saves of an answer; null where the answer has no such part. */

@@ -112,10 +112,10 @@ test('a request of which nobody knows whether it arrived: all that went in it ar
   expect(requests.flat()).toHaveLength(MEMBERS)
 }, 90_000)
 
-test('a worker that is lost between the answer and the ledger: all that went in the request are unknown, and nothing is sent a second time', async () => {
-  trouble = [() => { throw new Error('Nothing after this was done.') }] // prettier-ignore
+test('a vendor’s code that fails on the answer: all that went in the request are unknown, and nothing is sent a second time', async () => {
+  trouble = [() => { throw new TypeError('The answer has no such part.') }] // prettier-ignore
   const rows = await ledger(await blast())
-  const unknown = rows.filter(({ state, code }) => state === 'unknown' && code === 'lost').map(({ memberId }) => keyOf(memberId))
+  const unknown = rows.filter(({ state, code }) => state === 'unknown' && code === 'fault').map(({ memberId }) => keyOf(memberId))
   expect(unknown.sort()).toEqual([...requests[0]!].sort())
   expect(rows.filter(({ state }) => state === 'sent')).toHaveLength(MEMBERS - unknown.length)
   expect(requests.flat()).toHaveLength(MEMBERS)

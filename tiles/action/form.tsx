@@ -9,6 +9,7 @@ import { RadioGroup } from '../../web/app/kit/radio.js'
 import { Select } from '../../web/app/kit/select.js'
 import { Bound, Form, Part, Place } from '../../web/app/forms/inputs/form.js'
 import { put } from '../../web/app/forms/inputs/put.js'
+import { ConsentFields } from '../../web/app/forms/sending/consent.js'
 import { OnFailure, RetryFields } from '../../web/app/forms/sending/failure.js'
 import { Preview } from '../../web/app/forms/sending/preview.js'
 import { useLivePreview } from '../../web/app/forms/sending/use-live-preview.js'
@@ -63,6 +64,9 @@ export default function ActionForm(props: TileFormProps) {
             </Bound>
           )}
           {action && <Fields {...props} fields={action.fields} />}
+          {(action?.channel !== undefined || config.topic !== undefined || config.transactional !== undefined) && (
+            <ConsentFields config={config} onChange={onChange} />
+          )}
         </Part>
         <Part part="fails">
           <OnFailure config={config} onChange={onChange} />

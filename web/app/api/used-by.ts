@@ -20,7 +20,7 @@ const PAGE = 50
  * What names each row of a list, asked once for each page of it.
  * @returns the use of a row; undefined while it is on its way
  */
-export function useUses(kind: 'audiences' | 'destinations', ids: readonly string[]): (id: string) => Use | undefined {
+export function useUses(kind: 'audiences' | 'destinations' | 'topics', ids: readonly string[]): (id: string) => Use | undefined {
   const pages = Array.from({ length: Math.ceil(ids.length / PAGE) }, (_, n) => ids.slice(n * PAGE, (n + 1) * PAGE))
   return useQueries({
     queries: pages.map((page) => ({

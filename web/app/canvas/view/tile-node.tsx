@@ -77,7 +77,7 @@ function Body({ data, selected }: { data: TileData; selected: boolean }) {
         selected && 'tw-selected',
       )}
     >
-      <span className="absolute -inset-y-px -left-px w-[4px] rounded-l-card" style={{ background: hueOf(tile.type) }} aria-hidden />
+      <span className="tw-hue absolute -inset-y-px -left-px w-[4px] rounded-l-card" style={{ background: hueOf(tile.type) }} aria-hidden />
       <span className="flex items-center gap-2">
         <Glyph size={18} className="shrink-0" style={{ color: hueOf(tile.type) }} aria-hidden />
         <span className="tw-name min-w-0 flex-1 truncate text-table font-semibold">
@@ -104,7 +104,7 @@ function spokenMore({ badge, ports }: TileData, { t }: Say): string {
 function ProblemBadge({ badge: { errors, warnings } }: { badge: Badge }) {
   const [Glyph, colour] = errors > 0 ? [IconAlertCircle, 'text-red'] : [IconAlertTriangle, 'text-amber']
   return (
-    <span className={cx('flex shrink-0 items-center gap-0.5 text-label font-medium', colour)} aria-hidden>
+    <span className={cx('tw-badge flex shrink-0 items-center gap-0.5 text-label font-medium', colour)} aria-hidden>
       <Glyph size={16} />
       {errors > 0 ? errors : warnings}
     </span>
