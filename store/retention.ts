@@ -85,7 +85,7 @@ const SLOT_DAYS = 31
 
 /** Forgets messages that no window of a frequency cap reaches back to, and places in the queue that nobody came back for. Answers how many messages. */
 export async function forgetSlots(db: Db): Promise<number> {
-  await db.query(`delete from slot_wait where asks_at < now() - interval '1 day'`)
+  await db.query(`delete from slot_wait where asks_at < now() - interval '${SLOT_DAYS} days'`)
   return deletePages(
     db,
     `delete from message_slot where key = any (array(

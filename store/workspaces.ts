@@ -1,4 +1,5 @@
 import { TileworkError } from '../model/errors.js'
+import type { WorkspaceQuietHours } from '../model/quiet-hours.js'
 import type { Db } from './db.js'
 
 /** The workspace that every installation begins with. */
@@ -42,21 +43,24 @@ export interface WorkspaceSettings {
   name: string
   /** IANA; what a new orchestration gets that names none. Null: it gets none. */
   timezone: string | null
+  /** Those of all messages, unless an orchestration or a tile says otherwise. */
+  quietHours: WorkspaceQuietHours | null
 }
 
 /** @throws Error when the workspace is gone */
 export async function getSettings(db: Db, workspaceId: string): Promise<WorkspaceSettings> {
-  const row = await db.one<WorkspaceSettings>(`select name, settings ->> 'timezone' as timezone from workspace where id = $1`, [
-    workspaceId,
-  ])
+  const row = await db.one<WorkspaceSettings>(
+    `select name, settings ->> 'timezone' as timezone, settings -> 'quietHours' as "quietHours" from workspace where id = $1`,
+    [workspaceId],
+  )
   if (!row) throw new Error(`There is no workspace ${workspaceId}.`)
   return row
 }
 
 /** Replaces the settings of a workspace. */
-export async function putSettings(db: Db, workspaceId: string, { name, timezone }: WorkspaceSettings): Promise<void> {
+export async function putSettings(db: Db, workspaceId: string, { name, timezone, quietHours }: WorkspaceSettings): Promise<void> {
   await db.query(
-    `update workspace set name = $2, settings = jsonb_strip_nulls(settings || jsonb_build_object('timezone', $3::text)) where id = $1`,
-    [workspaceId, name, timezone],
+    `update workspace set name = $2, settings = jsonb_strip_nulls(settings || jsonb_build_object('timezone', $3::text, 'quietHours', $4::jsonb)) where id = $1`,
+    [workspaceId, name, timezone, quietHours && JSON.stringify(quietHours)],
   )
 }
