@@ -54,7 +54,7 @@ export interface Asking extends Reach, Omit<Quietly, 'channel' | 'quietHours'> {
  * Asked anew by each attempt.
  */
 export async function admit({ db }: { db: Db }, asking: Asking): Promise<Leave> {
-  const { channel, address, topic, transactional, key, memberId, settings, now } = asking
+  const { channel, address, transactional, key, memberId, settings, now } = asking
   const hush = transactional ? undefined : await quietNow(db, asking)
   if (hush) return byQuietHours(hush)
   const known = address === undefined || address === '' ? undefined : normalAddress(channel, address)
