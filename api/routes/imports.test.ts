@@ -16,7 +16,7 @@ beforeAll(async () => {
   api = test.api
 })
 afterAll(() => test.stop())
-beforeEach(() => test.db.query('truncate customer, event, job, job_error, import_chunk, idempotency_key'))
+beforeEach(() => test.db.query('truncate customer, event, job, job_error, import_chunk, idempotency_key cascade'))
 
 const upload = (type: string, text: string | Buffer, query = '', headers: Record<string, string> = {}) =>
   api('POST', `/customers/import${query}`, { raw: { type, text }, headers })
@@ -268,10 +268,10 @@ describe('export', () => {
     const before = await profiles()
     const [asLines, asTable] = [await text(), await text('?format=csv')]
     expect(asTable.split('\r\n')[0]).toBe('id,"a,""b""",n,o')
-    await test.db.query('truncate customer')
+    await test.db.query('truncate customer cascade')
     await done(await upload('application/x-ndjson', asLines))
     expect(await profiles()).toEqual(before)
-    await test.db.query('truncate customer')
+    await test.db.query('truncate customer cascade')
     await done(await csv(asTable, '?types=o:json'))
     expect(await profiles()).toEqual(before)
   })

@@ -108,7 +108,7 @@ test('no value of a secret or of a sensitive header lands in the database: not r
   const names = Object.keys(rendered!)
   expect([names.slice(0, 2), names.at(-1)]).toEqual([['method', 'url'], 'body'])
   expect(JSON.parse((answer as { body: string }).body)).toMatchObject({
-    headers: { authorization: `Bearer ${hidden}`, 'x-basic': hidden, 'x-session-token': hidden, 'x-plain': 'ada' },
+    headers: { authorization: hidden, 'x-basic': hidden, 'x-session-token': hidden, 'x-plain': 'ada' },
   })
   // As it is, as JSON in a text, and as that in JSON.
   const json = JSON.stringify(SECRET).slice(1, -1)
