@@ -6,6 +6,7 @@ import { customerRoutes } from './customers.js'
 import { errorRoutes } from './errors.js'
 import { eventRoutes } from './events.js'
 import { destinationRoutes } from './destinations.js'
+import { frequencyCapRoutes } from './frequency-caps.js'
 import { journeyRoutes } from './journeys.js'
 import { meRoutes } from './me.js'
 import { memberRoutes } from './members.js'
@@ -17,6 +18,7 @@ import { userRoutes } from './users.js'
 import { previewRoutes } from './previews.js'
 import { topicRoutes } from './topics.js'
 import { testRunRoutes } from './test-runs.js'
+import { templateRoutes } from './templates.js'
 import { versionRoutes } from './versions.js'
 import { schemaRoutes } from './schema.js'
 import { importRoutes } from './imports.js'
@@ -45,8 +47,10 @@ export const ROUTES: readonly Route[] = [
   ...eventRoutes,
   ...schemaRoutes,
   ...destinationRoutes,
+  ...templateRoutes,
   ...meRoutes,
   ...userRoutes,
   ...settingsRoutes,
+  ...frequencyCapRoutes,
   ...adminRoutes,
 ]

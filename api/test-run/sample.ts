@@ -5,6 +5,7 @@ import type { Reach } from '../../sending/admit.js'
 import { SAMPLE_TOKEN, unsubscribeUrl } from '../../sending/unsubscribe.js'
 import { destinationTypes } from '../../store/destinations.js'
 import { getJourney, type Journey } from '../../store/journeys.js'
+import { sourcesOf } from '../../sending/content.js'
 import { pastEvents } from '../../store/sample.js'
 import { conditionsIn } from '../../tiles/checks/conditions.js'
 import { compile } from '../../tiles/compile.js'
@@ -61,6 +62,7 @@ export async function prepareSample(
       history: await pastEvents(deps.db, { workspaceId, customerId, names: countedIn(canvas), before: new Date(startAt), limit: PAST }),
     }),
     answers: body.answers,
+    sources: await sourcesIn(deps, workspaceId, canvas),
     unsubscribeUrl: unsubscribeUrl(deps.settings.publicUrl, SAMPLE_TOKEN),
     reachOf: (tileId) =>
       reachOf(
@@ -70,6 +72,17 @@ export async function prepareSample(
     vendorOf,
   }
   return { sample, known }
+}
+
+/** What the messages of each tile are made of. */
+async function sourcesIn({ db, settings }: ApiDeps, workspaceId: string, canvas: Canvas): Promise<Sample['sources']> {
+  const found = canvas.tiles.flatMap((tile) => {
+    if (tile.type !== 'action') return []
+    const { template, linkTags } = tile.config
+    const content = { template, linkTags: [linkTags, canvas.settings.linkTags] }
+    return [sourcesOf(db, settings.publicUrl, workspaceId, content).then((sources) => [tile.id, sources] as const)]
+  })
+  return new Map(await Promise.all(found))
 }
 
 type VendorOf = Sample['vendorOf']

@@ -7,7 +7,8 @@ import {
   type SimNote,
   type SimSeen,
 } from '../../engine/simulator.js'
-import { hiddenSecrets, previewAction, previewWebhook } from '../../destinations/render.js'
+import { composeMessage, type Sources } from '../../destinations/message.js'
+import { hiddenSecrets, previewWebhook } from '../../destinations/render.js'
 import { scopeOf, type FieldFault, type Preview } from '../../destinations/templates.js'
 import { partsOf } from '../../destinations/webhook/index.js'
 import { repeatsOf, type Vendor } from '../../destinations/index.js'
@@ -26,6 +27,8 @@ export interface Sample extends Omit<SimInput, 'send' | 'note'> {
   /** What templates show as the page where the customer unsubscribes. */
   unsubscribeUrl: string
   answers: Record<string, ScriptedAnswer[]>
+  /** By tile: what its messages are made of. */
+  sources: ReadonlyMap<string, Sources>
   /** What kind of message an action sends. */
   reachOf(tileId: string): Reach | undefined
   /** Why a message to an address is kept back; all go when absent. */
@@ -137,7 +140,7 @@ class Sends {
     }
     const { destinationId, action, fields } = tile.config
     const vendor = this.sample.vendorOf(destinationId)
-    if (vendor?.actions[action]) return previewAction(vendor, action, fields, scope)
+    if (vendor?.actions[action]) return composeMessage({ vendor, action, fields, scope, tile, sources: this.sample.sources.get(tile.id)! })
     const message = `There is no destination ${destinationId} with an action '${action}'.`
     return { rendered: {}, faults: [{ field: 'destinationId', code: 'no_destination', message }] }
   }

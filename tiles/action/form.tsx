@@ -11,10 +11,13 @@ import { Bound, Form, Part, Place } from '../../web/app/forms/inputs/form.js'
 import { put } from '../../web/app/forms/inputs/put.js'
 import { ConsentFields } from '../../web/app/forms/sending/consent.js'
 import { OnFailure, RetryFields } from '../../web/app/forms/sending/failure.js'
+import { PriorityField } from '../../web/app/forms/sending/priority.js'
+import { QuietHoursField } from '../../web/app/forms/sending/quiet-hours.js'
 import { Preview } from '../../web/app/forms/sending/preview.js'
 import { useLivePreview } from '../../web/app/forms/sending/use-live-preview.js'
 import { TemplateField } from '../../web/app/forms/template/template-field.js'
 import { useVariables } from '../../web/app/forms/template/use-variables.js'
+import { LinkTags, TemplateChoice, useFilled } from '../../web/app/forms/sending/content.js'
 
 /** Fields that are written over several lines. */
 const LONG = ['html', 'text', 'body', 'payload', 'content']
@@ -33,6 +36,9 @@ export default function ActionForm(props: TileFormProps) {
     destinationId: text(config.destinationId),
     action: text(config.action),
     fields: record(config.fields) as Record<string, string>,
+    template: record(config.template).id === undefined ? undefined : (config.template as { id: string; version?: number }),
+    linkTags: config.linkTags as Record<string, string> | 'none' | undefined,
+    tile: { id: tile.id, ...(tile.name && { name: tile.name }) },
     orchestrationId,
   })
   const setDestination = (id: string): void => onChange({ ...config, destinationId: id, fields: record(config.fields) })
@@ -63,18 +69,25 @@ export default function ActionForm(props: TileFormProps) {
               />
             </Bound>
           )}
+          {action && <TemplateChoice config={config} onChange={onChange} />}
           {action && <Fields {...props} fields={action.fields} />}
           {(action?.channel !== undefined || config.topic !== undefined || config.transactional !== undefined) && (
             <ConsentFields config={config} onChange={onChange} />
           )}
         </Part>
+        {(config.quietHours !== undefined || config.priority !== undefined || (action?.channel !== undefined && config.transactional !== true)) && (
+          <Part part="delivery">
+            <LimitFields {...props} />
+          </Part>
+        )}
         <Part part="fails">
           <OnFailure config={config} onChange={onChange} />
           {action && !action.dedupes && <OnAmbiguous config={config} onChange={onChange} />}
           {action && <p className="text-label text-muted">{action.idempotency}</p>}
         </Part>
-        <Part part="advanced" paths={['/config/retry']}>
+        <Part part="advanced" paths={['/config/retry', '/config/linkTags']}>
           <RetryFields config={config} onChange={onChange} />
+          {action?.fields.properties?.html !== undefined && <LinkTags {...props} />}
         </Part>
       </Form>
       {action && (
@@ -90,6 +103,24 @@ export default function ActionForm(props: TileFormProps) {
   )
 }
 
+/** When the message leaves, and before which others. */
+function LimitFields({ tile: { config }, doc, onChange }: TileFormProps) {
+  const settings = record(doc.settings)
+  const set = (field: string) => (value: unknown) => onChange(put(config, field, value))
+  return (
+    <>
+      <QuietHoursField
+        path="/config/quietHours"
+        of="tile"
+        value={config.quietHours}
+        onChange={set('quietHours')}
+        zone={text(settings.timezone)}
+      />
+      <PriorityField path="/config/priority" value={config.priority} onChange={set('priority')} inherits={settings.priority} />
+    </>
+  )
+}
+
 /** What another action keeps of the fields: those that it has too. */
 function fitting(fields: unknown, { properties = {} }: FieldsSchema): Record<string, unknown> {
   return Object.fromEntries(Object.entries(record(fields)).filter(([name]) => name in properties))
@@ -99,6 +130,8 @@ function Fields({ tile, doc, onChange, fields }: TileFormProps & { fields: Field
   const variables = useVariables(doc, tile.id)
   const { config } = tile
   const values = record(config.fields)
+  const filled = useFilled(config, Object.keys(fields.properties ?? {}))
+  const { t } = useTranslation()
   const names = [...new Set([...Object.keys(fields.properties ?? {}), ...Object.keys(values)])]
   return (
     <Place path="/config/fields">
@@ -107,8 +140,8 @@ function Fields({ tile, doc, onChange, fields }: TileFormProps & { fields: Field
           key={name}
           path={`/config/fields/${name}`}
           label={title(name)}
-          hint={fields.properties?.[name]?.description}
-          optional={!fields.required?.includes(name)}
+          hint={filled.includes(name) ? t('tiles:action.fromTemplate') : fields.properties?.[name]?.description}
+          optional={filled.includes(name) || !fields.required?.includes(name)}
           long={LONG.includes(name)}
           variables={variables}
           value={text(values[name]) ?? ''}

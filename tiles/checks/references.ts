@@ -4,6 +4,7 @@ import { pointer } from '../../model/pointer.js'
 import type { Problem, ProblemCode } from '../problems.js'
 import { conditionsIn } from './conditions.js'
 import { reach } from './graph.js'
+import { checkPartials, checkTemplate, filledBy, type TemplateRef } from './message.js'
 import { longWindows } from './windows.js'
 
 /** What validation looks up. */
@@ -15,6 +16,8 @@ export interface Lookups {
   journeys: ReadonlyMap<string, { name: string; status: string; children: string[] }>
   /** Ids of secrets, with their names. */
   secrets: ReadonlyMap<string, string>
+  /** Reusable templates and partials, by id. */
+  templates: ReadonlyMap<string, TemplateRef>
   topics: ReadonlySet<string>
   /** The id of the orchestration that is validated. */
   selfId?: string
@@ -37,8 +40,9 @@ type Complaint = (code: ProblemCode, field: string, message: string) => void
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
 
 /** What a tile names must exist: destinations with their actions and fields, audiences, orchestrations, secrets. */
-export function checkReferences({ id: tileId, type, config }: DraftTile, lookups: Lookups): Problem[] {
-  const problems: Problem[] = []
+export function checkReferences(tile: DraftTile, lookups: Lookups): Problem[] {
+  const { id: tileId, type, config } = tile
+  const problems: Problem[] = type === 'action' ? checkPartials(tile, lookups.templates) : []
   const complain: Complaint = (code, field, message) => problems.push({ code, tileId, path: `/config${field}`, message })
   if (type === 'action') checkAction(config, lookups, complain)
   if (type === 'subOrchestration') checkChild(text(config.orchestrationId), lookups, complain)
@@ -64,8 +68,11 @@ function checkConditions(value: unknown, { audiences, eventMonths }: Lookups, co
 
 const noAudience = (id: unknown): string => `There is no audience '${String(id)}'; choose one that exists.`
 
-function checkAction(config: Config, { destinations, topics }: Lookups, complain: Complaint): void {
+function checkAction(config: Config, { destinations, templates, topics }: Lookups, complain: Complaint): void {
+  const known = destinations.get(text(config.destinationId) ?? '')?.actions[text(config.action) ?? '']?.known
+  checkTemplate(config, templates, known, complain)
   checkTopic(config, topics, complain)
+  checkExempt(config, complain)
   const [id, name] = [text(config.destinationId), text(config.action)]
   if (id === undefined) return
   const destination = destinations.get(id)
@@ -83,9 +90,10 @@ function checkAction(config: Config, { destinations, topics }: Lookups, complain
     return complain('TW302', '/action', `A destination of type ${destination.type} has no action '${name}'; it has ${actions}.`)
   }
   const action = destination.actions[name]!
-  checkFields(name, config.fields, action, complain)
+  const filled = new Set(filledBy(config, templates, action.known))
+  checkFields(name, config.fields, { ...action, required: action.required.filter((field) => !filled.has(field)) }, complain)
   if (action.channel !== undefined) return
-  for (const setting of ['topic', 'transactional'])
+  for (const setting of ['topic', 'transactional', 'quietHours', 'priority'])
     if (config[setting] !== undefined)
       complain('TW217', `/${setting}`, `The action ${name} sends the customer no message, so '${setting}' has no effect; remove it.`)
 }
@@ -100,6 +108,17 @@ function checkTopic({ topic, transactional }: Config, topics: ReadonlySet<string
       '/topic',
       'A transactional message goes whatever customers subscribed to, so its topic has no effect; remove one of the two.',
     )
+}
+
+function checkExempt({ transactional, ...config }: Config, complain: Complaint): void {
+  if (transactional !== true) return
+  for (const setting of ['quietHours', 'priority'])
+    if (config[setting] !== undefined)
+      complain(
+        'TW217',
+        `/${setting}`,
+        `A transactional message leaves at any hour and by no cap, so '${setting}' has no effect; remove one of the two.`,
+      )
 }
 
 function checkFields(action: string, fields: unknown, { known, required }: ActionLookup, complain: Complaint): void {
