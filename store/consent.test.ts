@@ -152,9 +152,16 @@ describe('addresses that are not written to', () => {
     expect(await found({ q: 'm%' })).toEqual(['m%x@example.com'])
     expect(await found({ q: 'Tok', channel: 'push' })).toEqual(['Tok:EN'])
     expect(await found({ q: 'm', reason: 'manual', channel: 'email' })).toEqual(['max@example.com'])
-    const page = await listSuppressions(db, WORKSPACE, { limit: 1 })
-    expect(page.data[0]?.address).toBe('m%x@example.com')
-    expect((await listSuppressions(db, WORKSPACE, { limit: 1, cursor: page.nextCursor! })).data[0]?.address).toBe('max@example.com')
+    // Those of one millisecond come in any order.
+    const whole = (await listSuppressions(db, WORKSPACE, {})).data
+    const paged: typeof whole = []
+    for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
+      const page = await listSuppressions(db, WORKSPACE, { limit: 1, cursor })
+      paged.push(...page.data)
+      cursor = page.nextCursor ?? undefined
+    }
+    expect(paged).toEqual(whole)
+    expect(whole).toHaveLength(5)
   })
 
   test('are written to again when they are taken out', async () => {
