@@ -70,7 +70,9 @@ export default function ActionForm(props: TileFormProps) {
             <ConsentFields config={config} onChange={onChange} />
           )}
         </Part>
-        {(config.quietHours !== undefined || config.priority !== undefined || (action?.channel !== undefined && config.transactional !== true)) && (
+        {(config.quietHours !== undefined ||
+          config.priority !== undefined ||
+          (action?.channel !== undefined && config.transactional !== true)) && (
           <Part part="delivery">
             <LimitFields {...props} />
           </Part>

@@ -99,7 +99,11 @@ export function KeepingFields({ path, value, onChange, zone }: FieldsProps & { z
         <RadioGroup
           label={t('inputs:otherwise.label')}
           value={OTHERWISE.find((each) => each === value.otherwise) ?? OTHERWISE[0]}
-          options={OTHERWISE.map((each) => ({ value: each, label: t(`inputs:otherwise.${each}`), hint: t(`inputs:otherwise.${each}Quiet`) }))}
+          options={OTHERWISE.map((each) => ({
+            value: each,
+            label: t(`inputs:otherwise.${each}`),
+            hint: t(`inputs:otherwise.${each}Quiet`),
+          }))}
           onChange={(next) => onChange(put(value, 'otherwise', next === OTHERWISE[0] ? undefined : next))}
         />
       </Place>
