@@ -149,6 +149,7 @@ async function attempt(of: Omit<Attempt, 'number'>, sender: Sender): Promise<Ste
     tileId: tile.id,
     facts: begun.facts,
     timeoutMs: of.timeoutMs,
+    settings: of.settings,
   })
   const made: Attempt = { ...of, number: begun.attempt, rendered }
   const leave = sender.reach && (await askLeave(made, sender.reach, begun.facts))

@@ -54,18 +54,34 @@ export interface Asking extends Reach, Omit<Quietly, 'channel' | 'quietHours'> {
  * Asked anew by each attempt.
  */
 export async function admit({ db }: { db: Db }, asking: Asking): Promise<Leave> {
-  const { channel, address, transactional, key, memberId, settings, now } = asking
-  const hush = transactional ? undefined : await quietNow(db, asking)
+  const { transactional, key, memberId, settings, now } = asking
+  // What is exempt from topics has no slot of caps to take.
+  if (transactional) return admissible(db, asking)
+  const hush = await quietNow(db, asking)
   if (hush) return byQuietHours(hush)
-  const known = address === undefined || address === '' ? undefined : normalAddress(channel, address)
   const priority = asking.priority ?? settings.priority ?? 'normal'
-  // What is exempt from topics has none to read, and from caps no slot to take.
-  const consent = transactional
-    ? await readConsent(db, { ...asking, address: known, topic: undefined })
-    : await readConsent(db, { ...asking, address: known }, { key, memberId, priority, now: asking.clocked ? new Date(now) : undefined })
+  const consent = await readConsent(db, consulted(asking), { key, memberId, priority, now: asking.clocked ? new Date(now) : undefined })
   const leave = judge(asking, consent)
   return leave.do === 'send' && consent.slot ? byCap(consent.slot) : leave
 }
+
+export type Skip = Extract<Leave, { do: 'skip' }>
+
+/** What of a message consent is about. */
+type Addressed = Pick<Asking, 'workspaceId' | 'customerId' | 'channel' | 'topic' | 'transactional' | 'address'>
+
+/** What consent alone says to a message, as of now. */
+export const admissible = async (db: Db, addressed: Addressed): Promise<Leave> =>
+  judge(addressed, await readConsent(db, consulted(addressed)))
+
+/** What is read of consent: of a message that is exempt from topics none. */
+const consulted = ({ workspaceId, customerId, channel, topic, transactional, address }: Addressed): Parameters<typeof readConsent>[1] => ({
+  workspaceId,
+  customerId,
+  channel,
+  address: address === undefined || address === '' ? undefined : normalAddress(channel, address),
+  topic: transactional ? undefined : topic,
+})
 
 function byQuietHours({ otherwise, until, reads }: Hush): Leave {
   return otherwise === 'skip' ? { do: 'skip', reason: 'quiet_hours', reads } : { do: 'later', at: until, reason: 'quiet_hours', reads }

@@ -48,6 +48,8 @@ export const PROBLEMS = {
   TW216: 'A signature without a secret',
   TW217: 'A setting that has no effect',
   TW218: 'Quiet hours that never end',
+  TW231: 'MJML that cannot be compiled',
+  TW232: 'A language that is none',
   TW301: 'An unknown destination',
   TW302: 'An action that the destination does not have',
   TW303: 'A field that the action does not have',
@@ -64,6 +66,10 @@ export const PROBLEMS = {
   TW314: 'A template variable that is never there',
   TW315: 'A window longer than events are kept',
   TW316: 'An unknown topic',
+  TW330: 'An unknown template',
+  TW331: 'An unknown partial',
+  TW332: 'Partials that bring in each other',
+  TW333: 'A template that cannot be used here',
 } as const
 export type ProblemCode = keyof typeof PROBLEMS
 

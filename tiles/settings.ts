@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { conditionSchema } from '../model/condition.js'
 import { durationSchema } from '../model/duration.js'
 import { MAX_CRITERIA, MAX_REASON, REENTRY_MODES } from './choices.js'
-import { zoneSchema } from './fields.js'
+import { linkTagsSchema, zoneSchema } from './fields.js'
 import { prioritySchema, quietHoursSchema } from './limits.js'
 
 const name = z.string().min(1, 'Give a name.').max(MAX_REASON)
@@ -21,5 +21,6 @@ export const settingsSchema = z.strictObject({
   quietHours: quietHoursSchema.optional(),
   /** Of messages whose tiles name none. */
   priority: prioritySchema.optional(),
+  linkTags: linkTagsSchema.or(z.literal('none')).optional(),
 })
 export type Settings = z.output<typeof settingsSchema>

@@ -1,70 +1,22 @@
 import { goodCanvas, goodLookups } from '../test/support/good-canvas.js'
-import type { DraftCanvas, DraftTile } from './index.js'
+import {
+  add,
+  branchOn,
+  config,
+  edge,
+  loopOver,
+  partials,
+  remove,
+  replace,
+  tileOf,
+  using,
+  withField,
+  type Case,
+  type Spoil,
+} from '../test/support/spoil.js'
+import type { DraftCanvas } from './index.js'
 import { parseDraft } from './parse.js'
 import { PROBLEMS, validate, WARNINGS, type Lookups, type Problem, type ProblemCode } from './validate.js'
-
-type Spoil = (canvas: DraftCanvas, lookups: Lookups) => void
-
-/** A fault, and where it must be reported. */
-interface Case {
-  spoil: Spoil
-  tileId?: string
-  edgeId?: string
-  path?: string
-  says: RegExp
-}
-
-const tileOf = (canvas: DraftCanvas, id: string): DraftTile => canvas.tiles.find((tile) => tile.id === id)!
-const config =
-  (id: string, changes: Record<string, unknown>): Spoil =>
-  (canvas) => {
-    tileOf(canvas, id).config = { ...tileOf(canvas, id).config, ...changes }
-  }
-const replace =
-  (id: string, whole: Record<string, unknown>): Spoil =>
-  (canvas) => {
-    tileOf(canvas, id).config = whole
-  }
-const edge = (canvas: DraftCanvas, id: string): DraftCanvas['edges'][number] => canvas.edges.find((one) => one.id === id)!
-const remove = (canvas: DraftCanvas, id: string): void => {
-  canvas.tiles = canvas.tiles.filter((tile) => tile.id !== id)
-  canvas.edges = canvas.edges.filter(({ from, to }) => from !== id && to !== id)
-}
-const add = (canvas: DraftCanvas, tile: DraftTile, ...edges: [from: string, port: string, to: string][]): void => {
-  canvas.tiles.push(tile)
-  canvas.edges.push(...edges.map(([from, port, to], index) => ({ id: `added${index}`, from, port, to })))
-}
-const branchOn = (when: unknown): Spoil => replace('vip', { kind: 'condition', paths: [{ id: 'yes', when }] })
-const withField = (name: string, text: string): Spoil => {
-  const fields = { to: 'a@example.com', subject: 'Hello', [name]: text }
-  return config('mail', { fields })
-}
-
-/** A loop from `mark` back to itself over a tile that may wait. */
-const loopOver =
-  (tile: Omit<DraftTile, 'id'>): Spoil =>
-  (canvas) => {
-    edge(canvas, 'mark-next').to = 'again'
-    add(
-      canvas,
-      {
-        id: 'again',
-        type: 'branch',
-        config: {
-          kind: 'percentage',
-          paths: [
-            { id: 'a', weight: 50 },
-            { id: 'b', weight: 50 },
-          ],
-        },
-      },
-      ['again', 'a', 'more'],
-      ['again', 'b', 'between'],
-    )
-    add(canvas, { id: 'between', ...tile })
-    canvas.edges.push({ id: 'back', from: 'between', port: tile.config.kind === 'condition' ? 'met' : 'next', to: 'mark' })
-    if (tile.config.kind === 'condition') canvas.edges.push({ id: 'out', from: 'between', port: 'timeout', to: 'more' })
-  }
 
 const CASES: Record<ProblemCode, Case[]> = {
   TW101: [
@@ -192,7 +144,7 @@ const CASES: Record<ProblemCode, Case[]> = {
       says: /no Liquid: .* not closed/,
     },
     { spoil: withField('text', '{{ "a" | shout }}'), tileId: 'mail', path: '/config/fields/text', says: /undefined filter: shout/ },
-    { spoil: withField('text', '{% include "x" %}'), tileId: 'mail', path: '/config/fields/text', says: /no other templates to include/ },
+    { spoil: withField('text', '{% include "x" %}'), tileId: 'mail', path: '/config/fields/text', says: /no include; bring in a partial/ },
     { spoil: config('reward', { headers: { 'x-a': '{% if %}' } }), tileId: 'reward', path: '/config/headers/x-a', says: /no Liquid/ },
   ],
   TW204: [{ spoil: branchOn({ property: 'total', op: 'exists' }), tileId: 'vip', path: '/config/paths/0/when', says: /add "of": "entry"/ }],
@@ -328,6 +280,9 @@ const CASES: Record<ProblemCode, Case[]> = {
       says: /leave some of the week/,
     },
   ],
+  // Of templates, and of MJML, which the server compiles: api/routes/templates.test.ts.
+  TW231: [],
+  TW232: [],
   TW301: [
     { spoil: config('mail', { destinationId: 'dst_2' }), tileId: 'mail', path: '/config/destinationId', says: /'dst_2'.*such as dst_1/ },
   ],
@@ -474,6 +429,28 @@ const CASES: Record<ProblemCode, Case[]> = {
     },
   ],
   TW316: [{ spoil: config('mail', { topic: 'top_9' }), tileId: 'mail', path: '/config/topic', says: /no topic 'top_9'/ }],
+  TW330: [{ spoil: using({ id: 'tpl_9' }), tileId: 'mail', path: '/config/template/id', says: /no template 'tpl_9'/ }],
+  TW331: [
+    {
+      spoil: partials("{% render 'foter' %}"),
+      tileId: 'mail',
+      path: '/config/fields/text',
+      says: /no partial 'foter'; did you mean 'footer'\?/,
+    },
+    { spoil: partials("{% render 'unpublished' %}"), tileId: 'mail', says: /no partial 'unpublished'/ },
+  ],
+  TW332: [{ spoil: partials("{% render 'ping' %}"), tileId: 'mail', path: '/config/fields/text', says: /ping → pong → ping/ }],
+  TW333: [
+    { spoil: using({ id: 'tpl_footer' }), tileId: 'mail', path: '/config/template/id', says: /'footer' is a partial/ },
+    { spoil: using({ id: 'tpl_draft' }), tileId: 'mail', path: '/config/template/id', says: /has not been published/ },
+    {
+      spoil: using({ id: 'tpl_1', version: 3 }),
+      tileId: 'mail',
+      path: '/config/template/version',
+      says: /no published version 3; the last is 2/,
+    },
+    { spoil: using({ id: 'tpl_empty' }), tileId: 'mail', path: '/config/template/id', says: /fills no field/ },
+  ],
 }
 
 function withoutEvents(spoil: Spoil): Spoil {
@@ -494,7 +471,7 @@ test('a good canvas with all eight tiles has no problem', () => {
   expect(validate(canvas, lookups)).toEqual({ errors: [], warnings: [] })
 })
 
-describe.each(Object.entries(CASES))('%s', (code, cases) => {
+describe.each(Object.entries(CASES).filter(([, cases]) => cases.length > 0))('%s', (code, cases) => {
   test.each(cases.map((one, index) => [index, one] as const))('%#', (_, { spoil, says, ...where }) => {
     const [canvas, lookups] = [goodCanvas(), goodLookups()]
     spoil(canvas, lookups)
@@ -576,4 +553,19 @@ test('500 tiles that each read an earlier one are validated in well under a seco
   expect(validate(canvas, goodLookups()).errors).toEqual([])
   // It takes some 100 ms; the bound is for a busy machine.
   expect(performance.now() - began).toBeLessThan(3000)
+})
+
+test('a template fills the fields that its tile leaves out, by the version that is sent', () => {
+  const found = (version?: number): Problem[] => {
+    const canvas = goodCanvas()
+    const lookups = goodLookups()
+    using({ id: 'tpl_1', ...(version && { version }) }, { to: 'a@example.com' })(canvas, lookups)
+    return all(canvas, lookups)
+  }
+  // Version 2 has a subject; and reads what is not there, also through its partial.
+  expect(found().map(({ code, path }) => [code, path])).toEqual([
+    ['TW307', '/config/template'],
+    ['TW314', '/config/template'],
+  ])
+  expect(found(1)).toMatchObject([{ code: 'TW311', path: '/config/fields/subject' }])
 })

@@ -18,6 +18,7 @@ import { userRoutes } from './users.js'
 import { previewRoutes } from './previews.js'
 import { topicRoutes } from './topics.js'
 import { testRunRoutes } from './test-runs.js'
+import { templateRoutes } from './templates.js'
 import { versionRoutes } from './versions.js'
 import { schemaRoutes } from './schema.js'
 import { importRoutes } from './imports.js'
@@ -46,6 +47,7 @@ export const ROUTES: readonly Route[] = [
   ...eventRoutes,
   ...schemaRoutes,
   ...destinationRoutes,
+  ...templateRoutes,
   ...meRoutes,
   ...userRoutes,
   ...settingsRoutes,

@@ -12,16 +12,23 @@ const zoneOf = async (settings?: object): Promise<unknown> =>
 
 it('are the name and the time zone, changed by their ETag', async () => {
   const first = await test.api('GET', '/settings')
-  expect(first.body).toEqual({ name: 'Default', timezone: null, quietHours: null })
+  expect(first.body).toEqual({ name: 'Default', timezone: null, quietHours: null, localeTrait: null, linkTags: null })
   const etag = { 'If-Match': first.headers['etag']! }
-  expect((await put({ name: ' Shop ', timezone: 'Europe/Madrid' }, etag)).body).toEqual({
-    name: 'Shop',
-    timezone: 'Europe/Madrid',
-    quietHours: null,
-  })
+  expect((await put({ name: ' Shop ', timezone: 'Europe/Madrid' }, etag)).body).toMatchObject({ name: 'Shop', timezone: 'Europe/Madrid' })
   expect((await put({ name: 'Late' }, etag)).status).toBe(412)
   expect((await test.api('GET', '/me')).body.workspace).toEqual({ id: 'wsp_default', name: 'Shop' })
-  expect((await put({ name: 'Shop' })).body).toEqual({ name: 'Shop', timezone: null, quietHours: null })
+  expect((await put({ name: 'Shop', localeTrait: 'lang', linkTags: { utm_source: 'shop' } })).body).toMatchObject({
+    timezone: null,
+    localeTrait: 'lang',
+  })
+  // What messages are made by stays where it is left out.
+  expect((await put({ name: 'Shop', localeTrait: null })).body).toEqual({
+    name: 'Shop',
+    timezone: null,
+    quietHours: null,
+    localeTrait: null,
+    linkTags: { utm_source: 'shop' },
+  })
   expect((await test.api('GET', '/audit-log?limit=1')).body.data[0]).toMatchObject({ action: 'settings.replace', subject: 'wsp_default' })
   expect((await (await test.as(['read'], 'wsp_other'))('GET', '/settings')).body.name).toBe('Other')
 })
@@ -46,7 +53,8 @@ it('keep the quiet hours of the workspace', async () => {
   }
   expect((await put({ name: 'Shop', quietHours })).body.quietHours).toEqual(quietHours)
   expect((await test.api('GET', '/settings')).body.quietHours).toEqual(quietHours)
-  expect((await put({ name: 'Shop' })).body.quietHours).toBeNull()
+  expect((await put({ name: 'Shop' })).body.quietHours).toEqual(quietHours)
+  expect((await put({ name: 'Shop', quietHours: null })).body.quietHours).toBeNull()
 })
 
 it.each([

@@ -7,8 +7,8 @@ const user = z
   .object({
     id: z.string(),
     name: z.string(),
-    type: z.enum(['orchestration', 'audience']),
-    status: z.string().nullable().meta({ description: 'Of an orchestration' }),
+    type: z.enum(['orchestration', 'audience', 'template']),
+    status: z.string().nullable().meta({ description: 'Of an orchestration; of a template `draft` or `live`' }),
     blocks: z.boolean().meta({ description: 'Whether it keeps the thing from being deleted; false: only a draft names it' }),
   })
   .meta({ id: 'UsedBy' })
@@ -68,5 +68,11 @@ export const usedByRoutes: Route[] = [
   usedByRoute('destination', '/destinations', 'Destinations', 'List the orchestrations that send through a destination'),
   usedByRoute('topic', '/topics', 'Consent', 'List the orchestrations that send about a topic'),
   usedByRoute('secret', '/secrets', 'Destinations', 'List the orchestrations that use a secret'),
+  usedByRoute(
+    'template',
+    '/templates',
+    'Templates',
+    'List the orchestrations that use a template, and the templates that bring in a partial',
+  ),
   usedByRoute('orchestration', '/journeys', 'Orchestrations', 'List the orchestrations that enter an orchestration'),
 ]

@@ -6,9 +6,9 @@ import { useList, type Wire } from './query.js'
 /** What names a thing: an orchestration or an audience, and whether it keeps the thing from being deleted. */
 export type UsedBy = Wire<Stored>
 
-/** What names an audience or a destination, drafts too. */
-export const useUsedBy = (kind: 'audiences' | 'destinations', id: string) =>
-  useList<UsedBy>([kind, 'used-by', id], kind === 'audiences' ? at`/audiences/${id}/used-by` : at`/destinations/${id}/used-by`)
+/** What names an audience, a destination or a template, drafts too. */
+export const useUsedBy = (kind: 'audiences' | 'destinations' | 'templates', id: string) =>
+  useList<UsedBy>([kind, 'used-by', id], `/${kind}${at`/${id}/used-by`}`)
 
 /** How many name a thing, and some of them. */
 export type Use = Wire<StoredUse>
