@@ -37,11 +37,9 @@ const settingsBody = z.strictObject({
     .nullable()
     .optional()
     .meta({ description: 'Parameters for the links of all emails; null: none; left out: as they are' }),
-  quietHours: quietHours
-    .optional()
-    .meta({
-      description: 'Hours in which no message leaves, unless an orchestration or a tile says otherwise; null: none; left out: as they are',
-    }),
+  quietHours: quietHours.optional().meta({
+    description: 'Hours in which no message leaves, unless an orchestration or a tile says otherwise; null: none; left out: as they are',
+  }),
 })
 
 const read = ({ deps, workspaceId }: Call<unknown, unknown, unknown>): Promise<WorkspaceSettings> => getSettings(deps.db, workspaceId)
