@@ -1,7 +1,8 @@
 import type { Browser } from 'playwright-core'
 import { startTestApi, type TestApi } from '../support/api.js'
 import { launchBrowser } from '../support/browser.js'
-import { entry, eventually, exit, row, send } from '../support/canvas.js'
+import { entry, exit, row, send } from '../support/canvas.js'
+import { openEditor, savedConfig } from '../support/editor.js'
 import { expectGoodPage, openApp, withoutAnswers } from '../support/web.js'
 
 /* Quiet hours and frequency caps, as people set them. */
@@ -53,27 +54,23 @@ it('sets the quiet hours of the workspace, and what a customer gets at the most'
 }, 60_000)
 
 it('sets those of an orchestration and of a tile', async () => {
-  const { body } = await test.api('POST', '/journeys', { body: { name: 'Limits', ...row([entry(), send('mail', 'Hello'), exit()]) } })
-  const id = body.id as string
-  const watched = await openApp(browser, test, `/journeys/${id}/edit`)
-  const { page } = watched
-  const panel = page.getByRole('region', { name: 'Sending' })
-  await page.getByRole('button', { name: 'Settings' }).first().click()
-  await panel.getByRole('radio', { name: 'Its own' }).click()
-  await panel.getByRole('combobox', { name: 'Priority' }).click()
+  const mail = { ...send('mail', 'Hello'), name: 'Greeting' }
+  const edited = await openEditor(browser, test, { name: 'Limits', ...row([entry(), mail, exit()]) })
+  const { page, editor, id } = edited
+  await page.getByRole('button', { name: 'More', exact: true }).click()
+  await page.getByRole('menuitem', { name: 'Orchestration' }).click()
+  const sending = page.getByRole('region', { name: 'Sending' })
+  await sending.getByRole('radio', { name: 'Its own' }).click()
+  await sending.getByRole('combobox', { name: 'Priority' }).click()
   await page.getByRole('option', { name: 'Low' }).click()
-  await expectGoodPage(watched, test, 'editor-settings-limits')
-  const saved = () =>
-    test.api('GET', `/journeys/${id}`).then((answer) => answer.body as { settings: unknown; tiles: { id: string; config: unknown }[] })
-  expect((await eventually(saved, ({ settings }) => JSON.stringify(settings).includes('low'))).settings).toMatchObject({
-    quietHours: { from: '21:00', to: '09:00' },
-    priority: 'low',
-  })
-  await page.locator('.react-flow__node').filter({ hasText: 'mail' }).click()
+  await expectGoodPage(edited, test, 'editor-settings-limits')
+  await page.getByRole('button', { name: 'Close', exact: true }).click()
+  await editor.tile(/^Greeting/).click()
   const delivery = page.getByRole('region', { name: 'Delivery' })
   await delivery.getByRole('radio', { name: 'None' }).click()
   await delivery.getByText('Low, from settings').waitFor()
-  await expectGoodPage(watched, test, 'editor-tile-limits')
-  await eventually(saved, ({ tiles }) => JSON.stringify(tiles).includes('"quietHours":"none"'))
-  await watched.close()
+  await expectGoodPage(edited, test, 'editor-tile-limits')
+  expect(await savedConfig(test, edited, 'mail')).toMatchObject({ quietHours: 'none' })
+  expect((await test.api('GET', `/journeys/${id}`)).body.settings).toEqual({ quietHours: { from: '21:00', to: '09:00' }, priority: 'low' })
+  await edited.close()
 }, 60_000)

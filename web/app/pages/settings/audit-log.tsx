@@ -29,6 +29,7 @@ const KINDS = [
   'secret',
   'topic',
   'suppression',
+  'frequency-cap',
   'api-key',
   'user',
   'settings',
