@@ -1,5 +1,4 @@
 import { goodCanvas, goodLookups } from '../test/support/good-canvas.js'
-import { TEMPLATES } from '../test/support/template-refs.js'
 import type { DraftCanvas, DraftTile } from './index.js'
 import { parseDraft } from './parse.js'
 import { PROBLEMS, validate, WARNINGS, type Lookups, type Problem, type ProblemCode } from './validate.js'
@@ -40,16 +39,6 @@ const withField = (name: string, text: string): Spoil => {
   const fields = { to: 'a@example.com', subject: 'Hello', [name]: text }
   return config('mail', { fields })
 }
-
-const withTemplates =
-  (spoil: Spoil): Spoil =>
-  (canvas, lookups) => {
-    lookups.templates = TEMPLATES
-    spoil(canvas, lookups)
-  }
-const using = (template: { id: string; version?: number }, fields: Record<string, string> = { to: 'a@example.com', subject: 'x' }): Spoil =>
-  withTemplates(config('mail', { template, fields }))
-const partials = (text: string): Spoil => withTemplates(withField('text', text))
 
 /** A loop from `mark` back to itself over a tile that may wait. */
 const loopOver =
@@ -474,28 +463,11 @@ const CASES: Record<ProblemCode, Case[]> = {
     },
   ],
   TW316: [{ spoil: config('mail', { topic: 'top_9' }), tileId: 'mail', path: '/config/topic', says: /no topic 'top_9'/ }],
-  TW330: [{ spoil: using({ id: 'tpl_9' }), tileId: 'mail', path: '/config/template/id', says: /no template 'tpl_9'/ }],
-  TW331: [
-    {
-      spoil: partials("{% render 'foter' %}"),
-      tileId: 'mail',
-      path: '/config/fields/text',
-      says: /no partial 'foter'; did you mean 'footer'\?/,
-    },
-    { spoil: partials("{% render 'unpublished' %}"), tileId: 'mail', says: /no partial 'unpublished'/ },
-  ],
-  TW332: [{ spoil: partials("{% render 'ping' %}"), tileId: 'mail', path: '/config/fields/text', says: /ping → pong → ping/ }],
-  TW333: [
-    { spoil: using({ id: 'tpl_footer' }), tileId: 'mail', path: '/config/template/id', says: /'footer' is a partial/ },
-    { spoil: using({ id: 'tpl_draft' }), tileId: 'mail', path: '/config/template/id', says: /has not been published/ },
-    {
-      spoil: using({ id: 'tpl_1', version: 3 }),
-      tileId: 'mail',
-      path: '/config/template/version',
-      says: /no published version 3; the last is 2/,
-    },
-    { spoil: using({ id: 'tpl_empty' }), tileId: 'mail', path: '/config/template/id', says: /fills no field/ },
-  ],
+  // checks/message.test.ts.
+  TW330: [],
+  TW331: [],
+  TW332: [],
+  TW333: [],
   TW404: [
     { spoil: (canvas) => (canvas.settings.quietHours = { from: '22:00', to: '08:00' }), path: '/settings/quietHours', says: /not run/ },
   ],

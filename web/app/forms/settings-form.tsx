@@ -11,6 +11,8 @@ import { DurationField } from './inputs/duration-input.js'
 import { Form, Place } from './inputs/form.js'
 import { put, removed, replaced } from './inputs/put.js'
 import { ZoneField } from './inputs/zone-field.js'
+import { LinkTagsField } from './sending/content.js'
+import { useVariables } from './template/use-variables.js'
 
 export interface SettingsFormProps {
   doc: Doc
@@ -21,11 +23,12 @@ export interface SettingsFormProps {
   readOnly: boolean
 }
 
-/** What holds for the whole orchestration: time zone, who may enter again, what takes members out, the goal. */
+/** What holds for the whole orchestration: time zone, who may enter again, what takes members out, the goal, the tags of links. */
 export function SettingsForm({ doc, onChange, problems, focus, readOnly }: SettingsFormProps) {
   const { t } = useTranslation()
   const settings = doc.settings as Record<string, unknown>
   const set = (field: string) => (value: unknown) => onChange(put(settings, field, value) as Settings)
+  const variables = useVariables(doc, '')
   const criteria = records(settings.exitCriteria)
   const setCriteria = (next: Record<string, unknown>[]): void => set('exitCriteria')(next.length === 0 ? undefined : next)
   return (
@@ -78,6 +81,7 @@ export function SettingsForm({ doc, onChange, problems, focus, readOnly }: Setti
           />
         )}
       </section>
+      <LinkTagsField path="/settings/linkTags" value={settings.linkTags} onChange={set('linkTags')} variables={variables} />
       {settings.quietHours !== undefined && !readOnly && (
         <Button size="s" className="self-start" onClick={() => set('quietHours')(undefined)}>
           {t('orchestration:quietHours')}
