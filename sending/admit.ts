@@ -37,12 +37,22 @@ export interface Asking extends Reach {
 }
 
 /** Asks whether a message may go; one round trip. Asked anew by each attempt. */
-export async function admit({ db }: { db: Db }, asking: Asking): Promise<Leave> {
-  const { channel, address, topic, transactional } = asking
+export const admit = ({ db }: { db: Db }, asking: Asking): Promise<Leave> => admissible(db, asking)
+
+export type Skip = Extract<Leave, { do: 'skip' }>
+
+/** What of a message consent is about. */
+type Addressed = Pick<Asking, 'workspaceId' | 'customerId' | 'channel' | 'topic' | 'transactional' | 'address'>
+
+/** What consent alone says to a message, as of now. */
+export async function admissible(db: Db, addressed: Addressed): Promise<Leave> {
+  const { workspaceId, customerId, channel, topic, transactional, address } = addressed
   const known = address === undefined || address === '' ? undefined : normalAddress(channel, address)
   // What is exempt from topics has none to read.
-  const consent = await readConsent(db, { ...asking, address: known, topic: transactional ? undefined : topic })
-  return judge(asking, consent)
+  return judge(
+    addressed,
+    await readConsent(db, { workspaceId, customerId, channel, address: known, topic: transactional ? undefined : topic }),
+  )
 }
 
 /** What consent says to a message. */

@@ -51,6 +51,8 @@ export interface RigOptions {
   /** Those of the product when absent. */
   vendors?: Vendors
   interceptors?: WorkerInterceptors
+  /** Around the database, as the worker uses it. */
+  around?: (db: Db) => Db
   /** When circuits of destinations open and are tried. When absent those of the product, and never where time is skipped: they go by the real clock. */
   breaker?: BreakerTimes
 }
@@ -69,7 +71,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const bundled = await (bundle ??= bundleWorkflows())
   const work = () =>
     startWorker({
-      db,
+      db: options.around?.(db) ?? db,
       temporal,
       address,
       namespace: 'default',
