@@ -88,7 +88,7 @@ export async function prepare(deps: SenderDeps, workspaceId: string, tile: Deliv
 }
 
 async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract<Tile, { type: 'action' }>): Promise<Sender> {
-  const { destinationId, action, fields, topic, transactional = false } = tile.config
+  const { destinationId, action, fields, topic, transactional = false, quietHours, priority } = tile.config
   const destination = await opened(deps, workspaceId, destinationId)
   const vendor = destination && deps.vendors.get(destination.type)
   const told = destination && vendor?.feedback !== undefined && vendor.feedback.missing(destination) === undefined
@@ -138,7 +138,7 @@ async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract
     destinationId,
     action,
     dedupes,
-    ...(channel && { reach: { channel, topic, transactional } }),
+    ...(channel && { reach: { channel, topic, transactional, quietHours, priority } }),
     ...(perSecond !== undefined && { perSecond }),
     ...(destination?.failing && { failing: true }),
     compose,

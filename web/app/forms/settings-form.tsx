@@ -3,7 +3,6 @@ import { MAX_CRITERIA, REENTRY_MODES } from '../../../tiles/choices.js'
 import type { Problem } from '../../../tiles/problems.js'
 import type { Doc, Settings } from '../canvas/doc/types.js'
 import { record, records, text } from '../canvas/words/say.js'
-import { Button } from '../kit/button.js'
 import { RadioGroup } from '../kit/radio.js'
 import { Criterion } from './criterion.js'
 import { AddButton } from './inputs/add-button.js'
@@ -13,6 +12,8 @@ import { put, removed, replaced } from './inputs/put.js'
 import { ZoneField } from './inputs/zone-field.js'
 import { LinkTagsField } from './sending/content.js'
 import { useVariables } from './template/use-variables.js'
+import { PriorityField } from './sending/priority.js'
+import { QuietHoursField } from './sending/quiet-hours.js'
 
 export interface SettingsFormProps {
   doc: Doc
@@ -23,7 +24,7 @@ export interface SettingsFormProps {
   readOnly: boolean
 }
 
-/** What holds for the whole orchestration: time zone, who may enter again, what takes members out, the goal, the tags of links. */
+/** What holds for the whole orchestration: time zone, who may enter again, what takes members out, the goal, when messages leave, the tags of links. */
 export function SettingsForm({ doc, onChange, problems, focus, readOnly }: SettingsFormProps) {
   const { t } = useTranslation()
   const settings = doc.settings as Record<string, unknown>
@@ -81,12 +82,19 @@ export function SettingsForm({ doc, onChange, problems, focus, readOnly }: Setti
           />
         )}
       </section>
+      <section aria-label={t('orchestration:sending.title')} className="flex flex-col gap-4">
+        <h3 className="text-table font-semibold">{t('orchestration:sending.title')}</h3>
+        <p className="text-label text-muted">{t('orchestration:sending.hint')}</p>
+        <QuietHoursField
+          path="/settings/quietHours"
+          of="orchestration"
+          value={settings.quietHours}
+          onChange={set('quietHours')}
+          zone={text(settings.timezone)}
+        />
+        <PriorityField path="/settings/priority" value={settings.priority} onChange={set('priority')} />
+      </section>
       <LinkTagsField path="/settings/linkTags" value={settings.linkTags} onChange={set('linkTags')} variables={variables} />
-      {settings.quietHours !== undefined && !readOnly && (
-        <Button size="s" className="self-start" onClick={() => set('quietHours')(undefined)}>
-          {t('orchestration:quietHours')}
-        </Button>
-      )}
     </Form>
   )
 }

@@ -65,7 +65,7 @@ function Form({ settings, etag }: { settings: Settings; etag: string | undefined
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     replace.mutate(
-      { name, timezone, ...messages, etag: opened.etag },
+      { ...opened.settings, name, timezone, ...messages, etag: opened.etag },
       {
         onSuccess: (answer) => {
           setOpened({ settings: answer.data, etag: answer.etag })
