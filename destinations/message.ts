@@ -70,8 +70,12 @@ export function composeMessage({ vendor, action, fields, scope, tile, sources }:
   const preview = renderEach(texts, { ...scope, message }, partials)
   faults.push(...preview.faults)
   if (sources.template && 'missing' in sources.template) faults.push({ field: 'template', code: 'no_template', message: sources.template.missing })
-  const finished = faults.length > 0 ? { rendered: preview.rendered, faults } : finish(preview.rendered, { ...scope, message }, sources, partials, act?.channel === 'email', known)
-  return { ...checked(act, finished), used: template ? usedBy(template, locale, bodies, sources) : {} }
+  const isEmail = act?.channel === 'email'
+  const tags = isEmail ? renderEach(sources.linkTags, { ...scope, message }, partials) : { rendered: {}, faults: [] }
+  faults.push(...tags.faults.map((fault) => ({ ...fault, field: `linkTags.${fault.field}` })))
+  const lacksText = isEmail && known!.includes('text') && !texts['text']?.trim()
+  const rendered = finish(preview.rendered, tags.rendered, sources.ownLinks, lacksText)
+  return { ...checked(act, { rendered, faults }), used: template ? usedBy(template, locale, bodies, sources) : {} }
 } // prettier-ignore
 
 /** The customer's language, as its traits say. */
@@ -136,18 +140,14 @@ export const inLanguage = (html: string, { locale, dir }: { locale: string; dir:
 /** Tags the links of an email, and makes a text from its HTML where it has none. */
 function finish(
   rendered: Record<string, string>,
-  scope: TemplateScope,
-  { linkTags, ownLinks }: Sources,
-  partials: Partials,
-  isEmail: boolean,
-  known: readonly string[] = [],
-): Preview {
-  if (!isEmail || !rendered['html']) return { rendered, faults: [] }
-  const tags = renderEach(linkTags, scope, partials)
-  if (tags.faults.length > 0) return { rendered, faults: tags.faults.map((fault) => ({ ...fault, field: `linkTags.${fault.field}` })) }
-  const html = tagLinks(rendered['html'], tags.rendered, ownLinks)
-  const text = known.includes('text') && !rendered['text']?.trim() ? textOfHtml(html) : rendered['text']
-  return { rendered: { ...rendered, html, ...(text ? { text } : {}) }, faults: [] }
+  tags: Record<string, string>,
+  ownLinks: string,
+  lacksText: boolean,
+): Record<string, string> {
+  if (!rendered['html']) return rendered
+  const html = tagLinks(rendered['html'], tags, ownLinks)
+  const text = lacksText ? textOfHtml(html) : ''
+  return { ...rendered, html, ...(text && { text }) }
 }
 
 /** By the vendor's own rules. */

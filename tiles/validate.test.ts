@@ -554,18 +554,3 @@ test('500 tiles that each read an earlier one are validated in well under a seco
   // It takes some 100 ms; the bound is for a busy machine.
   expect(performance.now() - began).toBeLessThan(3000)
 })
-
-test('a template fills the fields that its tile leaves out, by the version that is sent', () => {
-  const found = (version?: number): Problem[] => {
-    const canvas = goodCanvas()
-    const lookups = goodLookups()
-    using({ id: 'tpl_1', ...(version && { version }) }, { to: 'a@example.com' })(canvas, lookups)
-    return all(canvas, lookups)
-  }
-  // Version 2 has a subject; and reads what is not there, also through its partial.
-  expect(found().map(({ code, path }) => [code, path])).toEqual([
-    ['TW307', '/config/template'],
-    ['TW314', '/config/template'],
-  ])
-  expect(found(1)).toMatchObject([{ code: 'TW311', path: '/config/fields/subject' }])
-})

@@ -144,7 +144,7 @@ it('names the workspace and its zone, keeps the theme, and says what runs', asyn
   await page.keyboard.press('Enter')
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByText('The workspace is saved').first().waitFor()
-  expect((await test.api('GET', '/settings')).body).toEqual({ name: 'Shop', timezone: 'Europe/Madrid' })
+  expect((await test.api('GET', '/settings')).body).toMatchObject({ name: 'Shop', timezone: 'Europe/Madrid' })
   await expectGoodPage(watched, test, 'settings')
   await page.getByRole('link', { name: 'Appearance' }).click()
   await page.getByRole('radio', { name: 'Dark' }).click()

@@ -96,6 +96,10 @@ it('is made with the keyboard, published, used by a tile, and seen in the sandbo
   await page.getByText('Left empty, it comes from the template.').first().waitFor()
   await page.getByText('needs the field').first().waitFor({ state: 'detached' })
   await page.getByRole('button', { name: 'Preview', exact: true }).click()
+  await page.getByText('2 fields cannot be sent:').waitFor()
+  await page.getByRole('combobox', { name: /^For whom/ }).click()
+  await page.getByRole('option', { name: /Ada/ }).click()
+  await page.frameLocator('iframe[title="HTML"]').getByText('Typed for Ada').waitFor()
   await page.getByText('Take the first step (https://example.com/start)').waitFor()
   await picture(watched, 'templates-tile')
   await page

@@ -10,6 +10,8 @@ import { DurationField } from './inputs/duration-input.js'
 import { Form, Place } from './inputs/form.js'
 import { put, removed, replaced } from './inputs/put.js'
 import { ZoneField } from './inputs/zone-field.js'
+import { LinkTagsField } from './sending/content.js'
+import { useVariables } from './template/use-variables.js'
 import { PriorityField } from './sending/priority.js'
 import { QuietHoursField } from './sending/quiet-hours.js'
 
@@ -22,11 +24,12 @@ export interface SettingsFormProps {
   readOnly: boolean
 }
 
-/** What holds for the whole orchestration: time zone, who may enter again, what takes members out, the goal, when messages leave. */
+/** What holds for the whole orchestration: time zone, who may enter again, what takes members out, the goal, when messages leave, the tags of links. */
 export function SettingsForm({ doc, onChange, problems, focus, readOnly }: SettingsFormProps) {
   const { t } = useTranslation()
   const settings = doc.settings as Record<string, unknown>
   const set = (field: string) => (value: unknown) => onChange(put(settings, field, value) as Settings)
+  const variables = useVariables(doc, '')
   const criteria = records(settings.exitCriteria)
   const setCriteria = (next: Record<string, unknown>[]): void => set('exitCriteria')(next.length === 0 ? undefined : next)
   return (
@@ -91,6 +94,7 @@ export function SettingsForm({ doc, onChange, problems, focus, readOnly }: Setti
         />
         <PriorityField path="/settings/priority" value={settings.priority} onChange={set('priority')} />
       </section>
+      <LinkTagsField path="/settings/linkTags" value={settings.linkTags} onChange={set('linkTags')} variables={variables} />
     </Form>
   )
 }

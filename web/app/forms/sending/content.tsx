@@ -4,12 +4,14 @@ import { useTemplateRefs } from '../../api/templates.js'
 import { record, text } from '../../canvas/words/say.js'
 import type { TileFormProps } from '../../editor/tile-form.js'
 import { ButtonLink } from '../../kit/button.js'
+import { Checkbox } from '../../kit/checkbox.js'
 import { Combobox } from '../../kit/combobox.js'
 import { Select } from '../../kit/select.js'
-import { Bound, Place } from '../inputs/form.js'
+import { Bound, Place, useReadOnly } from '../inputs/form.js'
 import { put } from '../inputs/put.js'
 import { TemplateField } from '../template/template-field.js'
 import { useVariables } from '../template/use-variables.js'
+import type { Variable } from '../template/variables.js'
 import { Rows } from './rows.js'
 
 interface ConfigProps {
@@ -71,31 +73,64 @@ export function useFilled(config: Record<string, unknown>, known: readonly strin
 
 /** Parameters that the links of an email get from its tile. */
 export function LinkTags({ tile, doc, onChange }: Pick<TileFormProps, 'tile' | 'doc' | 'onChange'>) {
-  const { t } = useTranslation()
   const variables = useVariables(doc, tile.id)
   const { config } = tile
   return (
-    <Place path="/config/linkTags">
-      <h4 className="text-label font-medium">{t('tiles:action.linkTags')}</h4>
-      <p className="text-label text-muted">{t('tiles:action.linkTagsHint')}</p>
-      <Rows
-        value={record(config.linkTags)}
-        onChange={(tags) => onChange(put(config, 'linkTags', Object.keys(tags).length === 0 ? undefined : tags))}
-        nameLabel={t('tiles:action.tagName')}
-        addLabel={t('tiles:action.addTag')}
-        removeLabel={(name) => t('tiles:action.removeTag', { name })}
-      >
-        {(name, value, set) => (
-          <TemplateField
-            path={`/config/linkTags/${name}`}
-            label={t('tiles:action.tagValue', { name })}
-            hiddenLabel
-            variables={variables}
-            value={value}
-            onChange={set}
-          />
-        )}
-      </Rows>
+    <LinkTagsField
+      path="/config/linkTags"
+      value={config.linkTags}
+      onChange={(tags) => onChange(put(config, 'linkTags', tags))}
+      variables={variables}
+    />
+  )
+}
+
+interface LinkTagsFieldProps {
+  path: string
+  /** By name, or `none`. */
+  value: unknown
+  onChange(value: Record<string, unknown> | 'none' | undefined): void
+  variables: readonly Variable[]
+  /** There is nothing wider that could be taken away. */
+  widest?: boolean
+}
+
+/** Parameters for links, each a template; or none, whatever wider settings say. */
+export function LinkTagsField({ path, value, onChange, variables, widest = false }: LinkTagsFieldProps) {
+  const { t } = useTranslation()
+  const readOnly = useReadOnly()
+  return (
+    <Place path={path}>
+      <h4 className="text-table font-semibold">{t('tiles:action.linkTags')}</h4>
+      <p className="text-label text-muted">{t(widest ? 'tiles:action.linkTagsWidest' : 'tiles:action.linkTagsHint')}</p>
+      {!widest && (
+        <Checkbox
+          label={t('tiles:action.noTags')}
+          checked={value === 'none'}
+          disabled={readOnly}
+          onChange={(none) => onChange(none ? 'none' : undefined)}
+        />
+      )}
+      {value !== 'none' && (
+        <Rows
+          value={record(value)}
+          onChange={(tags) => onChange(Object.keys(tags).length === 0 ? undefined : tags)}
+          nameLabel={t('tiles:action.tagName')}
+          addLabel={t('tiles:action.addTag')}
+          removeLabel={(name) => t('tiles:action.removeTag', { name })}
+        >
+          {(name, text, set) => (
+            <TemplateField
+              path={`${path}/${name}`}
+              label={t('tiles:action.tagValue', { name })}
+              hiddenLabel
+              variables={variables}
+              value={text}
+              onChange={set}
+            />
+          )}
+        </Rows>
+      )}
     </Place>
   )
 }

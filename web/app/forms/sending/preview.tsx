@@ -8,6 +8,7 @@ import { Button } from '../../kit/button.js'
 import { Combobox } from '../../kit/combobox.js'
 import { cx } from '../../kit/cx.js'
 import { Field } from '../../kit/field.js'
+import { HtmlPreview } from '../../kit/html-preview.js'
 import { TextInput } from '../../kit/text-input.js'
 import type { LivePreview } from './use-live-preview.js'
 
@@ -108,7 +109,9 @@ function Shown({ preview: { shown, current, customer, error, ask }, titleOf }: P
             {Object.entries(shown.rendered).map(([name, value]) => (
               <div key={name} className="min-w-0">
                 <dt className="text-label text-muted">{titleOf(name)}</dt>
-                <dd className="max-h-40 overflow-y-auto break-words whitespace-pre-wrap">{value}</dd>
+                <dd className="max-h-40 overflow-y-auto break-words whitespace-pre-wrap has-[iframe]:max-h-none">
+                  {name === 'html' ? <HtmlPreview html={value} title={titleOf(name)} className="h-72" /> : value}
+                </dd>
               </div>
             ))}
           </dl>

@@ -52,6 +52,10 @@ test('what a tile can read: names that came in, and what tiles before it kept', 
     'orchestration.version number',
     'member.id string',
     'member.enteredAt date',
+    'message.locale string',
+    'message.dir string',
+    'message.channel string',
+    'message.tile string',
     'unsubscribeUrl string',
   ])
   expect(variablesAt(doc, 'order', SEEN).filter(({ group }) => group === 'tiles')).toEqual([])

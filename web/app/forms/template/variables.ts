@@ -97,6 +97,9 @@ function leftBy(tile: DocTile, { properties }: SeenNames): Readable[] {
   return all.map((each) => ({ ...each, of }))
 }
 
+/** No orchestration: what is written outside of one can read the customer and little else. */
+export const NO_DOC: Doc = { name: '', description: '', tiles: [], edges: [], settings: {}, notes: [] }
+
 /** What the templates of a tile can read: of other tiles, those on any path that leads to it, which kept something. */
 export function variablesAt(doc: Doc, tileId: string, seen: SeenNames): Variable[] {
   const events = entryEvents(doc)

@@ -1,7 +1,11 @@
-import { useState, type FormEvent } from 'react'
+import { useMemo, useState, type FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useReplaceSettings, useSettings, type Settings } from '../../api/admin.js'
 import { useMay, useMe } from '../../api/me.js'
+import { useSeenTraits } from '../../api/schema.js'
+import { Form as InputsForm } from '../../forms/inputs/form.js'
+import { LinkTagsField } from '../../forms/sending/content.js'
+import { NO_DOC, variablesAt } from '../../forms/template/variables.js'
 import { Banner } from '../../kit/banner.js'
 import { Button } from '../../kit/button.js'
 import { Card, Facts } from '../../kit/card.js'
@@ -48,11 +52,20 @@ function Form({ settings, etag }: { settings: Settings; etag: string | undefined
   const [opened, setOpened] = useState({ settings, etag })
   const [name, setName] = useState(settings.name)
   const [timezone, setTimezone] = useState(settings.timezone)
-  const changed = name !== opened.settings.name || timezone !== opened.settings.timezone
+  const [localeTrait, setLocaleTrait] = useState(settings.localeTrait ?? '')
+  const [linkTags, setLinkTags] = useState<Record<string, string> | null>(settings.linkTags)
+  const traits = useSeenTraits()
+  const variables = useMemo(() => variablesAt(NO_DOC, '', { traits: traits ?? [], properties: new Map() }), [traits])
+  const messages = { localeTrait: localeTrait.trim() || null, linkTags }
+  const { localeTrait: beforeTrait, linkTags: beforeTags } = opened.settings
+  const changed =
+    JSON.stringify(messages) !== JSON.stringify({ localeTrait: beforeTrait, linkTags: beforeTags }) ||
+    name !== opened.settings.name ||
+    timezone !== opened.settings.timezone
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     replace.mutate(
-      { ...opened.settings, name, timezone, etag: opened.etag },
+      { ...opened.settings, name, timezone, ...messages, etag: opened.etag },
       {
         onSuccess: (answer) => {
           setOpened({ settings: answer.data, etag: answer.etag })
@@ -63,7 +76,7 @@ function Form({ settings, etag }: { settings: Settings; etag: string | undefined
     )
   }
   const zones = Intl.supportedValuesOf('timeZone').map((zone) => ({ value: zone, label: zone.replaceAll('_', ' ') }))
-  const rest = elsewhere(replace.error, (path) => path === '/name' || path === '/timezone')
+  const rest = elsewhere(replace.error, (path) => ['/name', '/timezone', '/localeTrait'].includes(path))
   return (
     <form onSubmit={submit} noValidate>
       <Card title={t('settings:section.workspace')}>
@@ -83,6 +96,25 @@ function Form({ settings, etag }: { settings: Settings; etag: string | undefined
               options={[{ value: NONE, label: t('settings:workspace.noZone') }, ...zones]}
             />
           </Field>
+          <Field
+            label={t('settings:workspace.localeTrait')}
+            hint={t('settings:workspace.localeTraitHint')}
+            error={about(replace.error, '/localeTrait')}
+            optional
+          >
+            <TextInput value={localeTrait} onChange={setLocaleTrait} maxLength={200} autoComplete="off" disabled={!mayAdmin} />
+          </Field>
+          {(mayAdmin || linkTags !== null) && (
+            <InputsForm problems={[]} base="/linkTags" readOnly={!mayAdmin}>
+              <LinkTagsField
+                widest
+                path="/linkTags"
+                value={linkTags ?? undefined}
+                onChange={(tags) => setLinkTags(tags === undefined || tags === 'none' ? null : (tags as Record<string, string>))}
+                variables={variables}
+              />
+            </InputsForm>
+          )}
           {rest !== undefined && <Banner tone="red">{rest}</Banner>}
           {mayAdmin && (
             <div>

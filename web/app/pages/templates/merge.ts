@@ -9,8 +9,9 @@ const look = EditorView.theme({
   '.cm-changedLine, .cm-insertedLine': { backgroundColor: 'var(--green-soft) !important' },
   '.cm-deletedChunk': { backgroundColor: 'var(--red-soft) !important' },
   '.cm-changedText, .cm-deletedText': { background: 'none !important', fontWeight: '600' },
-  '.cm-changeGutter': { display: 'none' },
+  '.cm-gutters': { display: 'none !important' },
   '.cm-collapsedLines': { background: 'var(--sunken) !important', color: 'var(--muted) !important' },
+  '.cm-collapsedLines:before, .cm-collapsedLines:after': { content: 'none !important' },
 })
 
 /** Shows how a text differs from the one before: what was taken out, and what came in. @returns how to take it away */

@@ -13,7 +13,7 @@ import {
   type TemplateContent,
 } from '../../api/templates.js'
 import { useLivePreview } from '../../forms/sending/use-live-preview.js'
-import { variablesAt } from '../../forms/template/variables.js'
+import { NO_DOC, variablesAt } from '../../forms/template/variables.js'
 import { Page } from '../../frame/page.js'
 import { Banner } from '../../kit/banner.js'
 import { Button, IconButton } from '../../kit/button.js'
@@ -52,8 +52,6 @@ export default function TemplatePage() {
     </Page>
   )
 }
-
-const NO_DOC = { name: '', description: '', tiles: [], edges: [], settings: {}, notes: [] }
 
 function Opened({ template, etag }: { template: Template; etag: string | undefined }) {
   const { t } = useTranslation()
