@@ -1,5 +1,8 @@
+import { countsRequests } from '../destinations/index.js'
 import { TileworkError } from '../model/errors.js'
-import type { DraftCanvas } from '../tiles/index.js'
+import type { Route } from '../model/route.js'
+import { compiled } from '../store/compiled.js'
+import type { Canvas, DraftCanvas } from '../tiles/index.js'
 import { parseDraft } from '../tiles/parse.js'
 import { validate, type Validation } from '../tiles/validate.js'
 import type { ApiDeps } from './deps.js'
@@ -18,6 +21,10 @@ export function canvasOf(body: { tiles?: unknown; edges?: unknown; settings?: un
   const [first] = parsed.errors
   throw new TileworkError('invalid', `${first!.path}: ${first!.message}`, parsed.errors)
 }
+
+/** The route of a valid canvas. */
+export const routeOf = ({ db, vendors }: ApiDeps, workspaceId: string, canvas: Canvas): Promise<Route> =>
+  compiled(db, workspaceId, canvas, ({ type, rateLimit }, action) => countsRequests(vendors.get(type), action, rateLimit))
 
 /** What keeps a canvas from being activated or published. */
 export async function checkCanvas(deps: ApiDeps, workspaceId: string, journeyId: string, canvas: DraftCanvas): Promise<Validation> {
