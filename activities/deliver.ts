@@ -8,7 +8,7 @@ import { standing } from '../store/criteria.js'
 import { versionOf } from '../store/versions.js'
 import { criteriaOf } from '../tiles/criteria.js'
 import { settlesUnknown, unknownBy, verdictOn, type Verdict } from '../tiles/failure.js'
-import type { Tile } from '../tiles/index.js'
+import type { Settings, Tile } from '../tiles/index.js'
 import type { DeliverActivities, MemberRef } from '../workflows/api.js'
 import type { ReactingDeps } from './deps.js'
 import { leaveBy } from './member.js'
@@ -50,6 +50,7 @@ interface Attempt {
   member: MemberRef
   arrival: Arrival
   tile: DeliverTile
+  settings: Settings
   retry: RouteRetry
   timeoutMs: number
   number: number
@@ -75,7 +76,10 @@ async function deliver(deps: Delivering, member: MemberRef, arrival: Arrival): P
   const sender = await prepare(deps, member.workspaceId, tile)
   const { probing } = await leaveTo(deps, sender, look)
   return watched(
-    await attempt({ deps, member, arrival, tile, retry: routeTile.retry!, timeoutMs: routeTile.timeoutMs!, look, probing }, sender),
+    await attempt(
+      { deps, member, arrival, tile, settings: version.settings, retry: routeTile.retry!, timeoutMs: routeTile.timeoutMs!, look, probing },
+      sender,
+    ),
     look,
   )
 }
@@ -136,6 +140,7 @@ async function attempt(of: Omit<Attempt, 'number'>, sender: Sender): Promise<Ste
     tileId: tile.id,
     facts: begun.facts,
     timeoutMs: of.timeoutMs,
+    settings: of.settings,
   })
   const made: Attempt = { ...of, number: begun.attempt, rendered }
   const { workspaceId } = member

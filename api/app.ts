@@ -7,7 +7,7 @@ import { TileworkError } from '../model/errors.js'
 import { contentSecurityPolicy } from './middleware/security.js'
 
 /** The first parts of the addresses that the web application has pages for. */
-const AREAS = ['journeys', 'audiences', 'customers', 'events', 'destinations', 'inbox', 'operations', 'settings']
+const AREAS = ['journeys', 'audiences', 'customers', 'events', 'templates', 'destinations', 'inbox', 'operations', 'settings']
 
 /** Paths that are pages of the web application. */
 export const APP_PATH = new RegExp(`^/(?:(?:${AREAS.join('|')})(?:/.*)?)?$`)

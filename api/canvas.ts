@@ -1,10 +1,12 @@
+import { compileMjml } from '../destinations/html/mjml.js'
 import { countsRequests } from '../destinations/index.js'
 import { TileworkError } from '../model/errors.js'
 import type { Route } from '../model/route.js'
+import { isMjml } from '../model/templates.js'
 import { compiled } from '../store/compiled.js'
 import type { Canvas, DraftCanvas } from '../tiles/index.js'
 import { parseDraft } from '../tiles/parse.js'
-import { validate, type Validation } from '../tiles/validate.js'
+import { validate, type Problem, type Validation } from '../tiles/validate.js'
 import type { ApiDeps } from './deps.js'
 import { lookups } from './lookups.js'
 
@@ -28,7 +30,25 @@ export const routeOf = ({ db, vendors }: ApiDeps, workspaceId: string, canvas: C
 
 /** What keeps a canvas from being activated or published. */
 export async function checkCanvas(deps: ApiDeps, workspaceId: string, journeyId: string, canvas: DraftCanvas): Promise<Validation> {
-  return validate(canvas, await lookups(deps, workspaceId, journeyId))
+  const { errors, warnings } = validate(canvas, await lookups(deps, workspaceId, journeyId))
+  return { errors: [...errors, ...mjmlProblems(canvas)], warnings }
+}
+
+/** What keeps the MJML of tiles from being compiled. The compiler is the server's: the editor hears of this from here. */
+function mjmlProblems({ tiles }: DraftCanvas): Problem[] {
+  return tiles.flatMap(({ id: tileId, type, config }): Problem[] => {
+    const html = type === 'action' ? (config['fields'] as Record<string, unknown> | undefined)?.['html'] : undefined
+    if (typeof html !== 'string' || !isMjml(html)) return []
+    const made = compileMjml(html)
+    if ('html' in made) return []
+    return made.faults.map(({ message, from, to }) => ({
+      code: 'TW231',
+      tileId,
+      path: '/config/fields/html',
+      ranges: [[from, to]],
+      message,
+    }))
+  })
 }
 
 /**

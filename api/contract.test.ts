@@ -33,6 +33,9 @@ const CONTRACT = [
   'get /destinations/{id} read', 'put /destinations/{id} write', 'delete /destinations/{id} write', 'post /destinations/{id}/test write',
   'get /secrets read', 'post /secrets write', 'put /secrets/{id} write', 'delete /secrets/{id} write', 'get /sandbox/messages read', 'get /events/recent read',
   'get /users admin', 'post /users admin', 'get /users/{id} admin', 'put /users/{id} admin', 'delete /users/{id} admin', 'post /users/{id}/sign-in-links admin',
+  'get /topics read', 'post /topics write', 'get /topics/{id} read', 'put /topics/{id} write', 'delete /topics/{id} write', 'get /topics/used-by read', 'get /topics/{id}/used-by read',
+  'get /customers/{id}/subscriptions read', 'put /customers/{id}/subscriptions write', 'get /customers/{id}/subscriptions/history read',
+  'get /suppressions read', 'post /suppressions write', 'delete /suppressions/{id} write',
   'get /audiences/used-by read', 'get /destinations/used-by read',
   'get /audiences/{id}/used-by read', 'get /destinations/{id}/used-by read', 'get /secrets/{id}/used-by read', 'get /journeys/{id}/used-by read',
   'get /settings read', 'put /settings admin', 'get /workspaces read', 'get /workspaces/{id} read', 'get /errors read', 'get /errors/counts read', 'get /jobs read', 'get /customers read', 'get /audiences/{id}/members read', 'get /journeys/tags read', 'get /journeys/children read', 'put /journeys/{id}/details write', 'get /me read', 'get /audit-log admin', 'get /api-keys admin', 'post /api-keys admin', 'delete /api-keys/{id} admin',
@@ -76,6 +79,10 @@ describe('workspaces', () => {
       'get /customers/{id}/events': 200,
       'get /customers/{id}/history': 200,
       'post /customers/{id}/events': 202,
+      'get /customers/{id}/subscriptions': 200,
+      'get /customers/{id}/subscriptions/history': 200,
+      // The topic of the example is not there.
+      'put /customers/{id}/subscriptions': 422,
     }
     const wanted = free[name] ?? 404
     expect((await knock(api, route)).status).toBe(wanted)

@@ -2,11 +2,9 @@ import fs from 'node:fs'
 import prettier from 'prettier'
 import { createVendors, repeatsOf, type Vendor } from './index.js'
 
-/* The table of vendors in docs/destinations.md is made from the vendors. `DOCS=write` writes it. */
+/* The table of vendors in docs/destinations.md, and what they tell in docs/feedback.md, are made from the vendors. `DOCS=write` writes them. */
 
-const FILE = 'docs/destinations.md'
-const BEGIN = '<!-- vendors -->\n'
-const END = '<!-- end of vendors -->'
+const vendors = [...createVendors({ putSandboxMessage: () => Promise.resolve('') }).values()]
 
 const named = (vendor: Vendor): string =>
   Object.entries(vendor.actions)
@@ -22,20 +20,43 @@ const retries = (vendor: Vendor): string => {
   return [vendor.idempotency, ...own].join(' ')
 }
 
-const row = (vendor: Vendor): string => {
-  const title = vendor.docs === undefined ? vendor.title : `[${vendor.title}](${vendor.docs})`
-  return `| \`${vendor.type}\` | ${title} | ${named(vendor)} | ${vendor.dedupes ? 'yes' : 'no'} | ${retries(vendor)} | ${vendor.perSecond ?? '–'} |`
+/** Which kinds of feedback come back, without their channels. */
+const tells = ({ type, feedback }: Vendor): string => {
+  if (type === 'smtp') return 'opened, clicked, by links of ours'
+  return [...new Set(feedback?.events.map((event) => event.replace(/^[a-z]+_/, '')))].join(', ') || '–'
 }
 
-test('docs/destinations.md has every vendor as it is', async () => {
-  const vendors = [...createVendors({ putSandboxMessage: () => Promise.resolve('') }).values()]
-  const head =
-    '| type | vendor | actions and fields | dedupes | what a retry can do | sends a second |\n| --- | --- | --- | --- | --- | --- |\n'
-  const table = `${BEGIN}\n${head}${vendors.map(row).join('\n')}\n\n${END}`
-  const text = fs.readFileSync(FILE, 'utf8')
-  const [before, rest] = text.split(BEGIN) as [string, string]
-  const made = `${before}${table}${rest.slice(rest.indexOf(END) + END.length)}`
-  const formatted = await prettier.format(made, { ...(await prettier.resolveConfig(FILE)), filepath: FILE })
-  if (process.env.DOCS === 'write') fs.writeFileSync(FILE, formatted)
+const row = (vendor: Vendor): string => {
+  const title = vendor.docs === undefined ? vendor.title : `[${vendor.title}](${vendor.docs})`
+  return `| \`${vendor.type}\` | ${title} | ${named(vendor)} | ${vendor.dedupes ? 'yes' : 'no'} | ${retries(vendor)} | ${vendor.perSecond ?? '–'} | ${tells(vendor)} |`
+}
+
+/** What stands between two marks of a page. */
+async function holds(file: string, mark: string, made: string): Promise<void> {
+  const [begin, end] = [`<!-- ${mark} -->\n`, `<!-- end of ${mark} -->`]
+  const text = fs.readFileSync(file, 'utf8')
+  const [before, rest] = text.split(begin) as [string, string]
+  const whole = `${before}${begin}\n${made}\n\n${end}${rest.slice(rest.indexOf(end) + end.length)}`
+  const formatted = await prettier.format(whole, { ...(await prettier.resolveConfig(file)), filepath: file })
+  if (process.env.DOCS === 'write') fs.writeFileSync(file, formatted)
   else expect(text).toBe(formatted)
+}
+
+test('docs/destinations.md has every vendor as it is', () => {
+  const head =
+    '| type | vendor | actions and fields | dedupes | what a retry can do | sends a second | tells back |\n| --- | --- | --- | --- | --- | --- | --- |\n'
+  return holds('docs/destinations.md', 'vendors', head + vendors.map(row).join('\n'))
+})
+
+test('docs/feedback.md says of every vendor that tells something what, and how to set it up', () => {
+  const sections = vendors.flatMap(({ type, title, feedback }) =>
+    feedback
+      ? [
+          `### ${title} (\`${type}\`)`,
+          `${feedback.events.map((event) => `\`${event}\``).join(', ')}. [Its documentation](${feedback.docs}).`,
+          feedback.setup.map((step, index) => `${index + 1}. ${step}`).join('\n'),
+        ]
+      : [],
+  )
+  return holds('docs/feedback.md', 'feedback', sections.join('\n\n'))
 })

@@ -1,22 +1,6 @@
-import { issuesOf } from '../tiles/issues.js'
 import { HIDDEN, redacted } from './redact.js'
-import { gather, renderEach, secretsIn, type Preview, type TemplateScope } from './templates.js'
-import type { Vendor } from './vendor.js'
+import { gather, secretsIn, type Preview } from './templates.js'
 import { renderBody, renderHeader, renderUrl, type WebhookTemplates } from './webhook/render.js'
-
-/** What an action sends: every field that can be rendered, and every fault, the vendor's among them. With a fault it cannot be sent. */
-export function previewAction(vendor: Vendor, action: string, fields: Record<string, string>, scope: TemplateScope): Preview {
-  const preview = renderEach(fields, scope)
-  if (preview.faults.length > 0) return preview
-  const checked = vendor.actions[action]!.fields.safeParse(preview.rendered)
-  if (checked.success) return { rendered: checked.data as Record<string, string>, faults: [] }
-  const faults = issuesOf(checked.error, preview.rendered).map(({ path, message }) => ({
-    field: String(path[0] ?? ''),
-    code: 'invalid_fields',
-    message: `The field '${String(path[0] ?? '')}' cannot be sent: ${message}`,
-  }))
-  return { rendered: preview.rendered, faults }
-}
 
 /** What a webhook would send, `headers.<name>` by name; without the headers that Tilework adds. */
 export function previewWebhook(templates: WebhookTemplates): Preview {

@@ -37,7 +37,13 @@ export interface SimEvent {
 }
 
 /** How an attempt to send ends. */
-export type SimAnswer = { ok: true; output?: Record<string, unknown> } | SimFailure
+export type SimAnswer = { ok: true; output?: Record<string, unknown>; keptBack?: SimKeptBack } | SimFailure
+
+/** A message that is not sent, and the member goes on. */
+export interface SimKeptBack {
+  reason: string
+  reads?: Record<string, unknown>
+}
 
 /** `dedupes`: whether the vendor does with the same key; true unless told. */
 export interface SimFailure {
@@ -98,7 +104,7 @@ export interface SimNote {
   at: number
   tileId: string
   visit: number
-  event: 'left' | 'arrived' | 'decided' | 'waiting' | 'sent' | 'failed' | 'parked' | 'entered' | 'exited'
+  event: 'left' | 'arrived' | 'decided' | 'waiting' | 'sent' | 'skipped' | 'failed' | 'parked' | 'entered' | 'exited'
   port?: string
   /** The values that the decision read. */
   reads?: Record<string, unknown>
@@ -124,7 +130,7 @@ export interface SimVisit {
   port?: string
 }
 
-/** One attempt to send, or one that was not made because it was overdue. `unknown`: it may have arrived, and is not tried again by itself. */
+/** One attempt to send, or one that was not made: it was overdue, or kept back. `unknown`: it may have arrived, and is not tried again by itself. */
 export interface SimDelivery {
   tileId: string
   visit: number

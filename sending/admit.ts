@@ -37,12 +37,22 @@ export interface Asking extends Reach {
 }
 
 /** Asks whether a message may go; one round trip. Asked anew by each attempt. */
-export async function admit({ db }: { db: Db }, asking: Asking): Promise<Leave> {
-  const { channel, address, topic, transactional } = asking
+export const admit = ({ db }: { db: Db }, asking: Asking): Promise<Leave> => admissible(db, asking)
+
+export type Skip = Extract<Leave, { do: 'skip' }>
+
+/** What of a message consent is about. */
+type Addressed = Pick<Asking, 'workspaceId' | 'customerId' | 'channel' | 'topic' | 'transactional' | 'address'>
+
+/** What consent alone says to a message, as of now. */
+export async function admissible(db: Db, addressed: Addressed): Promise<Leave> {
+  const { workspaceId, customerId, channel, topic, transactional, address } = addressed
   const known = address === undefined || address === '' ? undefined : normalAddress(channel, address)
   // What is exempt from topics has none to read.
-  const consent = await readConsent(db, { ...asking, address: known, topic: transactional ? undefined : topic })
-  return judge(asking, consent)
+  return judge(
+    addressed,
+    await readConsent(db, { workspaceId, customerId, channel, address: known, topic: transactional ? undefined : topic }),
+  )
 }
 
 /** What consent says to a message. */
@@ -53,9 +63,9 @@ export function judge({ channel, topic, transactional }: Reach, consent: Consent
   if (suppressed && !(transactional && suppressed.reason === 'manual'))
     return skip(`suppressed_${suppressed.reason}`, { suppressedAt: suppressed.at })
   if (transactional) return { do: 'send' }
-  if (consent.channel?.state === 'unsubscribed') return skip('unsubscribed', { from: 'channel', ...when(consent.channel) })
+  if (consent.channel?.state === 'unsubscribed') return skip('unsubscribed', { unsubscribedFrom: 'channel', ...when(consent.channel) })
   if (topic === undefined || said?.state === 'subscribed') return { do: 'send' }
-  if (said) return skip('unsubscribed', { from: 'topic', ...when(said) })
+  if (said) return skip('unsubscribed', { unsubscribedFrom: 'topic', ...when(said) })
   // A topic that is gone has nobody's consent.
   return consent.topic?.optIn === false ? { do: 'send' } : skip('not_subscribed', {})
 }

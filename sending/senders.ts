@@ -2,10 +2,11 @@ import { LRUCache } from 'lru-cache'
 import { callWebhook } from '../destinations/webhook/index.js'
 import { feedbackUrlOf } from '../destinations/feedback.js'
 import { countsRequests, paceOf, repeatsOf, SendError, type Vendors } from '../destinations/index.js'
+import { composeMessage } from '../destinations/message.js'
 import { errorWithout, textsIn, withoutSecrets } from '../destinations/redact.js'
-import { hiddenIn, previewAction, shownWebhook } from '../destinations/render.js'
-import { renderEach, scopeOf, secretsIn, type TemplateScope } from '../destinations/templates.js'
-import type { Tile } from '../tiles/index.js'
+import { hiddenIn, shownWebhook } from '../destinations/render.js'
+import { scopeOf, secretsIn, type TemplateScope } from '../destinations/templates.js'
+import type { Settings, Tile } from '../tiles/index.js'
 import type { Cipher } from '../store/cipher.js'
 import type { Db } from '../store/db.js'
 import type { DeliveryFacts } from '../store/deliveries.js'
@@ -14,6 +15,7 @@ import { remember } from '../store/remember.js'
 import { secretsByName, secretValue } from '../store/secrets.js'
 import type { Reach } from './admit.js'
 import { linkToken, unsubscribeHeaders, unsubscribeUrl } from './unsubscribe.js'
+import { sourcesOf } from './content.js'
 import { createGatherer, type Gatherer } from './gather.js'
 import { turnOfRequest } from './pace.js'
 import { trackingOf } from './tracking.js'
@@ -47,6 +49,8 @@ export interface Sending {
   tileId: string
   facts: DeliveryFacts
   timeoutMs: number
+  /** Of the orchestration, in the version that the member walks. */
+  settings: Settings
 }
 
 /** What a send that was taken leaves in the ledger, and for later tiles. */
@@ -58,7 +62,7 @@ export interface Sent {
 
 /** A send that is rendered and has not begun. */
 export interface Composed {
-  /** As much as could be rendered, by field, without secrets; of a webhook `method`, `url`, `headers.<name>` and `body`. */
+  /** As much as could be rendered, by field, without secrets; of a webhook `method`, `url`, `headers.<name>` and `body`. `template.<…>`: by which versions. */
   rendered: Record<string, string>
   /** @throws SendError, also for what could not be rendered */
   send(): Promise<Sent>
@@ -93,16 +97,16 @@ async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract
   const told = destination && vendor?.feedback !== undefined && vendor.feedback.missing(destination) === undefined
   const feedbackUrl = told ? feedbackUrlOf(deps.publicUrl, destinationId) : undefined
   const channel = vendor?.actions[action]?.channel
-  const compose = ({ key, member, facts, timeoutMs }: Sending): Promise<Composed> => {
-    const act = vendor?.actions[action]
+  const compose = async ({ key, member, facts, timeoutMs, settings }: Sending): Promise<Composed> => {
+    const { template, linkTags } = tile.config
     const token = linkToken(deps.cipher, { key, channel: channel ?? 'email', topic })
     const scope = scoped(member, facts, unsubscribeUrl(deps.publicUrl, token))
     const headers = channel === 'email' && !transactional && unsubscribeHeaders(deps.publicUrl, token, deps.unsubscribeEmail)
-    if (!vendor || !act) {
-      const { rendered } = renderEach(fields, scope)
-      return Promise.resolve({ rendered, send: () => Promise.reject(noDestination(destinationId, action)) })
-    }
-    const { rendered, faults } = previewAction(vendor, action, fields, scope)
+    const sources = await sourcesOf(deps.db, deps.publicUrl, workspaceId, { template, linkTags: [linkTags, settings.linkTags] })
+    const { rendered, faults, used } = composeMessage({ vendor, action, fields, scope, tile, sources })
+    const kept = { ...rendered, ...used }
+    if (!destination || !vendor?.actions[action])
+      return { rendered: kept, send: () => Promise.reject(noDestination(destinationId, action)) }
     const send = async (): Promise<Sent> => {
       const [fault] = faults
       if (fault) throw new SendError('permanent', fault.code, fault.message)
@@ -130,7 +134,7 @@ async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract
         throw errorWithout(error, hidden)
       }
     }
-    return Promise.resolve({ rendered, send })
+    return { rendered: kept, send }
   }
   const dedupes = vendor ? repeatsOf(vendor, vendor.actions[action]).dedupes : true
   return {

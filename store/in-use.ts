@@ -3,10 +3,10 @@ import type { Db } from './db.js'
 import { pageBy, type Page, type PageQuery } from './page.js'
 
 /** What an orchestration can name. */
-export type Named = 'audience' | 'destination' | 'secret' | 'orchestration' | 'topic'
+export type Named = 'audience' | 'destination' | 'secret' | 'orchestration' | 'template' | 'topic'
 
 /** What of each kind a canvas `v.canvas` names: ids, as jsonb. */
-const IDS: Record<Exclude<Named, 'secret'>, string> = {
+const IDS: Record<Exclude<Named, 'secret' | 'template'>, string> = {
   // A trigger of the entry tile, or a condition anywhere: of a tile, an exit criterion, the goal.
   audience: `select jsonb_path_query(v.canvas, '$.**.audienceId') union all select jsonb_path_query(v.canvas, '$.**.audience')`,
   destination: `select jsonb_path_query(v.canvas, '$.tiles[*].config.destinationId')`,
@@ -24,6 +24,16 @@ const NAMES: Record<Named, string> = {
   secret: `(jsonb_path_exists(v.canvas, '$.tiles[*].config ? (@.secretId == $id)', jsonb_build_object('id', $2::text))
     or exists (select from jsonb_path_query(v.canvas, '$.tiles[*].config.headers.*') header join secret s on s.id = $2
       where header #>> '{}' ~ ('secrets\\s*(\\.\\s*|\\[\\s*["''])' || s.name || '(?![A-Za-z0-9_-])')))`,
+  // Of a tile; a partial by its name in a field.
+  template: `(jsonb_path_exists(v.canvas, '$.tiles[*].config.template ? (@.id == $id)', jsonb_build_object('id', $2::text))
+    or exists (select from jsonb_path_query(v.canvas, '$.tiles[*].config.fields.*') field join template p on p.id = $2 and p.kind = 'partial'
+      where field #>> '{}' ~ ('\\{%-?\\s*render\\s*["'']' || p.name || '["'']')))`,
+}
+
+/** How what is no orchestration is mended. */
+const TAKE_OUT: Partial<Record<Named, string>> = {
+  audience: 'take it out of the audience, ',
+  template: 'take it out of the template, ',
 }
 
 /** Most orchestrations that the refusal names. */
@@ -37,11 +47,16 @@ const LIVES = `(v.route is not null and ((v.version = j.live_version and j.statu
 const usersOf = (kind: Named): string => `
   select j.id, j.name from journey j where j.workspace_id = $1 and exists (
     select from journey_version v where v.journey_id = j.id and ${LIVES} and ${NAMES[kind]})
-  ${kind === 'audience' ? `union all select a.id, a.name from audience a where a.workspace_id = $1 and ${NAMED_BY_AUDIENCE}` : ''}`
+  ${kind === 'audience' ? `union all select a.id, a.name from audience a where a.workspace_id = $1 and ${NAMED_BY_AUDIENCE}` : ''}
+  ${kind === 'template' ? `union all select t.id, t.name from template t where t.workspace_id = $1 and ${NAMED_BY_TEMPLATE}` : ''}`
 
 /** The ids of the audiences that the condition of an audience `a` names, as jsonb. */
 const IDS_OF_AUDIENCE = `select jsonb_path_query(a.condition, '$.**.audience')`
 const NAMED_BY_AUDIENCE = `to_jsonb($2::text) in (${IDS_OF_AUDIENCE})`
+
+/** Whether the live version or the draft of a template `t` brings in the partial $2. */
+const NAMED_BY_TEMPLATE = `t.id <> $2 and exists (select from template_version tv join template p on p.id = $2 and p.kind = 'partial'
+  where tv.template_id = t.id and tv.version in (t.live_version, t.draft_version) and tv.summary -> 'partials' ? p.name)`
 
 /** Whether a live orchestration or another audience names an audience: whether somebody has to hear of who joins it and leaves it. */
 export async function isNamed(db: Db, workspaceId: string, audienceId: string): Promise<boolean> {
@@ -50,7 +65,7 @@ export async function isNamed(db: Db, workspaceId: string, audienceId: string): 
 
 /**
  * Refuses to delete what a live orchestration names: one that is active or paused, in its live version, or one with members that have not
- * exited, in the version that they walk. An audience that another audience names is refused too.
+ * exited, in the version that they walk. An audience that another audience names is refused too, and a partial that a template brings in.
  * @throws TileworkError conflict that names the users
  */
 export async function refuseIfInUse(db: Db, workspaceId: string, kind: Named, id: string): Promise<void> {
@@ -58,7 +73,7 @@ export async function refuseIfInUse(db: Db, workspaceId: string, kind: Named, id
   if (users.length === 0) return
   const told = users.slice(0, TOLD)
   const names = told.map((user) => `'${user.name}' (${user.id})`).join(', ') + (users.length > TOLD ? ' and others' : '')
-  const without = kind === 'audience' ? 'take it out of the audience, publish a version without it' : 'publish a version without it'
+  const without = (TAKE_OUT[kind] ?? '') + 'publish a version without it'
   const message = `This ${kind} is used by ${names}: ${without}, or complete the orchestration and let its members exit; then delete it.`
   throw new TileworkError('conflict', message, told.map((user) => ({ path: 'id', code: 'in_use', message: `Used by '${user.name}' (${user.id}).` })), {
     usedBy: told,
@@ -69,7 +84,7 @@ export async function refuseIfInUse(db: Db, workspaceId: string, kind: Named, id
 export interface User {
   id: string
   name: string
-  type: 'orchestration' | 'audience'
+  type: 'orchestration' | 'audience' | 'template'
   /** Of an orchestration. */
   status: string | null
   /** Whether the thing cannot be deleted while this names it; false: only a draft does. */
@@ -81,6 +96,7 @@ const TABLES: Record<Named, string> = {
   destination: 'destination',
   secret: 'secret',
   orchestration: 'journey',
+  template: 'template',
   topic: 'topic',
 }
 
@@ -92,13 +108,15 @@ export async function usedBy(db: Db, workspaceId: string, kind: Named, id: strin
   if (!(await db.one(`select 1 as one from ${TABLES[kind]} where workspace_id = $1 and id = $2`, [workspaceId, id])))
     throw new TileworkError('not_found', `There is no ${kind} ${id}.`)
   const audiences = `union all select a.id, a.name, 'audience', null, true from audience a where a.workspace_id = $1 and ${NAMED_BY_AUDIENCE}`
+  const templates = `union all select t.id, t.name, 'template', case when t.live_version is null then 'draft' else 'live' end, true
+    from template t where t.workspace_id = $1 and ${NAMED_BY_TEMPLATE}`
   return pageBy(
     db,
     `select u.id, u.name, u.type, u.status, u.blocks from (
        select j.id, j.name, 'orchestration' as type, j.status, bool_or(${LIVES}) as blocks
        from journey j join journey_version v on v.journey_id = j.id
        where j.workspace_id = $1 and (v.version = j.draft_version or ${LIVES}) and ${NAMES[kind]} group by j.id
-       ${kind === 'audience' ? audiences : ''}) u where true`,
+       ${kind === 'audience' ? audiences : ''} ${kind === 'template' ? templates : ''}) u where true`,
     [workspaceId, id],
     'u.id',
     query,

@@ -1,4 +1,5 @@
 import { TileworkError } from '../model/errors.js'
+import type { LinkTags } from '../tiles/fields.js'
 import type { Db } from './db.js'
 
 /** The workspace that every installation begins with. */
@@ -42,21 +43,42 @@ export interface WorkspaceSettings {
   name: string
   /** IANA; what a new orchestration gets that names none. Null: it gets none. */
   timezone: string | null
+  /** The trait that says a customer's language. Null: `locale`, else `language`. */
+  localeTrait: string | null
+  /** Parameters for the links of all emails. */
+  linkTags: LinkTags | null
+}
+
+/** What of the settings messages are made by. */
+export type MessageSettings = Pick<WorkspaceSettings, 'localeTrait' | 'linkTags'>
+
+const MESSAGES = `settings ->> 'localeTrait' as "localeTrait", settings -> 'linkTags' as "linkTags"`
+
+/** Nothing of a workspace that is gone. */
+export async function getMessageSettings(db: Db, workspaceId: string): Promise<MessageSettings> {
+  const row = await db.one<MessageSettings>(`select ${MESSAGES} from workspace where id = $1`, [workspaceId])
+  return row ?? { localeTrait: null, linkTags: null }
 }
 
 /** @throws Error when the workspace is gone */
 export async function getSettings(db: Db, workspaceId: string): Promise<WorkspaceSettings> {
-  const row = await db.one<WorkspaceSettings>(`select name, settings ->> 'timezone' as timezone from workspace where id = $1`, [
-    workspaceId,
-  ])
+  const row = await db.one<WorkspaceSettings>(
+    `select name, settings ->> 'timezone' as timezone, ${MESSAGES} from workspace where id = $1`,
+    [workspaceId],
+  )
   if (!row) throw new Error(`There is no workspace ${workspaceId}.`)
   return row
 }
 
+/** What is written; what is left out stays. */
+export type SettingsInput = Pick<WorkspaceSettings, 'name' | 'timezone'> & Partial<MessageSettings>
+
 /** Replaces the settings of a workspace. */
-export async function putSettings(db: Db, workspaceId: string, { name, timezone }: WorkspaceSettings): Promise<void> {
-  await db.query(
-    `update workspace set name = $2, settings = jsonb_strip_nulls(settings || jsonb_build_object('timezone', $3::text)) where id = $1`,
-    [workspaceId, name, timezone],
-  )
+export async function putSettings(db: Db, workspaceId: string, { name, timezone, ...more }: SettingsInput): Promise<void> {
+  const given = Object.fromEntries(Object.entries({ timezone, ...more }).filter(([, value]) => value !== undefined))
+  await db.query(`update workspace set name = $2, settings = jsonb_strip_nulls(settings || $3::jsonb) where id = $1`, [
+    workspaceId,
+    name,
+    JSON.stringify(given),
+  ])
 }

@@ -12,6 +12,7 @@ const LOOKUPS: Lookups = {
   audiences: new Set(),
   journeys: new Map(),
   secrets: new Map(),
+  templates: new Map(),
   topics: new Set(['top_01jd9']),
 }
 

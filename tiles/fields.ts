@@ -117,3 +117,17 @@ export const templateSchema = z
   .string()
   .max(262_144, 'A template has at most 256 KB.')
   .meta({ id: 'Template', description: 'Liquid template' })
+
+/** Parameters for the links of emails, such as utm_source, each a template. */
+export const linkTagsSchema = z
+  .record(
+    z.string().regex(/^[A-Za-z0-9_.~-]{1,64}$/, { error: "A parameter has 1 to 64 letters, digits, '_', '-', '.' and '~'." }),
+    z.string().max(500),
+  )
+  .refine((tags) => Object.keys(tags).length <= 20, { error: 'Give 20 parameters at the most.' })
+  .meta({
+    id: 'LinkTags',
+    description:
+      'Parameters for the http and https links of emails, by name; each a Liquid template. An empty one takes away what a wider setting gives.',
+  })
+export type LinkTags = z.output<typeof linkTagsSchema>

@@ -47,6 +47,8 @@ export const PROBLEMS = {
   TW215: 'Something to save that cannot be',
   TW216: 'A signature without a secret',
   TW217: 'A setting that has no effect',
+  TW231: 'MJML that cannot be compiled',
+  TW232: 'A language that is none',
   TW301: 'An unknown destination',
   TW302: 'An action that the destination does not have',
   TW303: 'A field that the action does not have',
@@ -63,6 +65,10 @@ export const PROBLEMS = {
   TW314: 'A template variable that is never there',
   TW315: 'A window longer than events are kept',
   TW316: 'An unknown topic',
+  TW330: 'An unknown template',
+  TW331: 'An unknown partial',
+  TW332: 'Partials that bring in each other',
+  TW333: 'A template that cannot be used here',
   TW404: 'Quiet hours: not run in this release',
 } as const
 export type ProblemCode = keyof typeof PROBLEMS

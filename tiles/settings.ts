@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { conditionSchema } from '../model/condition.js'
 import { durationSchema } from '../model/duration.js'
 import { MAX_CRITERIA, MAX_REASON, REENTRY_MODES } from './choices.js'
-import { timeSchema, tileZoneSchema, zoneSchema } from './fields.js'
+import { linkTagsSchema, timeSchema, tileZoneSchema, zoneSchema } from './fields.js'
 
 const name = z.string().min(1, 'Give a name.').max(MAX_REASON)
 const criterion = z.union([
@@ -18,5 +18,6 @@ export const settingsSchema = z.strictObject({
   exitCriteria: z.array(criterion).max(MAX_CRITERIA).optional(),
   goal: criterion.optional(),
   quietHours: z.strictObject({ from: timeSchema, to: timeSchema, timezone: tileZoneSchema.optional() }).optional(),
+  linkTags: linkTagsSchema.or(z.literal('none')).optional(),
 })
 export type Settings = z.output<typeof settingsSchema>

@@ -30,7 +30,7 @@ export function validate({ tiles, edges, settings }: DraftCanvas, lookups: Looku
     ...checkPorts(graph, edges),
     ...checkPaths(graph),
     ...checkLoops(graph),
-    ...tiles.flatMap((tile) => [...checkReferences(tile, lookups), ...checkReads(tile, graph, lookups.secrets)]),
+    ...tiles.flatMap((tile) => [...checkReferences(tile, lookups), ...checkReads(tile, graph, lookups)]),
     ...checkSettings(settings),
     ...checkKeys(tiles, settings),
     ...checkSettingsReferences(settings, lookups),

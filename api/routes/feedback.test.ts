@@ -179,7 +179,7 @@ describe('Twilio', () => {
 
   it('tells of a message by the key in the address, else by its id, and is answered with an empty response', async () => {
     const id = await made('twilio', { authToken: TOKEN })
-    const key = await sentDelivery(test.db, { destinationId: id, vendorId: 'SM1' })
+    const key = await sentDelivery(test.db, { destinationId: id, vendorId: 'SM1', to: '+34600111222' })
     const status = { MessageSid: 'SM1', MessageStatus: 'delivered', To: '+34600111222', From: '+14155550100' }
     const path = `${id}?key=${encodeURIComponent(key)}`
     expect(await tell(path, status)).toMatchObject({ status: 200, type: expect.stringMatching(/^text\/xml/), body: expect.stringContaining('<Response/>') }) // prettier-ignore

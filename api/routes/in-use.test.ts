@@ -23,7 +23,7 @@ const active = async (canvas: object): Promise<string> => {
 const audience = () => made('/audiences', { name: 'List' })
 const destination = () => made('/destinations', { name: 'Post', type: 'sandbox' })
 const secret = (name: string) => made('/secrets', { name, value: `whsec_${'a'.repeat(32)}` })
-const PATHS = { audience: '/audiences', destination: '/destinations', secret: '/secrets', orchestration: '/journeys' }
+const PATHS = { audience: '/audiences', destination: '/destinations', secret: '/secrets', orchestration: '/journeys', topic: '/topics' }
 
 const inList = (audienceId: string) => ({ audience: audienceId, op: 'in' })
 const conditional = (when: object) =>
@@ -43,6 +43,7 @@ const CASES: [string, keyof typeof PATHS, () => Promise<string>, (id: string) =>
   ['an audience of an exit criterion', 'audience', audience, (id) => plain({ exitCriteria: [{ name: 'In', when: inList(id) }] })],
   ['an audience of the goal', 'audience', audience, (id) => plain({ goal: { name: 'In', when: inList(id) } })],
   ['a destination', 'destination', destination, (destinationId) => row([entry(), send('s', 'Hi', { destinationId }), exit()])],
+  ['a topic', 'topic', () => made('/topics', { name: 'News' }), (topic) => row([entry(), send('s', 'Hi', { topic }), exit()])],
   ['a secret that signs', 'secret', () => secret('signs'), (secretId) => row([entry(), hook('h', 'https://example.com', { sign: true, secretId }), exit()])],
   ['a secret in a header', 'secret', () => secret('head'), () => row([entry(), hook('h', 'https://example.com', { headers: { 'x-key': 'Key {{ secrets.head }}' } }), exit()])],
   ['an orchestration that it enters', 'orchestration', () => made('/journeys', { name: 'Inner', ...plain() }), (orchestrationId) => row([entry(), tile('sub', 'subOrchestration', { orchestrationId, mode: 'continue' }), exit()])],

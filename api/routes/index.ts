@@ -1,6 +1,7 @@
 import type { Route } from '../route.js'
 import { adminRoutes } from './admin.js'
 import { audienceRoutes } from './audiences.js'
+import { consentRoutes } from './consent.js'
 import { customerRoutes } from './customers.js'
 import { errorRoutes } from './errors.js'
 import { eventRoutes } from './events.js'
@@ -14,7 +15,9 @@ import { settingsRoutes } from './settings.js'
 import { usedByRoutes } from './used-by.js'
 import { userRoutes } from './users.js'
 import { previewRoutes } from './previews.js'
+import { topicRoutes } from './topics.js'
 import { testRunRoutes } from './test-runs.js'
+import { templateRoutes } from './templates.js'
 import { versionRoutes } from './versions.js'
 import { schemaRoutes } from './schema.js'
 import { importRoutes } from './imports.js'
@@ -35,12 +38,15 @@ export const ROUTES: readonly Route[] = [
   // Before the customers: `export` is no customer's id here.
   ...importRoutes,
   ...customerRoutes,
+  ...consentRoutes,
   // Before the audiences and the destinations: `used-by` is no id.
   ...usedByRoutes,
   ...audienceRoutes,
+  ...topicRoutes,
   ...eventRoutes,
   ...schemaRoutes,
   ...destinationRoutes,
+  ...templateRoutes,
   ...meRoutes,
   ...userRoutes,
   ...settingsRoutes,

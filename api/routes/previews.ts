@@ -1,11 +1,13 @@
 import { z } from 'zod'
-import { hiddenSecrets, previewAction, previewWebhook } from '../../destinations/render.js'
+import { composeMessage, type Message } from '../../destinations/message.js'
+import { hiddenSecrets, previewWebhook } from '../../destinations/render.js'
 import { SendError, type Vendor } from '../../destinations/index.js'
-import { renderEach, scopeOf, type Preview, type TemplateScope } from '../../destinations/templates.js'
+import { scopeOf, type TemplateScope } from '../../destinations/templates.js'
 import { durationMs } from '../../model/duration.js'
 import { TileworkError } from '../../model/errors.js'
 import { newId } from '../../model/ids.js'
 import { pointer } from '../../model/pointer.js'
+import { sourcesOf } from '../../sending/content.js'
 import { prepare, type DeliverTile } from '../../sending/senders.js'
 import { SAMPLE_TOKEN, unsubscribeUrl } from '../../sending/unsubscribe.js'
 import { audit } from '../../store/audit.js'
@@ -18,6 +20,7 @@ import { idParams } from '../schemas/common.js'
 import { versionQuery } from '../schemas/journeys.js'
 import { previewBody, previewed, testSendBody, testSent, type About } from '../schemas/previews.js'
 import { entryOf, subjectOf, type Subject } from '../test-run/about.js'
+import { previewTemplate, problemsOf } from '../template-preview.js'
 import { MEMBER } from '../test-run/walk.js'
 
 const tag = 'Previews'
@@ -25,7 +28,7 @@ const EXAMPLE = { customer: { id: 'ada', traits: { name: 'Ada' } } }
 /** Longest that a test send to a destination may take, in ms. */
 const TIMEOUT_MS = 30_000
 
-type Which = Pick<Journey, 'id' | 'name' | 'version' | 'draftVersion'>
+type Which = Pick<Journey, 'id' | 'name' | 'version' | 'draftVersion'> & Partial<Pick<Journey, 'settings'>>
 const SOME: Which = { id: 'jrn_test', name: 'Test', version: 1, draftVersion: null }
 
 function scopeFor(subject: Subject, { entry, tiles }: About, journey: Which, unsubscribeUrl?: string): TemplateScope {
@@ -45,7 +48,9 @@ function scopeFor(subject: Subject, { entry, tiles }: About, journey: Which, uns
 
 type PreviewCall = Call<unknown, unknown, z.output<typeof previewBody>>
 
-async function render({ deps, workspaceId, body }: PreviewCall, subject: Subject): Promise<Preview> {
+type Shown = Omit<Message, 'used'> & Partial<Pick<Message, 'used'>>
+
+async function render({ deps, workspaceId, body }: PreviewCall, subject: Subject): Promise<Shown> {
   const journey = body.orchestrationId === undefined ? SOME : await getJourney(deps.db, workspaceId, body.orchestrationId)
   const link = body.type === 'action' ? unsubscribeUrl(deps.settings.publicUrl, SAMPLE_TOKEN) : undefined
   const scope = scopeFor(subject, body, journey, link)
@@ -53,18 +58,25 @@ async function render({ deps, workspaceId, body }: PreviewCall, subject: Subject
     const ids = { memberId: MEMBER, customerId: subject.id, orchestrationId: journey.id, tileId: 'tile' }
     return previewWebhook({ ...body, scope, secrets: hiddenSecrets(body.headers), ids })
   }
-  const { destinationId, action = '', fields } = body
-  if (destinationId === undefined) return renderEach(fields, scope)
-  const vendor = deps.vendors.get((await destinationTypes(deps.db, workspaceId)).get(destinationId) ?? '')
-  if (vendor?.actions[action]) return previewAction(vendor, action, fields, scope)
-  const { rendered, faults } = renderEach(fields, scope)
-  const message = `There is no destination ${destinationId} with an action '${action}'.`
-  return { rendered, faults: [{ field: 'destinationId', code: 'no_destination', message }, ...faults] }
+  if (body.type === 'template') return previewTemplate({ deps, workspaceId }, body, scope)
+  const { destinationId, action = '', fields, template, linkTags, tile = { id: 'tile' } } = body
+  const vendor =
+    destinationId === undefined ? undefined : deps.vendors.get((await destinationTypes(deps.db, workspaceId)).get(destinationId) ?? '')
+  const content = { template, linkTags: [linkTags, journey.settings?.linkTags] }
+  const sources = await sourcesOf(deps.db, deps.settings.publicUrl, workspaceId, content)
+  const message = composeMessage({ vendor, action, fields, scope, tile, sources })
+  if (destinationId === undefined || vendor?.actions[action]) return message
+  const missing = `There is no destination ${destinationId} with an action '${action}'.`
+  return { ...message, faults: [{ field: 'destinationId', code: 'no_destination', message: missing }, ...message.faults] }
 }
 
 /** Where a field is in the body. */
 const placeOf = (type: 'action' | 'webhook', field: string): string =>
-  field === 'destinationId' ? '/destinationId' : pointer(type === 'action' ? ['fields', field] : field.split(/\.(.*)/s).filter(Boolean))
+  field === 'destinationId' || field === 'template'
+    ? `/${field}`
+    : field.startsWith('linkTags.')
+      ? pointer(field.split(/\.(.*)/s).filter(Boolean))
+      : pointer(type === 'action' ? ['fields', field] : field.split(/\.(.*)/s).filter(Boolean))
 
 type SendCall = Call<{ id: string; tileId: string }, z.output<typeof versionQuery>, z.output<typeof testSendBody>>
 
@@ -129,6 +141,7 @@ async function testSend(call: SendCall): Promise<z.input<typeof testSent>> {
       tileId: tile.id,
       facts,
       timeoutMs,
+      settings: journey.settings,
     })
     return { sent: true, key, ...((await send()) as Omit<z.input<typeof testSent>, 'sent' | 'key'>) }
   } catch (error) {
@@ -146,7 +159,7 @@ export const previewRoutes: Route[] = [
     tag,
     summary: 'Show the fields of an action or a webhook as they would be sent',
     description:
-      'By the code that sends. What can be rendered is, and everything else is said at its field. With `destinationId` and `action` the fields are also checked as the destination does.',
+      'By the code that sends. What can be rendered is, and everything else is said at its field. A `template` is shown by itself, with everything that keeps it from being published. With `destinationId` and `action` the fields are also checked as the destination does.',
     body: previewBody,
     example: { type: 'action', fields: { subject: 'Hello {{ customer.traits.name }}' }, ...EXAMPLE },
     answer: { status: 200, description: 'Fields and problems', schema: previewed },
@@ -154,9 +167,14 @@ export const previewRoutes: Route[] = [
     handler: async (call) => {
       const { deps, workspaceId, body } = call
       const subject = await subjectOf(deps, workspaceId, body.customer)
-      const { rendered, faults } = await render(call, subject)
-      const problems = faults.map((fault) => ({ path: placeOf(body.type, fault.field), ...fault }))
-      return { body: { customer: { id: subject.id, known: subject.known }, rendered, problems } }
+      const { rendered, faults, used } = await render(call, subject)
+      const customer = { id: subject.id, known: subject.known }
+      const locale = used?.['template.locale']
+      const problems =
+        body.type === 'template'
+          ? await problemsOf(call, body, faults)
+          : faults.map((fault) => ({ path: placeOf(body.type, fault.field), ...fault }))
+      return { body: { customer, rendered, problems, ...(locale !== undefined && { locale }) } }
     },
   }),
   route({

@@ -12,12 +12,22 @@ const zoneOf = async (settings?: object): Promise<unknown> =>
 
 it('are the name and the time zone, changed by their ETag', async () => {
   const first = await test.api('GET', '/settings')
-  expect(first.body).toEqual({ name: 'Default', timezone: null })
+  expect(first.body).toEqual({ name: 'Default', timezone: null, localeTrait: null, linkTags: null })
   const etag = { 'If-Match': first.headers['etag']! }
-  expect((await put({ name: ' Shop ', timezone: 'Europe/Madrid' }, etag)).body).toEqual({ name: 'Shop', timezone: 'Europe/Madrid' })
+  expect((await put({ name: ' Shop ', timezone: 'Europe/Madrid' }, etag)).body).toMatchObject({ name: 'Shop', timezone: 'Europe/Madrid' })
   expect((await put({ name: 'Late' }, etag)).status).toBe(412)
   expect((await test.api('GET', '/me')).body.workspace).toEqual({ id: 'wsp_default', name: 'Shop' })
-  expect((await put({ name: 'Shop' })).body).toEqual({ name: 'Shop', timezone: null })
+  expect((await put({ name: 'Shop', localeTrait: 'lang', linkTags: { utm_source: 'shop' } })).body).toMatchObject({
+    timezone: null,
+    localeTrait: 'lang',
+  })
+  // What messages are made by stays where it is left out.
+  expect((await put({ name: 'Shop', localeTrait: null })).body).toEqual({
+    name: 'Shop',
+    timezone: null,
+    localeTrait: null,
+    linkTags: { utm_source: 'shop' },
+  })
   expect((await test.api('GET', '/audit-log?limit=1')).body.data[0]).toMatchObject({ action: 'settings.replace', subject: 'wsp_default' })
   expect((await (await test.as(['read'], 'wsp_other'))('GET', '/settings')).body.name).toBe('Other')
 })

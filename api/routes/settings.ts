@@ -1,13 +1,15 @@
 import { z } from 'zod'
-import { getSettings, putSettings, type WorkspaceSettings } from '../../store/workspaces.js'
-import { zoneSchema } from '../../tiles/fields.js'
+import { getSettings, putSettings, type SettingsInput, type WorkspaceSettings } from '../../store/workspaces.js'
+import { linkTagsSchema, zoneSchema } from '../../tiles/fields.js'
 import { audited } from '../audited.js'
 import { etagOfBody } from '../middleware/etag.js'
 import { route, type Call, type Route } from '../route.js'
 
 const tag = 'Administration'
 
-const settings = z.object({ name: z.string(), timezone: z.string().nullable() }).meta({ id: 'WorkspaceSettings' })
+const settings = z
+  .object({ name: z.string(), timezone: z.string().nullable(), localeTrait: z.string().nullable(), linkTags: linkTagsSchema.nullable() })
+  .meta({ id: 'WorkspaceSettings' })
 
 const settingsBody = z.strictObject({
   name: z.string({ error: 'Give the name of the workspace.' }).trim().min(1, 'Give the name of the workspace.').max(200),
@@ -15,6 +17,17 @@ const settingsBody = z.strictObject({
     .nullable()
     .default(null)
     .meta({ description: 'What a new orchestration gets that names none; null or left out: none' }),
+  localeTrait: z
+    .string()
+    .min(1)
+    .max(200)
+    .nullable()
+    .optional()
+    .meta({ description: "The trait that says a customer's language; null: `locale`, else `language`; left out: as it is" }),
+  linkTags: linkTagsSchema
+    .nullable()
+    .optional()
+    .meta({ description: 'Parameters for the links of all emails; null: none; left out: as they are' }),
 })
 
 const read = ({ deps, workspaceId }: Call<unknown, unknown, unknown>): Promise<WorkspaceSettings> => getSettings(deps.db, workspaceId)
@@ -41,7 +54,7 @@ export const settingsRoutes: Route[] = [
     current: async (call) => etagOfBody(await read(call)),
     handler: async (call) => {
       const change = { action: 'settings.replace', subject: call.workspaceId, detail: call.body }
-      await audited(call, change, (db) => putSettings(db, call.workspaceId, call.body))
+      await audited(call, change, (db) => putSettings(db, call.workspaceId, call.body as SettingsInput))
       return { body: await read(call) }
     },
   }),

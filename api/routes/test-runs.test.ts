@@ -222,3 +222,31 @@ it('refuses a draft with errors by their numbers, and scripts that cannot be', a
   expect(await path({ answers: { call: [{ ok: false, kind: 'odd' }] } })).toBe('/answers/call/0/kind')
   expect(await path({ customer: { traits: [] } })).toBe('/customer/traits')
 })
+
+it('shows what consent keeps back from a customer that there is, and why', async () => {
+  const [to, fields] = ['{{ customer.traits.email }}', { subject: 'Hi', text: '-' }]
+  const { body: topic } = await api('POST', '/topics', { body: { name: 'News', optIn: true } })
+  const id = await draft([
+    entry(),
+    send('plain', '', { fields: { to, ...fields } }),
+    send('news', '', { fields: { to, ...fields }, topic: topic.id }),
+    send('receipt', '', { fields: { to, ...fields }, transactional: true }),
+    exit(),
+  ])
+  const outcomes = ({ body }: Reply): string[] =>
+    body.deliveries.map(({ tileId, outcome, answered }: Record<string, string>) => `${tileId} ${outcome} ${answered}`)
+  const all = ['plain sent assumed', 'news sent assumed', 'receipt sent assumed']
+  expect(outcomes(await run(id, { customer: { traits: { email: 'kim@example.com' } } }))).toEqual(all)
+  await api('PUT', '/customers/kim', { body: { traits: { email: 'Kim@example.com' } } })
+  const silent = await run(id, { customer: { id: 'kim' } })
+  expect(outcomes(silent)).toEqual(['plain sent assumed', 'news skipped kept_back', 'receipt sent assumed'])
+  expect(silent.body.timeline.find(({ event }: { event: string }) => event === 'skipped')).toMatchObject({
+    tileId: 'news',
+    reason: 'not_subscribed',
+    reads: { channel: 'email', topic: 'News' },
+  })
+  expect(silent.body.exitReason).toBe('completed')
+  await api('POST', '/suppressions', { body: { channel: 'email', address: 'kim@example.com', reason: 'hard_bounce' } })
+  expect(outcomes(await run(id, { customer: { id: 'kim' } }))).toEqual(all.map((each) => each.replace('sent assumed', 'skipped kept_back')))
+  expect(outcomes(await run(id, { customer: { id: 'kim', traits: { email: 'other@example.com' } } }))).toEqual(outcomes(silent))
+})

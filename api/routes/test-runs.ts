@@ -4,6 +4,7 @@ import { idParams } from '../schemas/common.js'
 import { versionQuery } from '../schemas/journeys.js'
 import { testRun, testRunBody } from '../schemas/test-runs.js'
 import { prepareSample } from '../test-run/sample.js'
+import { walkKeptBack } from '../test-run/kept-back.js'
 import { walkSample } from '../test-run/walk.js'
 
 const tag = 'Test runs'
@@ -26,7 +27,7 @@ export const testRunRoutes: Route[] = [
     tag,
     summary: 'Walk a sample customer on a virtual clock; nothing is sent, and nothing is kept',
     description:
-      'By the engine itself, from the entry on: the draft if there is one, else the live version, or `?version`. A draft with errors is refused with their numbers. Everything is rendered as it would be sent. What would be otherwise with a real member is said in `assumptions`.',
+      'By the engine itself, from the entry on: the draft if there is one, else the live version, or `?version`. A draft with errors is refused with their numbers. Everything is rendered as it would be sent; what consent keeps back from a customer that there is is `skipped`, as of now. What would be otherwise with a real member is said in `assumptions`.',
     params: idParams,
     query: versionQuery,
     body: testRunBody,
@@ -39,7 +40,14 @@ export const testRunRoutes: Route[] = [
     handler: async ({ deps, workspaceId, params, query, body }) => {
       const version = query.version === undefined || query.version === 'draft' ? query.version : Number(query.version)
       const { sample, known } = await prepareSample(deps, { workspaceId, journeyId: params.id, version }, body)
-      const { notes, deliveries, parked, endedAt, exitReason = null, ...walked } = await walkSample(sample)
+      const {
+        notes,
+        deliveries,
+        parked,
+        endedAt,
+        exitReason = null,
+        ...walked
+      } = await (known ? walkKeptBack(deps.db, workspaceId, sample) : walkSample(sample))
       return {
         body: {
           customer: { id: sample.customerId, known, traits: sample.traits },

@@ -7,8 +7,8 @@ const user = z
   .object({
     id: z.string(),
     name: z.string(),
-    type: z.enum(['orchestration', 'audience']),
-    status: z.string().nullable().meta({ description: 'Of an orchestration' }),
+    type: z.enum(['orchestration', 'audience', 'template']),
+    status: z.string().nullable().meta({ description: 'Of an orchestration; of a template `draft` or `live`' }),
     blocks: z.boolean().meta({ description: 'Whether it keeps the thing from being deleted; false: only a draft names it' }),
   })
   .meta({ id: 'UsedBy' })
@@ -48,7 +48,7 @@ const ids = z
   .refine(({ length }) => length <= MAX_IDS, `Name ${MAX_IDS} ids at the most.`)
   .meta({ description: `Ids with commas between them, at most ${MAX_IDS}` })
 
-const usesRoute = (kind: 'audience' | 'destination', path: string, tag: string): Route =>
+const usesRoute = (kind: 'audience' | 'destination' | 'topic', path: string, tag: string): Route =>
   route({
     method: 'get',
     path: `${path}/used-by`,
@@ -63,8 +63,16 @@ const usesRoute = (kind: 'audience' | 'destination', path: string, tag: string):
 export const usedByRoutes: Route[] = [
   usesRoute('audience', '/audiences', 'Audiences'),
   usesRoute('destination', '/destinations', 'Destinations'),
+  usesRoute('topic', '/topics', 'Consent'),
   usedByRoute('audience', '/audiences', 'Audiences', 'List the orchestrations and audiences that name an audience'),
   usedByRoute('destination', '/destinations', 'Destinations', 'List the orchestrations that send through a destination'),
+  usedByRoute('topic', '/topics', 'Consent', 'List the orchestrations that send about a topic'),
   usedByRoute('secret', '/secrets', 'Destinations', 'List the orchestrations that use a secret'),
+  usedByRoute(
+    'template',
+    '/templates',
+    'Templates',
+    'List the orchestrations that use a template, and the templates that bring in a partial',
+  ),
   usedByRoute('orchestration', '/journeys', 'Orchestrations', 'List the orchestrations that enter an orchestration'),
 ]

@@ -1,6 +1,10 @@
 import { z } from 'zod'
+import { CHANNELS } from '../../model/channels.js'
+import { TEMPLATE_KINDS } from '../../model/templates.js'
 import { METHODS } from '../../tiles/choices.js'
+import { linkTagsSchema } from '../../tiles/fields.js'
 import { customerId, json } from './common.js'
+import { contentSchema } from './templates.js'
 
 /** Whom templates are about. */
 const about = {
@@ -27,6 +31,19 @@ export const previewBody = z.discriminatedUnion('type', [
     destinationId: z.string().max(64).optional().meta({ description: 'Given with an action: the fields are checked by it too' }),
     action: z.string().max(100).optional(),
     fields: templates,
+    template: z.strictObject({ id: z.string().max(64), version: z.int().min(1).optional() }).optional(),
+    linkTags: linkTagsSchema.or(z.literal('none')).optional(),
+    tile: z.strictObject({ id: z.string().max(64), name: z.string().max(200).optional() }).optional(),
+    orchestrationId: z.string().max(64).optional(),
+    ...about,
+  }),
+  z.strictObject({
+    type: z.literal('template'),
+    kind: z.enum(TEMPLATE_KINDS),
+    channel: z.enum(CHANNELS).nullable().optional(),
+    name: z.string().max(200).optional().meta({ description: 'Of a partial: its own' }),
+    content: contentSchema,
+    locale: z.string().max(64).optional().meta({ description: "In place of the customer's language" }),
     orchestrationId: z.string().max(64).optional(),
     ...about,
   }),
@@ -46,6 +63,12 @@ const problem = z.object({
   field: z.string(),
   code: z.string(),
   message: z.string(),
+  line: z.int().optional().meta({ description: 'Of a template: where in its text, from 1' }),
+  ranges: z
+    .array(z.tuple([z.int(), z.int()]))
+    .optional()
+    .meta({ description: 'Where in the text at `path`, in characters' }),
+  warning: z.boolean().optional().meta({ description: 'It can be published all the same' }),
 })
 
 export const previewed = z
@@ -55,6 +78,7 @@ export const previewed = z
       .record(z.string(), z.string())
       .meta({ description: 'Fields of an action; `url`, `body` and `headers.<name>` of a webhook. Secrets are shown as ••••' }),
     problems: z.array(problem),
+    locale: z.string().optional().meta({ description: 'The language of a message that is made from a template' }),
   })
   .meta({ id: 'Preview' })
 

@@ -1,13 +1,15 @@
 import { TileworkError } from '../../model/errors.js'
 import { addDuration, resolveZone } from '../../model/zone.js'
 import type { SimHappening } from '../../engine/simulator.js'
+import type { Reach } from '../../sending/admit.js'
 import { SAMPLE_TOKEN, unsubscribeUrl } from '../../sending/unsubscribe.js'
 import { destinationTypes } from '../../store/destinations.js'
 import { getJourney, type Journey } from '../../store/journeys.js'
+import { sourcesOf } from '../../sending/content.js'
 import { pastEvents } from '../../store/sample.js'
 import { conditionsIn } from '../../tiles/checks/conditions.js'
 import { compile } from '../../tiles/compile.js'
-import { canvasSchema, type Canvas } from '../../tiles/index.js'
+import { canvasSchema, type Canvas, type Tile } from '../../tiles/index.js'
 import { requireValid } from '../canvas.js'
 import type { ApiDeps } from '../deps.js'
 import type { TestRunBody } from '../schemas/test-runs.js'
@@ -43,6 +45,7 @@ export async function prepareSample(
   const { id: customerId, known, traits, audiences } = await subjectOf(deps, workspaceId, body.customer)
   const startAt = body.startAt === undefined ? Date.now() : Date.parse(body.startAt)
   const types = await destinationTypes(deps.db, workspaceId)
+  const vendorOf: VendorOf = (destinationId) => deps.vendors.get(types.get(destinationId) ?? '')
   const sample: Sample = {
     canvas,
     route: compile(canvas),
@@ -59,10 +62,37 @@ export async function prepareSample(
       history: await pastEvents(deps.db, { workspaceId, customerId, names: countedIn(canvas), before: new Date(startAt), limit: PAST }),
     }),
     answers: body.answers,
+    sources: await sourcesIn(deps, workspaceId, canvas),
     unsubscribeUrl: unsubscribeUrl(deps.settings.publicUrl, SAMPLE_TOKEN),
-    vendorOf: (destinationId) => deps.vendors.get(types.get(destinationId) ?? ''),
+    reachOf: (tileId) =>
+      reachOf(
+        canvas.tiles.find(({ id }) => id === tileId),
+        vendorOf,
+      ),
+    vendorOf,
   }
   return { sample, known }
+}
+
+/** What the messages of each tile are made of. */
+async function sourcesIn({ db, settings }: ApiDeps, workspaceId: string, canvas: Canvas): Promise<Sample['sources']> {
+  const found = canvas.tiles.flatMap((tile) => {
+    if (tile.type !== 'action') return []
+    const { template, linkTags } = tile.config
+    const content = { template, linkTags: [linkTags, canvas.settings.linkTags] }
+    return [sourcesOf(db, settings.publicUrl, workspaceId, content).then((sources) => [tile.id, sources] as const)]
+  })
+  return new Map(await Promise.all(found))
+}
+
+type VendorOf = Sample['vendorOf']
+
+/** What kind of message a tile sends; undefined of one that sends the customer none. */
+function reachOf(tile: Tile | undefined, vendorOf: VendorOf): Reach | undefined {
+  if (tile?.type !== 'action') return undefined
+  const { destinationId, action, topic, transactional = false } = tile.config
+  const channel = vendorOf(destinationId)?.actions[action]?.channel
+  return channel && { channel, topic, transactional }
 }
 
 /** The draft if there is one, else what is live; or what was asked for. */

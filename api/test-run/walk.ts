@@ -1,8 +1,18 @@
-import { simulate, type SimAnswer, type SimDelivery, type SimInput, type SimNote, type SimSeen } from '../../engine/simulator.js'
-import { hiddenSecrets, previewAction, previewWebhook } from '../../destinations/render.js'
+import {
+  simulate,
+  type SimAnswer,
+  type SimDelivery,
+  type SimInput,
+  type SimKeptBack,
+  type SimNote,
+  type SimSeen,
+} from '../../engine/simulator.js'
+import { composeMessage, type Sources } from '../../destinations/message.js'
+import { hiddenSecrets, previewWebhook } from '../../destinations/render.js'
 import { scopeOf, type FieldFault, type Preview } from '../../destinations/templates.js'
 import { partsOf } from '../../destinations/webhook/index.js'
 import { repeatsOf, type Vendor } from '../../destinations/index.js'
+import type { Reach } from '../../sending/admit.js'
 import type { Tile } from '../../tiles/index.js'
 import type { ScriptedAnswer } from '../schemas/test-runs.js'
 
@@ -17,13 +27,19 @@ export interface Sample extends Omit<SimInput, 'send' | 'note'> {
   /** What templates show as the page where the customer unsubscribes. */
   unsubscribeUrl: string
   answers: Record<string, ScriptedAnswer[]>
+  /** By tile: what its messages are made of. */
+  sources: ReadonlyMap<string, Sources>
+  /** What kind of message an action sends. */
+  reachOf(tileId: string): Reach | undefined
+  /** Why a message to an address is kept back; all go when absent. */
+  keptBack?(tileId: string, to: string | undefined): SimKeptBack | undefined
   /** The vendor behind a destination. */
   vendorOf(destinationId: string): Vendor | undefined
 }
 
 /** One attempt to send, with what it would have sent. */
 export interface WalkedDelivery extends SimDelivery {
-  answered: 'scripted' | 'assumed' | 'not_sent'
+  answered: 'scripted' | 'assumed' | 'not_sent' | 'kept_back'
   rendered: Record<string, string>
   problems?: FieldFault[]
 }
@@ -90,6 +106,12 @@ class Sends {
     if (tile.type !== 'action' && tile.type !== 'webhook') throw new Error(`Tile ${tile.id} does not send.`)
     const { rendered, faults } = this.#render(tile, seen)
     const base = { tileId: tile.id, visit, at: seen.now, attempt, rendered }
+    const keptBack = this.sample.keptBack?.(tile.id, rendered.to)
+    if (keptBack) {
+      this.#attempts.push({ ...base, answered: 'kept_back', ok: true })
+      const { reason, reads } = keptBack
+      return { ok: true, keptBack: { reason, ...(reads && { reads }) } }
+    }
     const [fault] = faults
     if (fault) {
       this.#attempts.push({ ...base, answered: 'not_sent', problems: faults, ok: false })
@@ -118,7 +140,7 @@ class Sends {
     }
     const { destinationId, action, fields } = tile.config
     const vendor = this.sample.vendorOf(destinationId)
-    if (vendor?.actions[action]) return previewAction(vendor, action, fields, scope)
+    if (vendor?.actions[action]) return composeMessage({ vendor, action, fields, scope, tile, sources: this.sample.sources.get(tile.id)! })
     const message = `There is no destination ${destinationId} with an action '${action}'.`
     return { rendered: {}, faults: [{ field: 'destinationId', code: 'no_destination', message }] }
   }

@@ -11,7 +11,7 @@ const both = { opens: true, clicks: true }
 
 /** Where a link of the HTML leads, behind us. */
 const pages = (html: string): string[] =>
-  [...html.matchAll(/\/t\/c\/([\w.-]+)"/g)].map(([, token]) => clickedBy(cipher, token!)?.url ?? 'nowhere')
+  [...html.matchAll(/\/t\/c\/([\w.-]+)["']/g)].map(([, token]) => clickedBy(cipher, token!)?.url ?? 'nowhere')
 
 test.each([
   ['a link', '<a href="https://example.com/a?b=1&amp;c=%20">x</a>', ['https://example.com/a?b=1&c=%20']],

@@ -157,7 +157,7 @@ export class SimMember implements Host {
       if (answer?.ok && answer.output) this.#outputs[tile.id] = answer.output
       const verdict =
         !answer || answer.ok
-          ? { state: answer ? ('sent' as const) : ('skipped' as const), decision: GO_ON }
+          ? { state: answer && !answer.keptBack ? ('sent' as const) : ('skipped' as const), decision: GO_ON }
           : verdictOn(tile, { dedupes: true, ...answer, attempt, maxAttempts })
       note(verdict === 'again' ? 'failed' : verdict.state)
       if (verdict !== 'again') {
@@ -482,7 +482,7 @@ export class SimMember implements Host {
 
   #noteDelivery(decision: Decision, attempt: number, answer: SimAnswer | undefined): void {
     if (!answer) return
-    if (answer.ok) return this.#note('sent', { attempt })
+    if (answer.ok) return answer.keptBack ? this.#note('skipped', { ...answer.keptBack }) : this.#note('sent', { attempt })
     const error = { code: answer.code, message: answer.message ?? answer.code }
     this.#note('failed', { attempt, error })
     if (decision.do === 'park') this.#note('parked', { error })

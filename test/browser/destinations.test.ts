@@ -48,7 +48,7 @@ it('makes a destination of the fields of its vendor, and says at the field what 
 })
 
 it('keeps the secrets while settings change, replaces them when asked, and loses nothing of another', async () => {
-  const config = { host: 'mail.example.com', port: 587, secure: false, from: 'hello@example.com' }
+  const config = { host: 'mail.example.com', port: 587, secure: false, from: 'hello@example.com', trackOpens: false, trackClicks: true }
   const { body } = await server.call('POST', '/destinations', { name: 'Mail', type: 'smtp', config, secrets: { password: 'first' } })
   const kept = async (): Promise<string> =>
     (await server.db.query<{ secrets: string }>('select secrets from destination where id = $1', [body.id]))[0]!.secrets
@@ -66,7 +66,7 @@ it('keeps the secrets while settings change, replaces them when asked, and loses
   expect(await kept()).toBe(before)
 
   await page.getByRole('button', { name: 'Replace' }).click()
-  await page.getByLabel('Password').fill('second')
+  await page.getByRole('textbox', { name: 'Password' }).fill('second')
   await save.click()
   await page.getByText('Kept encrypted; they are never shown.').waitFor()
   expect(await kept()).not.toBe(before)
@@ -135,5 +135,29 @@ it('keeps, replaces and deletes secrets without ever showing a value', async () 
   await page.getByRole('button', { name: 'Delete crm' }).click()
   await page.getByRole('button', { name: 'Delete secret' }).click()
   await page.getByRole('heading', { name: 'No secrets are kept' }).waitFor()
+  await watched.close()
+})
+
+it('says where the vendor tells what becomes of messages, and takes the secret that it is checked with without the others', async () => {
+  const config = { from: 'hello@example.com' }
+  const { body } = await server.call('POST', '/destinations', { name: LONG, type: 'postmark', config, secrets: { serverToken: 'a-token' } })
+  const watched = await openApp(browser, server, `/destinations/${body.id}`)
+  const { page } = watched
+  await page.getByRole('heading', { name: 'What becomes of messages' }).waitFor()
+  await page.getByText('Give a webhook password in the secrets.').waitFor()
+  await page.getByRole('button', { name: `Copy ${server.url}/feedback/${body.id}` }).waitFor()
+  await page.getByRole('list', { name: 'What to set up' }).getByText('Basic auth').waitFor()
+  await expectGoodPage(watched, server, 'destination-feedback')
+  await page.getByRole('button', { name: 'Replace' }).click()
+  await page.getByLabel('Webhook password', { exact: false }).first().fill('a-password-of-our-choice')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Set up here').waitFor()
+  expect((await server.call('GET', `/destinations/${body.id}`)).body.feedback.ready).toBe(true)
+  await page.getByRole('button', { name: 'Replace' }).click()
+  await page.getByRole('checkbox', { name: 'Remove “Webhook password” if it is kept' }).click()
+  await expectGoodPage(watched, server, 'destination-secrets')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Not set up').waitFor()
+  expect((await server.call('GET', `/destinations/${body.id}`)).body).toMatchObject({ hasSecrets: true, feedback: { ready: false } })
   await watched.close()
 })

@@ -75,18 +75,23 @@ const barred = (customerId: string, reason: Parameters<typeof suppress>[1]['reas
 
 describe('who is kept out, by the reason in the timeline', () => {
   const cases: [string, Record<string, unknown>, (id: string) => Promise<unknown>, Record<string, unknown>][] = [
-    ['unsubscribed', {}, (id) => said(id, { channel: 'email', state: 'unsubscribed' }), { channel: 'email', from: 'channel', via: 'api' }],
+    [
+      'unsubscribed',
+      {},
+      (id) => said(id, { channel: 'email', state: 'unsubscribed' }),
+      { channel: 'email', unsubscribedFrom: 'channel', via: 'api' },
+    ],
     [
       'unsubscribed',
       { topic: 'news' },
       (id) => said(id, { channel: 'email', topic: news, state: 'unsubscribed' }),
-      { channel: 'email', topic: 'News', from: 'topic', via: 'api' },
+      { channel: 'email', topic: 'News', unsubscribedFrom: 'topic', via: 'api' },
     ],
     [
       'unsubscribed',
       { topic: 'news' },
       (id) => said(id, { channel: 'email', topic: news, state: 'subscribed' }, { channel: 'email', state: 'unsubscribed' }),
-      { channel: 'email', topic: 'News', from: 'channel', via: 'api' },
+      { channel: 'email', topic: 'News', unsubscribedFrom: 'channel', via: 'api' },
     ],
     ['not_subscribed', { topic: 'offers' }, () => Promise.resolve(), { channel: 'email', topic: 'Offers' }],
     [

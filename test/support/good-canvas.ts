@@ -55,6 +55,7 @@ export const goodLookups = (): Lookups => ({
     ['jrn_other', { name: 'The other', status: 'active', children: [] }],
   ]),
   secrets: new Map([['sec_1', 'crm']]),
+  templates: new Map(),
   topics: new Set(['top_1']),
   selfId: 'jrn_self',
   eventMonths: 13,

@@ -9,11 +9,13 @@ import { RadioGroup } from '../../web/app/kit/radio.js'
 import { Select } from '../../web/app/kit/select.js'
 import { Bound, Form, Part, Place } from '../../web/app/forms/inputs/form.js'
 import { put } from '../../web/app/forms/inputs/put.js'
+import { ConsentFields } from '../../web/app/forms/sending/consent.js'
 import { OnFailure, RetryFields } from '../../web/app/forms/sending/failure.js'
 import { Preview } from '../../web/app/forms/sending/preview.js'
 import { useLivePreview } from '../../web/app/forms/sending/use-live-preview.js'
 import { TemplateField } from '../../web/app/forms/template/template-field.js'
 import { useVariables } from '../../web/app/forms/template/use-variables.js'
+import { LinkTags, TemplateChoice, useFilled } from '../../web/app/forms/sending/content.js'
 
 /** Fields that are written over several lines. */
 const LONG = ['html', 'text', 'body', 'payload', 'content']
@@ -32,6 +34,9 @@ export default function ActionForm(props: TileFormProps) {
     destinationId: text(config.destinationId),
     action: text(config.action),
     fields: record(config.fields) as Record<string, string>,
+    template: record(config.template).id === undefined ? undefined : (config.template as { id: string; version?: number }),
+    linkTags: config.linkTags as Record<string, string> | 'none' | undefined,
+    tile: { id: tile.id, ...(tile.name && { name: tile.name }) },
     orchestrationId,
   })
   const setDestination = (id: string): void => onChange({ ...config, destinationId: id, fields: record(config.fields) })
@@ -62,15 +67,20 @@ export default function ActionForm(props: TileFormProps) {
               />
             </Bound>
           )}
+          {action && <TemplateChoice config={config} onChange={onChange} />}
           {action && <Fields {...props} fields={action.fields} />}
+          {(action?.channel !== undefined || config.topic !== undefined || config.transactional !== undefined) && (
+            <ConsentFields config={config} onChange={onChange} />
+          )}
         </Part>
         <Part part="fails">
           <OnFailure config={config} onChange={onChange} />
           {action && !action.dedupes && <OnAmbiguous config={config} onChange={onChange} />}
           {action && <p className="text-label text-muted">{action.idempotency}</p>}
         </Part>
-        <Part part="advanced" paths={['/config/retry']}>
+        <Part part="advanced" paths={['/config/retry', '/config/linkTags']}>
           <RetryFields config={config} onChange={onChange} />
+          {action?.fields.properties?.html !== undefined && <LinkTags {...props} />}
         </Part>
       </Form>
       {action && (
@@ -95,6 +105,8 @@ function Fields({ tile, doc, onChange, fields }: TileFormProps & { fields: Field
   const variables = useVariables(doc, tile.id)
   const { config } = tile
   const values = record(config.fields)
+  const filled = useFilled(config, Object.keys(fields.properties ?? {}))
+  const { t } = useTranslation()
   const names = [...new Set([...Object.keys(fields.properties ?? {}), ...Object.keys(values)])]
   return (
     <Place path="/config/fields">
@@ -103,8 +115,8 @@ function Fields({ tile, doc, onChange, fields }: TileFormProps & { fields: Field
           key={name}
           path={`/config/fields/${name}`}
           label={title(name)}
-          hint={fields.properties?.[name]?.description}
-          optional={!fields.required?.includes(name)}
+          hint={filled.includes(name) ? t('tiles:action.fromTemplate') : fields.properties?.[name]?.description}
+          optional={filled.includes(name) || !fields.required?.includes(name)}
           long={LONG.includes(name)}
           variables={variables}
           value={text(values[name]) ?? ''}

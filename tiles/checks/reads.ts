@@ -4,18 +4,10 @@ import { pointer } from '../../model/pointer.js'
 import type { Problem } from '../problems.js'
 import { conditionsIn } from './conditions.js'
 import { before, reach, type Graph } from './graph.js'
+import type { Lookups } from './references.js'
+import { templateReads } from './message.js'
+import { unseen } from './scope.js'
 import { readTemplates, type Variable } from './templates.js'
-
-/** What templates see, and what is in each; undefined: whatever there is. */
-const SCOPE: Record<string, readonly string[] | undefined> = {
-  customer: ['id', 'traits'],
-  entry: ['event', 'properties'],
-  tiles: undefined,
-  orchestration: ['id', 'name', 'version'],
-  member: ['id', 'enteredAt'],
-  // Of an action only.
-  unsubscribeUrl: [],
-}
 
 /** A place of a tile that reads what another tile left. */
 interface Reading extends Pick<Problem, 'ranges'> {
@@ -26,12 +18,10 @@ interface Reading extends Pick<Problem, 'ranges'> {
   part?: string | undefined
 }
 
-/**
- * What a tile's conditions and templates read must be there by the time that a member arrives.
- * @param secrets of the workspace, by id with their names
- */
-export function checkReads(tile: DraftTile, graph: Graph, secrets: ReadonlyMap<string, string>): Problem[] {
-  const { problems, variables } = readTemplates(tile)
+/** What a tile's conditions and templates read must be there by the time that a member arrives; also what its reusable template reads. */
+export function checkReads(tile: DraftTile, graph: Graph, { secrets, templates }: Pick<Lookups, 'secrets' | 'templates'>): Problem[] {
+  const { problems, variables: own } = readTemplates(tile)
+  const variables = [...own, ...templateReads(tile, templates)]
   const properties = conditionsIn(tile.config, ['config'])
   const readings: Reading[] = []
   const names = new Set(secrets.values())
@@ -49,8 +39,9 @@ export function checkReads(tile: DraftTile, graph: Graph, secrets: ReadonlyMap<s
   for (const variable of variables) {
     const { path, ranges, segments } = variable
     const [root, of, part] = segments
-    if (root === 'tiles' && of !== undefined) readings.push({ of, by: 'template', path, ranges, part })
-    if (root === 'entry' && !graph.entersByEvent) problems.push(noEntryEvent(tile, { path, ranges }, `'${segments.join('.')}'`))
+    const place = { path, ...(ranges.length > 0 && { ranges }) }
+    if (root === 'tiles' && of !== undefined) readings.push({ of, by: 'template', ...place, part })
+    if (root === 'entry' && !graph.entersByEvent) problems.push(noEntryEvent(tile, place, `'${segments.join('.')}'`))
     if (isSecret(variable)) problems.push(...checkSecret(tile, variable, names))
     else problems.push(...checkVariable(tile, variable))
   }
@@ -74,27 +65,9 @@ function checkSecret({ id: tileId }: DraftTile, { path, ranges, segments: [, nam
   return [{ code: 'TW312', tileId, path, ranges, message: `There is no secret named '${name}'; ${mend}` }]
 }
 
-function checkVariable(tile: DraftTile, { path, ranges, segments: [root, part] }: Variable): Problem[] {
-  const complain = (name: string, mend: string): Problem[] => [
-    {
-      code: 'TW314',
-      tileId: tile.id,
-      path,
-      ranges,
-      message: `There is no '${name}' in templates; ${mend}, or the message fails unless | default follows.`,
-    },
-  ]
-  // An empty name is one that only rendering tells.
-  if (root === undefined) return []
-  const roots = Object.keys(SCOPE).filter((name) => name !== 'unsubscribeUrl' || tile.type === 'action')
-  if (!roots.includes(root)) return complain(root, `use ${roots.join(', ')}`)
-  const parts = SCOPE[root]
-  if (!parts || part === undefined || parts.includes(part)) return []
-  if (parts.length === 0) return complain(`${root}.${part}`, `use ${root}`)
-  return complain(
-    `${root}.${part}`,
-    root === 'customer' ? `use customer.traits.${part}` : `use ${parts.map((name) => `${root}.${name}`).join(', ')}`,
-  )
+function checkVariable(tile: DraftTile, { path, ranges, segments }: Variable): Problem[] {
+  const message = unseen(segments, tile.type)
+  return message === undefined ? [] : [{ code: 'TW314', tileId: tile.id, path, ...(ranges.length > 0 && { ranges }), message }]
 }
 
 /** The tile that is read must exist, leave something, and lie on a path that leads here. */

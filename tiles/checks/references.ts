@@ -4,6 +4,7 @@ import { pointer } from '../../model/pointer.js'
 import type { Problem, ProblemCode } from '../problems.js'
 import { conditionsIn } from './conditions.js'
 import { reach } from './graph.js'
+import { checkPartials, checkTemplate, filledBy, type TemplateRef } from './message.js'
 import { longWindows } from './windows.js'
 
 /** What validation looks up. */
@@ -15,6 +16,8 @@ export interface Lookups {
   journeys: ReadonlyMap<string, { name: string; status: string; children: string[] }>
   /** Ids of secrets, with their names. */
   secrets: ReadonlyMap<string, string>
+  /** Reusable templates and partials, by id. */
+  templates: ReadonlyMap<string, TemplateRef>
   topics: ReadonlySet<string>
   /** The id of the orchestration that is validated. */
   selfId?: string
@@ -37,8 +40,9 @@ type Complaint = (code: ProblemCode, field: string, message: string) => void
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
 
 /** What a tile names must exist: destinations with their actions and fields, audiences, orchestrations, secrets. */
-export function checkReferences({ id: tileId, type, config }: DraftTile, lookups: Lookups): Problem[] {
-  const problems: Problem[] = []
+export function checkReferences(tile: DraftTile, lookups: Lookups): Problem[] {
+  const { id: tileId, type, config } = tile
+  const problems: Problem[] = type === 'action' ? checkPartials(tile, lookups.templates) : []
   const complain: Complaint = (code, field, message) => problems.push({ code, tileId, path: `/config${field}`, message })
   if (type === 'action') checkAction(config, lookups, complain)
   if (type === 'subOrchestration') checkChild(text(config.orchestrationId), lookups, complain)
@@ -64,7 +68,9 @@ function checkConditions(value: unknown, { audiences, eventMonths }: Lookups, co
 
 const noAudience = (id: unknown): string => `There is no audience '${String(id)}'; choose one that exists.`
 
-function checkAction(config: Config, { destinations, topics }: Lookups, complain: Complaint): void {
+function checkAction(config: Config, { destinations, templates, topics }: Lookups, complain: Complaint): void {
+  const known = destinations.get(text(config.destinationId) ?? '')?.actions[text(config.action) ?? '']?.known
+  checkTemplate(config, templates, known, complain)
   checkTopic(config, topics, complain)
   const [id, name] = [text(config.destinationId), text(config.action)]
   if (id === undefined) return
@@ -83,7 +89,8 @@ function checkAction(config: Config, { destinations, topics }: Lookups, complain
     return complain('TW302', '/action', `A destination of type ${destination.type} has no action '${name}'; it has ${actions}.`)
   }
   const action = destination.actions[name]!
-  checkFields(name, config.fields, action, complain)
+  const filled = new Set(filledBy(config, templates, action.known))
+  checkFields(name, config.fields, { ...action, required: action.required.filter((field) => !filled.has(field)) }, complain)
   if (action.channel !== undefined) return
   for (const setting of ['topic', 'transactional'])
     if (config[setting] !== undefined)

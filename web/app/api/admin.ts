@@ -3,7 +3,7 @@ import type { AuditEntry as StoredEntry } from '../../../store/audit.js'
 import type { ApiKey as StoredKey } from '../../../store/keys.js'
 import type { Role, User as StoredUser, UserInput } from '../../../store/users.js'
 import { at, del, post, request } from './client.js'
-import type { WorkspaceSettings } from '../../../store/workspaces.js'
+import type { SettingsInput, WorkspaceSettings } from '../../../store/workspaces.js'
 import type { Scope } from './me.js'
 import { useList, type Wire } from './query.js'
 
@@ -55,7 +55,7 @@ export function useReplaceSettings() {
   const client = useQueryClient()
   return useMutation({
     meta: { quiet: true },
-    mutationFn: ({ etag, ...body }: Settings & { etag?: string | undefined }) =>
+    mutationFn: ({ etag, ...body }: SettingsInput & { etag?: string | undefined }) =>
       request<Settings>('PUT', '/settings', { body, ...(etag !== undefined && { ifMatch: etag }) }),
     onSuccess: () => Promise.all([client.invalidateQueries({ queryKey: ['settings'] }), client.invalidateQueries({ queryKey: ['me'] })]),
   })

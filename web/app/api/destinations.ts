@@ -9,10 +9,12 @@ import { useList, type Wire } from './query.js'
 export type Destination = Omit<Wire<Stored>, 'revision' | 'rateLimit' | 'failing'> & {
   rateLimit?: { perSecond: number }
   failing?: Wire<Failing>
+  /** Where the vendor tells what becomes of messages; in lists it is left out. */
+  feedback?: { url: string; ready: boolean; missing?: string }
 }
 export type Secret = Wire<SecretName>
 
-/** What is written. Without `secrets`, those that are kept stay; with them, all are replaced. */
+/** What is written. Secrets are laid over those that are kept; null takes one away. */
 export interface DestinationInput {
   name: string
   type: string
@@ -51,6 +53,8 @@ export interface DestinationType {
   idempotency: string
   config: FieldsSchema
   secrets: FieldsSchema
+  /** Of a vendor that tells what becomes of messages. */
+  feedback?: { docs: string; events: string[]; setup: string[] }
   actions: Record<string, { title: string; channel?: Channel; dedupes: boolean; idempotency: string; fields: FieldsSchema }>
 }
 

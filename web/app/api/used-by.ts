@@ -6,9 +6,9 @@ import { useList, type Wire } from './query.js'
 /** What names a thing: an orchestration or an audience, and whether it keeps the thing from being deleted. */
 export type UsedBy = Wire<Stored>
 
-/** What names an audience or a destination, drafts too. */
-export const useUsedBy = (kind: 'audiences' | 'destinations', id: string) =>
-  useList<UsedBy>([kind, 'used-by', id], kind === 'audiences' ? at`/audiences/${id}/used-by` : at`/destinations/${id}/used-by`)
+/** What names an audience, a destination or a template, drafts too. */
+export const useUsedBy = (kind: 'audiences' | 'destinations' | 'templates', id: string) =>
+  useList<UsedBy>([kind, 'used-by', id], `/${kind}${at`/${id}/used-by`}`)
 
 /** How many name a thing, and some of them. */
 export type Use = Wire<StoredUse>
@@ -20,7 +20,7 @@ const PAGE = 50
  * What names each row of a list, asked once for each page of it.
  * @returns the use of a row; undefined while it is on its way
  */
-export function useUses(kind: 'audiences' | 'destinations', ids: readonly string[]): (id: string) => Use | undefined {
+export function useUses(kind: 'audiences' | 'destinations' | 'topics', ids: readonly string[]): (id: string) => Use | undefined {
   const pages = Array.from({ length: Math.ceil(ids.length / PAGE) }, (_, n) => ids.slice(n * PAGE, (n + 1) * PAGE))
   return useQueries({
     queries: pages.map((page) => ({

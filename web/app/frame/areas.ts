@@ -1,4 +1,15 @@
-import { IconActivity, IconBolt, IconInbox, IconPlug, IconRoute, IconSettings, IconStack2, IconUsers, type Icon } from '@tabler/icons-react'
+import {
+  IconActivity,
+  IconBolt,
+  IconInbox,
+  IconPlug,
+  IconRoute,
+  IconSettings,
+  IconStack2,
+  IconTemplate,
+  IconUsers,
+  type Icon,
+} from '@tabler/icons-react'
 
 export interface Area {
   name: string
@@ -11,6 +22,7 @@ export const AREAS: readonly Area[] = [
   { name: 'audiences', icon: IconStack2 },
   { name: 'customers', icon: IconUsers },
   { name: 'events', icon: IconBolt },
+  { name: 'templates', icon: IconTemplate },
   { name: 'destinations', icon: IconPlug },
   { name: 'inbox', icon: IconInbox },
   { name: 'operations', icon: IconActivity },

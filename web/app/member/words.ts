@@ -55,6 +55,7 @@ export function sentence(entry: Told, doc: Doc, say: Say, timeZone?: string): st
     return t('timeline:moved', { to: entry.to === undefined ? '' : tileWords(doc, entry.to, say), version: entry.version })
   if (event === 'exited')
     return t(entry.reason ? 'timeline:exitedFor' : 'timeline:exited', { reason: spoken(entry.reason ?? '') }) + because(entry, say)
+  if (event === 'skipped' && entry.actor === undefined && entry.reason !== undefined) return keptBack(entry.reason, entry.reads, say)
   if (event === 'failed' || event === 'parked') {
     const { code, message } = entry.error ?? {}
     if (code === undefined) return t(`timeline:${event}`)
@@ -67,6 +68,12 @@ function decided(read: string | undefined, way: string, { t }: Say): string {
   if (read !== undefined && way !== '') return t('timeline:decidedFrom', { read, way })
   if (read !== undefined) return t('timeline:read', { read })
   return way === '' ? t('timeline:decided') : t('timeline:decidedWay', { way })
+}
+
+function keptBack(reason: string, reads: Told['reads'], say: Say): string {
+  const why = say.t(`timeline:why.${reason}`, { defaultValue: spoken(reason) })
+  const read = readsWords(reads, say)
+  return read === undefined ? say.t('timeline:keptBack', { why }) : say.t('timeline:keptBackBy', { why, read })
 }
 
 function waiting({ until, previousUntil, reads }: Told, say: Say, timeZone: string | undefined): string {

@@ -17,6 +17,7 @@ const lookups: Lookups = {
   audiences: new Set(),
   journeys: new Map(),
   secrets: new Map(),
+  templates: new Map(),
   topics: new Set<string>(),
   selfId: 'jrn_self',
   eventMonths: 13,

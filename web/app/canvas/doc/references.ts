@@ -7,9 +7,12 @@ import type { DocTile } from './types.js'
 type Names = ReadonlyMap<string, string>
 
 /** Fields with templates, as tiles/checks/templates.ts reads them. */
-const TEMPLATES: Partial<Record<DocTile['type'], readonly string[]>> = { action: ['fields'], webhook: ['url', 'headers', 'body'] }
+const TEMPLATES: Partial<Record<DocTile['type'], readonly string[]>> = {
+  action: ['fields', 'linkTags'],
+  webhook: ['url', 'headers', 'body'],
+}
 /** Fields that hold the customer's own values, in which nothing speaks of tiles. */
-const OPAQUE = new Set(['fields', 'headers', 'save', 'body', 'changes'])
+const OPAQUE = new Set(['fields', 'linkTags', 'headers', 'save', 'body', 'changes'])
 
 /** The config with other names for the tiles that it speaks of; the same one when it speaks of none of them. */
 export function renameReferences({ type, config }: Pick<DocTile, 'type' | 'config'>, names: Names): DocTile['config'] {

@@ -3,6 +3,7 @@ import { useDestinationTypes, type DestinationType } from '../../api/destination
 import { useChildren } from '../../api/journeys.js'
 import { useMe } from '../../api/me.js'
 import { useAll } from '../../api/query.js'
+import { useTemplateRefs } from '../../api/templates.js'
 import type { Names } from '../../canvas/words/say.js'
 import type { ActionLookup, Lookups } from '../../../../tiles/validate.js'
 
@@ -21,11 +22,12 @@ export function useLookups(selfId: string): { lookups: Lookups | undefined; name
   const secrets = useAll<Named>('secrets').data
   const topics = useAll<Named>('topics').data
   const types = useDestinationTypes().data
+  const templates = useTemplateRefs().data
   const children = useChildren()
   const eventMonths = useMe().data?.eventMonths
   return useMemo(() => {
     const names: Names = { destinations: namesOf(destinations), audiences: namesOf(audiences), orchestrations: namesOf(journeys) }
-    if (!destinations || !audiences || !journeys || !secrets || !topics || !types || !children || eventMonths === undefined)
+    if (!destinations || !audiences || !journeys || !secrets || !topics || !types || !templates || !children || eventMonths === undefined)
       return { lookups: undefined, names }
     const byType = new Map(types.map(({ type, actions }) => [type, actionsOf(actions)]))
     const lookups: Lookups = {
@@ -33,12 +35,13 @@ export function useLookups(selfId: string): { lookups: Lookups | undefined; name
       audiences: new Set(audiences.map(({ id }) => id)),
       journeys: new Map(journeys.map(({ id, name, status }) => [id, { name, status, children: children.get(id) ?? [] }])),
       secrets: namesOf(secrets),
+      templates: new Map(templates.map(({ id, ...ref }) => [id, ref])),
       topics: new Set(topics.map(({ id }) => id)),
       selfId,
       eventMonths,
     }
     return { lookups, names }
-  }, [destinations, audiences, journeys, secrets, topics, types, children, eventMonths, selfId])
+  }, [destinations, audiences, journeys, secrets, topics, types, templates, children, eventMonths, selfId])
 }
 
 const namesOf = (rows: readonly Named[] = []): ReadonlyMap<string, string> => new Map(rows.map(({ id, name }) => [id, name]))

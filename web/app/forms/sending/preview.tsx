@@ -26,28 +26,11 @@ export interface PreviewProps {
 /** What the tile would send to a customer, and a way to send it once as a test. */
 export function Preview({ preview, titleOf, orchestrationId, tileId, takesTo, canSend }: PreviewProps) {
   const { t } = useTranslation()
-  const [search, setSearch] = useState('')
-  const customers = useCustomers(search)
   const { customer } = preview
-  const found = (customers.rows ?? []).map(({ id, name, email }) => ({ value: id, label: name ?? id, hint: email ?? id }))
-  // Whoever was chosen is not always among those that are found now.
-  const options =
-    !customer || found.some(({ value }) => value === customer.id) ? found : [...found, { value: customer.id, label: customer.label }]
-  const choose = (id: string): void => preview.setCustomer({ id, label: found.find(({ value }) => value === id)?.label ?? id })
   return (
     <section aria-label={t('inputs:preview.title')} className="flex min-w-0 flex-col gap-4">
       <h3 className="text-table font-semibold">{t('inputs:preview.title')}</h3>
-      <Field label={t('inputs:preview.customer')} hint={t('inputs:preview.customerHint')} optional>
-        <Combobox
-          value={customer?.id}
-          onChange={choose}
-          onSearch={setSearch}
-          loading={customers.rows === undefined}
-          options={options}
-          placeholder={t('inputs:preview.madeUp')}
-          free
-        />
-      </Field>
+      <CustomerField preview={preview} />
       {preview.asked ? (
         <Shown preview={preview} titleOf={titleOf} />
       ) : (
@@ -57,6 +40,32 @@ export function Preview({ preview, titleOf, orchestrationId, tileId, takesTo, ca
       )}
       {canSend && <TestSend {...{ customer, orchestrationId, tileId, takesTo }} />}
     </section>
+  )
+}
+
+/** Whom a preview is for. */
+export function CustomerField({ preview }: Pick<PreviewProps, 'preview'>) {
+  const { t } = useTranslation()
+  const [search, setSearch] = useState('')
+  const customers = useCustomers(search)
+  const { customer } = preview
+  const found = (customers.rows ?? []).map(({ id, name, email }) => ({ value: id, label: name ?? id, hint: email ?? id }))
+  // Whoever was chosen is not always among those that are found now.
+  const options =
+    !customer || found.some(({ value }) => value === customer.id) ? found : [...found, { value: customer.id, label: customer.label }]
+  const choose = (id: string): void => preview.setCustomer({ id, label: found.find(({ value }) => value === id)?.label ?? id })
+  return (
+    <Field label={t('inputs:preview.customer')} hint={t('inputs:preview.customerHint')} optional>
+      <Combobox
+        value={customer?.id}
+        onChange={choose}
+        onSearch={setSearch}
+        loading={customers.rows === undefined}
+        options={options}
+        placeholder={t('inputs:preview.madeUp')}
+        free
+      />
+    </Field>
   )
 }
 

@@ -113,11 +113,15 @@ export function variablesAt(doc: Doc, tileId: string, seen: SeenNames): Variable
       readable('orchestration.version', 'number'),
       readable('member.id', 'string'),
       readable('member.enteredAt', 'date'),
+      ...(doc.tiles.find(({ id }) => id === tileId)?.type === 'webhook' ? [] : MESSAGE),
       ...(doc.tiles.some(({ id, type }) => id === tileId && type === 'action') ? [readable('unsubscribeUrl', 'string')] : []),
     ],
   } // prettier-ignore
   return GROUPS.flatMap((group) => (groups[group] ?? []).map((each) => ({ group, ...each })))
 }
+
+/** What only the messages of actions know. */
+const MESSAGE = ['locale', 'dir', 'channel', 'tile'].map((name) => readable(`message.${name}`, 'string'))
 
 const letters = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
 

@@ -12,9 +12,10 @@ import { Tabs } from '../../kit/tabs.js'
 import { Time } from '../../kit/time.js'
 import { useUrlChoice } from '../../url.js'
 import { Activity, History, Members, Messages } from './one-tabs.js'
+import { Subscriptions } from './subscriptions.js'
 import { TraitsCard } from './traits-card.js'
 
-const TABS = ['members', 'events', 'history', 'messages'] as const
+const TABS = ['members', 'events', 'history', 'subscriptions', 'messages'] as const
 
 /** /customers/:id: one customer: traits, audiences, walks, events, changes, messages. */
 export default function CustomerPage() {
@@ -34,6 +35,7 @@ export default function CustomerPage() {
     members: <Members id={customer.id} />,
     events: <Activity id={customer.id} />,
     history: <History id={customer.id} />,
+    subscriptions: <Subscriptions id={customer.id} />,
     messages: <Messages id={customer.id} />,
   }
   return (

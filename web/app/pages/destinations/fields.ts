@@ -45,12 +45,12 @@ export function beginWith(fields: readonly VendorField[], kept: Record<string, u
   return Object.fromEntries(given)
 }
 
-/** The settings to send: what is empty is left out. A text that is no JSON is sent as it is, for the API to refuse. */
+/** The settings to send: what is empty is left out; null stays, it takes away what is kept. A text that is no JSON is sent as it is, for the API to refuse. */
 export function settingsOf(fields: readonly VendorField[], typed: Typed): Record<string, unknown> {
   const given = fields.flatMap(({ name, input }): [string, unknown][] => {
     const value = typed[name]
     if (value === undefined || value === '') return []
-    return [[name, input === 'json' ? parsed(value) : value]]
+    return [[name, input === 'json' && value !== null ? parsed(value) : value]]
   })
   return Object.fromEntries(given)
 }

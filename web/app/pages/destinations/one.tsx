@@ -24,6 +24,7 @@ import { toast } from '../../kit/toast.js'
 import { useUrlChoice } from '../../url.js'
 import { DeleteDialog } from '../parts/delete-dialog.js'
 import { UsedBy } from '../parts/used-by.js'
+import { Feedback } from './feedback.js'
 import { SettingsForm } from './settings-form.js'
 import { DestinationState } from './state.js'
 
@@ -56,6 +57,7 @@ export default function DestinationPage() {
               <SettingsForm key={id} destination={destination} etag={data.etag} vendor={vendor} mayWrite={mayWrite} />
             )}
             {mayWrite && <Connection destination={destination} />}
+            <Feedback destination={destination} vendor={vendor} />
           </div>
           <div className="flex min-w-0 flex-col gap-4 max-lg:order-first">
             <About destination={destination} vendor={vendor} />

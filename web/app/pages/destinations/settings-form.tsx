@@ -21,7 +21,7 @@ export interface SettingsFormProps {
   mayWrite: boolean
 }
 
-/** The settings of a destination. What is kept of its secrets is not shown: they are kept, or all replaced. */
+/** The settings of a destination. What is kept of its secrets is not shown: each stays, is replaced or removed. */
 export function SettingsForm({ destination, etag, vendor, mayWrite }: SettingsFormProps) {
   const { t } = useTranslation()
   const form = useForm(destination, etag, vendor)
@@ -82,7 +82,14 @@ function Secrets({ form, destination, vendor, mayWrite }: { form: Form } & Pick<
       {form.replacing ? (
         <>
           {destination.hasSecrets && <p className="text-table text-muted">{t('destinations:secret.replacing')}</p>}
-          <VendorFields vendor={vendor} part="secrets" typed={form.secrets} onChange={form.setSecrets} error={form.error} />
+          <VendorFields
+            vendor={vendor}
+            part="secrets"
+            typed={form.secrets}
+            onChange={form.setSecrets}
+            error={form.error}
+            kept={destination.hasSecrets}
+          />
         </>
       ) : (
         <div className="flex flex-wrap items-center justify-between gap-2">

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import type { DestinationType } from '../../api/destinations.js'
+import { Checkbox } from '../../kit/checkbox.js'
 import { Field } from '../../kit/field.js'
 import { NumberInput } from '../../kit/number-input.js'
 import { Select } from '../../kit/select.js'
@@ -16,10 +17,13 @@ export interface VendorFieldsProps {
   onChange(typed: Typed): void
   error: Error | null
   disabled?: boolean
+  /** Some secrets are kept already: none has to be given, and those that are not required can be removed. */
+  kept?: boolean
 }
 
 /** The vendor's own settings or secrets, each by its type. */
-export function VendorFields({ vendor, part, typed, onChange, error, disabled = false }: VendorFieldsProps) {
+export function VendorFields({ vendor, part, typed, onChange, error, disabled = false, kept = false }: VendorFieldsProps) {
+  const { t } = useTranslation()
   const words = useFieldWords(vendor.type)
   return fieldsOf(vendor[part]).map((field) => {
     const { label, hint } = words(field)
@@ -27,10 +31,16 @@ export function VendorFields({ vendor, part, typed, onChange, error, disabled = 
     const change = (next: unknown): void => onChange({ ...typed, [field.name]: next })
     if (field.input === 'switch')
       return <Switch key={field.name} label={label} hint={hint} checked={value === true} onChange={change} disabled={disabled} />
+    const removed = value === null
     return (
-      <Field key={field.name} label={label} hint={hint} optional={!field.required} error={about(error, `/${part}/${field.name}`)}>
-        <One field={field} secret={part === 'secrets'} value={value} onChange={change} disabled={disabled} />
-      </Field>
+      <div key={field.name} className="flex min-w-0 flex-col gap-1.5">
+        <Field label={label} hint={hint} optional={kept || !field.required} error={about(error, `/${part}/${field.name}`)}>
+          <One field={field} secret={part === 'secrets'} value={value} onChange={change} disabled={disabled || removed} />
+        </Field>
+        {kept && !field.required && (
+          <Checkbox label={t('destinations:secret.remove', { label })} checked={removed} onChange={(on) => change(on ? null : undefined)} />
+        )}
+      </div>
     )
   })
 }

@@ -46,7 +46,7 @@ export function DeleteDialog({ title, description, action, onConfirm, onClose, b
   )
 }
 
-/** What names something by id: an orchestration or an audience. */
+/** What names something by id: an orchestration, an audience or a template. */
 export interface User {
   id: string
   name: string
@@ -76,6 +76,7 @@ export function UserLinks({ users }: { users: readonly User[] }) {
 
 function pageOf({ id, status }: User): string {
   if (id.startsWith('aud_')) return `/audiences/${id}`
+  if (id.startsWith('tpl_')) return `/templates/${id}`
   return status === 'draft' ? `/journeys/${id}/edit` : `/journeys/${id}/monitor`
 }
 

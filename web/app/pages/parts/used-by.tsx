@@ -5,8 +5,8 @@ import { LoadMore } from '../../kit/load-more.js'
 import { SkeletonLines } from '../../kit/skeleton.js'
 import { UserLinks } from './delete-dialog.js'
 
-/** What names an audience or a destination, each with a link. */
-export function UsedBy({ kind, id }: { kind: 'audiences' | 'destinations'; id: string }) {
+/** What names an audience, a destination or a template, each with a link. */
+export function UsedBy({ kind, id }: { kind: 'audiences' | 'destinations' | 'templates'; id: string }) {
   const { t } = useTranslation()
   const list = useUsedBy(kind, id)
   return (

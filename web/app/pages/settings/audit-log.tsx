@@ -19,7 +19,20 @@ import { useUrlChoice, useUrlReset, useUrlValue } from '../../url.js'
 import { dayBegins } from './days.js'
 import { Section } from './section.js'
 
-const KINDS = ['all', 'journey', 'member', 'audience', 'customer', 'destination', 'secret', 'api-key', 'user', 'settings'] as const
+const KINDS = [
+  'all',
+  'journey',
+  'member',
+  'audience',
+  'customer',
+  'destination',
+  'secret',
+  'topic',
+  'suppression',
+  'api-key',
+  'user',
+  'settings',
+] as const
 
 /** /settings/audit-log: who changed what, by what is in the address; `?entry` unfolds one. */
 export default function AuditLogPage() {

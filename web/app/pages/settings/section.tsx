@@ -7,6 +7,8 @@ const SECTIONS = {
   workspace: '/settings',
   users: '/settings/users',
   keys: '/settings/api-keys',
+  topics: '/settings/topics',
+  suppressions: '/settings/suppressions',
   audit: '/settings/audit-log',
   appearance: '/settings/appearance',
   about: '/settings/about',
