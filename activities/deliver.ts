@@ -3,7 +3,15 @@ import { ApplicationFailure } from '@temporalio/common'
 import type { Arrival, Decision, StepReply } from '../engine/host.js'
 import { SendError } from '../destinations/vendor.js'
 import type { RouteRetry } from '../model/route.js'
-import { beginDelivery, deliveryKey, endDelivery, endDeliveryAndStep, nextAttemptAt, type DeliveryEnd } from '../store/deliveries.js'
+import {
+  beginDelivery,
+  deliveryKey,
+  endDelivery,
+  endDeliveryAndStep,
+  nextAttemptAt,
+  type DeliveryEnd,
+  type DeliveryFacts,
+} from '../store/deliveries.js'
 import { standing } from '../store/criteria.js'
 import { versionOf } from '../store/versions.js'
 import { criteriaOf } from '../tiles/criteria.js'
@@ -13,7 +21,7 @@ import type { DeliverActivities, MemberRef } from '../workflows/api.js'
 import type { ReactingDeps } from './deps.js'
 import { leaveBy } from './member.js'
 import { blindStep, makeStep, watched } from './step.js'
-import { admit, REASONS, type Leave } from '../sending/admit.js'
+import { admit, REASONS, type Leave, type Reach } from '../sending/admit.js'
 import { Breaker, isUnwell } from '../sending/breaker.js'
 import { apart, turnOf } from '../sending/pace.js'
 import { prepare, type DeliverTile, type Sender, type SenderDeps, type Sent } from '../sending/senders.js'
@@ -50,6 +58,7 @@ interface Attempt {
   member: MemberRef
   arrival: Arrival
   tile: DeliverTile
+  /** Of the orchestration, in the version that the member walks. */
   settings: Settings
   retry: RouteRetry
   timeoutMs: number
@@ -143,9 +152,7 @@ async function attempt(of: Omit<Attempt, 'number'>, sender: Sender): Promise<Ste
     settings: of.settings,
   })
   const made: Attempt = { ...of, number: begun.attempt, rendered }
-  const { workspaceId } = member
-  const leave =
-    sender.reach && (await admit(deps, { ...sender.reach, workspaceId, customerId: begun.facts.customerId, address: rendered.to }))
+  const leave = sender.reach && (await askLeave(made, sender.reach, begun.facts))
   if (leave && leave.do !== 'send') return keptBack(made, leave)
   try {
     return await succeed(made, await watchedSend(made, sender, send))
@@ -153,6 +160,15 @@ async function attempt(of: Omit<Attempt, 'number'>, sender: Sender): Promise<Ste
     if (!(error instanceof SendError)) throw error
     return failed(made, error, sender.dedupes)
   }
+}
+
+/** Whether a message may reach the customer now. */
+function askLeave({ deps, member, arrival, settings, rendered }: Attempt, reach: Reach, facts: DeliveryFacts): Promise<Leave> {
+  const { memberId, workspaceId } = member
+  const { customerId, traits, now } = facts
+  const key = deliveryKey(memberId, arrival)
+  const of = { ...reach, key, memberId, workspaceId, customerId, address: rendered?.to, settings, traits, now }
+  return admit(deps, { ...of, clocked: deps.now !== undefined })
 }
 
 async function watchedSend({ deps, probing }: Attempt, { destinationId, perSecond }: Sender, send: () => Promise<Sent>): Promise<Sent> {
@@ -184,11 +200,11 @@ async function failed(attempt: Attempt, error: SendError, dedupes: boolean): Pro
 /** The member goes on without the message, or comes back for it. Neither is an attempt or an error. */
 async function keptBack(attempt: Attempt, leave: Exclude<Leave, { do: 'send' }>): Promise<Decision> {
   const told = { code: leave.reason, message: REASONS[leave.reason] }
-  if (leave.do === 'skip')
-    return decided(attempt, { do: 'go', port: 'next' }, { state: 'skipped', ...told, ...(leave.reads && { reads: leave.reads }) })
+  const reads = leave.reads && { reads: leave.reads }
+  if (leave.do === 'skip') return decided(attempt, { do: 'go', port: 'next' }, { state: 'skipped', ...told, ...reads })
   const { deps, look } = attempt
   const now = (await deps.now?.())?.getTime() ?? Date.now()
-  await endDelivery(deps.db, await endOf(attempt, { state: 'later', retryAt: new Date(leave.at), ...told }))
+  await endDelivery(deps.db, await endOf(attempt, { state: 'later', retryAt: new Date(leave.at), ...told, ...reads }))
   throw again(leave.reason, told.message, Math.min(leave.at, look ?? leave.at) - now)
 }
 

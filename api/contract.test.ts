@@ -33,6 +33,7 @@ const CONTRACT = [
   'get /destinations/{id} read', 'put /destinations/{id} write', 'delete /destinations/{id} write', 'post /destinations/{id}/test write',
   'get /secrets read', 'post /secrets write', 'put /secrets/{id} write', 'delete /secrets/{id} write', 'get /sandbox/messages read', 'get /events/recent read',
   'get /users admin', 'post /users admin', 'get /users/{id} admin', 'put /users/{id} admin', 'delete /users/{id} admin', 'post /users/{id}/sign-in-links admin',
+  'get /frequency-caps read', 'post /frequency-caps admin', 'get /frequency-caps/{id} read', 'put /frequency-caps/{id} admin', 'delete /frequency-caps/{id} admin',
   'get /topics read', 'post /topics write', 'get /topics/{id} read', 'put /topics/{id} write', 'delete /topics/{id} write', 'get /topics/used-by read', 'get /topics/{id}/used-by read',
   'get /customers/{id}/subscriptions read', 'put /customers/{id}/subscriptions write', 'get /customers/{id}/subscriptions/history read',
   'get /suppressions read', 'post /suppressions write', 'delete /suppressions/{id} write',

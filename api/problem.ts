@@ -101,7 +101,8 @@ interface Issue {
   message: string
   keys?: string[]
   errors?: Issue[][]
-  params?: { code?: string }
+  /** `problem`: the number of a canvas' problem, where a schema of one is shared. */
+  params?: { code?: string; problem?: string }
   expected?: string
 }
 
@@ -120,7 +121,7 @@ function fieldErrors(issue: Issue, prefix: PropertyKey[], where: Where): FieldEr
     const meant = branches.sort((a, b) => depth(b) - depth(a) || a.length - b.length)[0]
     if (meant !== undefined) return meant.flatMap((inner) => fieldErrors(inner, path, where))
   }
-  return [{ path: placeOf(path, where), code: issue.params?.code ?? issue.code, message: inWords(issue) }]
+  return [{ path: placeOf(path, where), code: issue.params?.code ?? issue.params?.problem ?? issue.code, message: inWords(issue) }]
 }
 
 /** Zod's own words for a wrong type are for programmers. */

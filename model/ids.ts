@@ -1,5 +1,6 @@
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz' // Crockford base 32, lower case
-export type IdPrefix = 'jrn' | 'mem' | 'job' | 'dst' | 'aud' | 'sec' | 'usr' | 'key' | 'msg' | 'req' | 'wsp' | 'evt' | 'top' | 'sup' | 'tpl'
+export type IdPrefix =
+  'jrn' | 'mem' | 'job' | 'dst' | 'aud' | 'sec' | 'usr' | 'key' | 'msg' | 'req' | 'wsp' | 'evt' | 'top' | 'sup' | 'tpl' | 'cap'
 
 /**
  * A new id: prefix, `_`, 10 characters of milliseconds (so that ids sort by time), 16 random ones (80 bits).

@@ -1,6 +1,8 @@
 import { normalAddress, type Channel } from '../model/channels.js'
 import type { Db } from '../store/db.js'
-import { readConsent, type Consent, type Said } from '../store/consent.js'
+import { readConsent, type Capped, type Consent, type Said } from '../store/consent.js'
+import type { Priority } from '../tiles/choices.js'
+import { quietNow, type Hush, type Quietly } from './quiet.js'
 
 /** Why a message is kept back or put off, in words. */
 export const REASONS = {
@@ -9,6 +11,8 @@ export const REASONS = {
   suppressed_manual: 'The address is not written to: it is on the list of suppressed addresses.',
   unsubscribed: 'The customer does not want it: they unsubscribed.',
   not_subscribed: 'The customer has not asked for it: the topic takes their consent.',
+  quiet_hours: 'It is quiet for the customer now.',
+  frequency_cap: 'The customer has had as many messages as a frequency cap lets.',
 } as const
 export type Reason = keyof typeof REASONS
 
@@ -17,7 +21,7 @@ export type Leave =
   | { do: 'send' }
   | { do: 'skip'; reason: Reason; reads?: Record<string, unknown> }
   /** `at`: ms. */
-  | { do: 'later'; at: number; reason: Reason }
+  | { do: 'later'; at: number; reason: Reason; reads?: Record<string, unknown> }
 
 /** What kind of message reaches a customer by an action. */
 export interface Reach {
@@ -26,18 +30,40 @@ export interface Reach {
   topic?: string | undefined
   /** What the customer needs whatever they subscribed to; only an address that refused or complained is spared. */
   transactional: boolean
+  /** Of the tile. */
+  quietHours?: Quietly['quietHours']
+  priority?: Priority | undefined
 }
 
 /** A message that is about to leave. */
-export interface Asking extends Reach {
-  workspaceId: string
+export interface Asking extends Reach, Omit<Quietly, 'channel' | 'quietHours'> {
+  /** Of the delivery. */
+  key: string
+  memberId: string
   customerId: string
   /** Where it goes; absent when the vendor knows. */
   address?: string | undefined
+  /** Whether `now` is of another clock than the database's: in tests. */
+  clocked?: boolean
+  /** Of the orchestration. */
+  settings: Quietly['settings'] & { priority?: Priority | undefined }
 }
 
-/** Asks whether a message may go; one round trip. Asked anew by each attempt. */
-export const admit = ({ db }: { db: Db }, asking: Asking): Promise<Leave> => admissible(db, asking)
+/**
+ * Asks whether a message may go: quiet hours, then consent, then frequency caps, of which it takes a slot. One round trip; none when it is quiet.
+ * Asked anew by each attempt.
+ */
+export async function admit({ db }: { db: Db }, asking: Asking): Promise<Leave> {
+  const { transactional, key, memberId, settings, now } = asking
+  // What is exempt from topics has no slot of caps to take.
+  if (transactional) return admissible(db, asking)
+  const hush = await quietNow(db, asking)
+  if (hush) return byQuietHours(hush)
+  const priority = asking.priority ?? settings.priority ?? 'normal'
+  const consent = await readConsent(db, consulted(asking), { key, memberId, priority, now: asking.clocked ? new Date(now) : undefined })
+  const leave = judge(asking, consent)
+  return leave.do === 'send' && consent.slot ? byCap(consent.slot) : leave
+}
 
 export type Skip = Extract<Leave, { do: 'skip' }>
 
@@ -45,18 +71,31 @@ export type Skip = Extract<Leave, { do: 'skip' }>
 type Addressed = Pick<Asking, 'workspaceId' | 'customerId' | 'channel' | 'topic' | 'transactional' | 'address'>
 
 /** What consent alone says to a message, as of now. */
-export async function admissible(db: Db, addressed: Addressed): Promise<Leave> {
-  const { workspaceId, customerId, channel, topic, transactional, address } = addressed
-  const known = address === undefined || address === '' ? undefined : normalAddress(channel, address)
-  // What is exempt from topics has none to read.
-  return judge(
-    addressed,
-    await readConsent(db, { workspaceId, customerId, channel, address: known, topic: transactional ? undefined : topic }),
-  )
+export const admissible = async (db: Db, addressed: Addressed): Promise<Leave> =>
+  judge(addressed, await readConsent(db, consulted(addressed)))
+
+/** What is read of consent: of a message that is exempt from topics none. */
+const consulted = ({ workspaceId, customerId, channel, topic, transactional, address }: Addressed): Parameters<typeof readConsent>[1] => ({
+  workspaceId,
+  customerId,
+  channel,
+  address: address === undefined || address === '' ? undefined : normalAddress(channel, address),
+  topic: transactional ? undefined : topic,
+})
+
+function byQuietHours({ otherwise, until, reads }: Hush): Leave {
+  return otherwise === 'skip' ? { do: 'skip', reason: 'quiet_hours', reads } : { do: 'later', at: until, reason: 'quiet_hours', reads }
+}
+
+function byCap({ do: does, cap, had, kept, at }: Capped): Leave {
+  const { id, name, channel, topic, most, per } = cap
+  const of = { ...(channel !== null && { channel }), ...(topic !== null && { topic }) }
+  const reads = { cap: name, capId: id, had, most, per, ...of, ...(kept > 0 && { kept }) }
+  return does === 'skip' ? { do: 'skip', reason: 'frequency_cap', reads } : { do: 'later', at: at!, reason: 'frequency_cap', reads }
 }
 
 /** What consent says to a message. */
-export function judge({ channel, topic, transactional }: Reach, consent: Consent): Leave {
+export function judge({ channel, topic, transactional }: Pick<Reach, 'channel' | 'topic' | 'transactional'>, consent: Consent): Leave {
   const { suppressed, said } = consent
   const of = { channel, ...(topic !== undefined && { topic: consent.topic?.name ?? topic }) }
   const skip = (reason: Reason, reads: object): Leave => ({ do: 'skip', reason, reads: { ...of, ...reads } })

@@ -89,7 +89,7 @@ export async function prepare(deps: SenderDeps, workspaceId: string, tile: Deliv
 }
 
 async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract<Tile, { type: 'action' }>): Promise<Sender> {
-  const { destinationId, action, fields, topic, transactional = false } = tile.config
+  const { destinationId, action, fields, topic, transactional = false, quietHours, priority } = tile.config
   const destination = await opened(deps, workspaceId, destinationId)
   const vendor = destination && deps.vendors.get(destination.type)
   const pace = destination && paceOf(vendor, destination.rateLimit)
@@ -141,7 +141,7 @@ async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract
     destinationId,
     action,
     dedupes,
-    ...(channel && { reach: { channel, topic, transactional } }),
+    ...(channel && { reach: { channel, topic, transactional, quietHours, priority } }),
     ...(pace !== undefined && !byRequest && { perSecond: pace }),
     ...(destination?.failing && { failing: true }),
     compose,

@@ -94,7 +94,7 @@ export interface DeliveryEnd {
   code?: string
   message?: string
   retryAt?: Date
-  /** Of `skipped`: by what that was decided. */
+  /** Of `skipped` and `later`: by what that was decided. */
   reads?: Record<string, unknown>
   /** What the tile gives to later tiles. */
   output?: unknown

@@ -80,6 +80,20 @@ export const forgetContent = (db: Db, months: number): Promise<number> =>
     [months],
   )
 
+/** Longest that a message is remembered where no cap asks for more, in days: a new cap counts what was sent before. */
+const SLOT_DAYS = 31
+
+/** Forgets messages that no window of a frequency cap reaches back to, and places in the queue that nobody came back for. Answers how many messages. */
+export async function forgetSlots(db: Db): Promise<number> {
+  await db.query(`delete from slot_wait where asks_at < now() - interval '${SLOT_DAYS} days'`)
+  return deletePages(
+    db,
+    `delete from message_slot where key = any (array(
+       select key from message_slot where at < now() - interval '1 day' - greatest(interval '${SLOT_DAYS} days',
+         (select max(per_ms) * interval '1 millisecond' from frequency_cap)) limit ${PAGE})) returning 1`,
+  )
+}
+
 /** Repeats a statement that deletes at most a page while it does. Answers how many rows went. */
 async function deletePages(db: Db, statement: string, params: unknown[] = []): Promise<number> {
   for (let gone = 0; ;) {

@@ -49,7 +49,7 @@ export interface TimelineEntry {
   port?: string
   /** The values that the decision read. */
   reads?: Record<string, unknown>
-  /** When a wait is due; absent: not by time. */
+  /** When a wait is due, or a message that is put off; absent: not by time. */
   until?: Date
   /** Of a wait that was re-armed: when it was due before. */
   previousUntil?: Date
@@ -104,7 +104,7 @@ interface IncidentRow {
   tileId: string
   visit: number
   at: Date
-  kind: TimelineEntry['event'] | 'rearmed'
+  kind: TimelineEntry['event'] | 'rearmed' | 'delayed'
   detail: IncidentDetail
 }
 
@@ -280,6 +280,7 @@ function told({ key, action, destinationId, state, attempts, vendorId, ...row }:
 
 function ofIncident({ tileId, visit, at, kind, detail }: IncidentRow, deliveries: DeliveryRow[]): TimelineEntry {
   if (kind === 'rearmed') return { at, tileId, visit, event: 'waiting', ...ofRearm(at, detail) }
+  if (kind === 'delayed') return { at, tileId, visit, event: 'waiting', ...ofDelay(detail) }
   const delivery = kind === 'failed' || kind === 'skipped' ? deliveries.find((d) => d.tileId === tileId && d.visit === visit) : undefined
   const { code, message = '', reason, reads, to, version, childMemberId, orchestrationId, actor } = detail
   return {
@@ -306,6 +307,11 @@ function ofRearm(at: Date, { from, until, reads }: IncidentDetail): Partial<Time
     ...(from !== undefined && { previousUntil: new Date(from) }),
     ...(reads && { reads }),
   }
+}
+
+/** A message that waits at its tile: until quiet hours end, or for a slot of a frequency cap. */
+function ofDelay({ reason, reads: { until, ...reads } = {} }: IncidentDetail): Partial<TimelineEntry> {
+  return { ...(reason !== undefined && { reason }), reads, ...(typeof until === 'string' && { until: new Date(until) }) }
 }
 
 function causeOf(detail: IncidentDetail): Partial<TimelineEntry> {

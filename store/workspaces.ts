@@ -1,5 +1,6 @@
 import { TileworkError } from '../model/errors.js'
 import type { LinkTags } from '../tiles/fields.js'
+import type { WorkspaceQuietHours } from '../model/quiet-hours.js'
 import type { Db } from './db.js'
 
 /** The workspace that every installation begins with. */
@@ -43,6 +44,8 @@ export interface WorkspaceSettings {
   name: string
   /** IANA; what a new orchestration gets that names none. Null: it gets none. */
   timezone: string | null
+  /** Those of all messages, unless an orchestration or a tile says otherwise. */
+  quietHours: WorkspaceQuietHours | null
   /** The trait that says a customer's language. Null: `locale`, else `language`. */
   localeTrait: string | null
   /** Parameters for the links of all emails. */
@@ -63,7 +66,7 @@ export async function getMessageSettings(db: Db, workspaceId: string): Promise<M
 /** @throws Error when the workspace is gone */
 export async function getSettings(db: Db, workspaceId: string): Promise<WorkspaceSettings> {
   const row = await db.one<WorkspaceSettings>(
-    `select name, settings ->> 'timezone' as timezone, ${MESSAGES} from workspace where id = $1`,
+    `select name, settings ->> 'timezone' as timezone, settings -> 'quietHours' as "quietHours", ${MESSAGES} from workspace where id = $1`,
     [workspaceId],
   )
   if (!row) throw new Error(`There is no workspace ${workspaceId}.`)
@@ -71,7 +74,7 @@ export async function getSettings(db: Db, workspaceId: string): Promise<Workspac
 }
 
 /** What is written; what is left out stays. */
-export type SettingsInput = Pick<WorkspaceSettings, 'name' | 'timezone'> & Partial<MessageSettings>
+export type SettingsInput = Pick<WorkspaceSettings, 'name' | 'timezone'> & Partial<Omit<WorkspaceSettings, 'name' | 'timezone'>>
 
 /** Replaces the settings of a workspace. */
 export async function putSettings(db: Db, workspaceId: string, { name, timezone, ...more }: SettingsInput): Promise<void> {

@@ -11,6 +11,14 @@ export const SUB_MODES = ['wait', 'continue'] as const
 /** Who may enter again; the first unless told. */
 export const REENTRY_MODES = ['never', 'afterExit', 'always'] as const
 
+/** Which message goes first when several want the same slot of a frequency cap; `normal` unless told. */
+export const PRIORITIES = ['low', 'normal', 'high'] as const
+export type Priority = (typeof PRIORITIES)[number]
+/** What becomes of a message that may not leave now; the first unless told. */
+export const OTHERWISE = ['delay', 'skip'] as const
+
+/** Windows of the quiet hours of a workspace: one for each day. */
+export const MAX_WINDOWS = 7
 export const MAX_TRIGGERS = 20
 /** Paths of a branch. */
 export const MAX_PATHS = 50

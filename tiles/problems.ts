@@ -12,8 +12,8 @@ export interface Problem {
 }
 
 /**
- * Every number, with what it is about: 1xx the graph, 2xx configs, 3xx references, 4xx what this release does not run (402 and
- * 403 were exit criteria and goals, which run now). A number is never used again for another thing. The documentation and the tests go by this table.
+ * Every number, with what it is about: 1xx the graph, 2xx configs, 3xx references (4xx were what a release did not run). A number is never used
+ * again for another thing. The documentation and the tests go by this table.
  */
 export const PROBLEMS = {
   TW101: 'Not exactly one entry',
@@ -47,6 +47,7 @@ export const PROBLEMS = {
   TW215: 'Something to save that cannot be',
   TW216: 'A signature without a secret',
   TW217: 'A setting that has no effect',
+  TW218: 'Quiet hours that never end',
   TW231: 'MJML that cannot be compiled',
   TW232: 'A language that is none',
   TW301: 'An unknown destination',
@@ -69,7 +70,6 @@ export const PROBLEMS = {
   TW331: 'An unknown partial',
   TW332: 'Partials that bring in each other',
   TW333: 'A template that cannot be used here',
-  TW404: 'Quiet hours: not run in this release',
 } as const
 export type ProblemCode = keyof typeof PROBLEMS
 

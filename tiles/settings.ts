@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { conditionSchema } from '../model/condition.js'
 import { durationSchema } from '../model/duration.js'
 import { MAX_CRITERIA, MAX_REASON, REENTRY_MODES } from './choices.js'
-import { linkTagsSchema, timeSchema, tileZoneSchema, zoneSchema } from './fields.js'
+import { linkTagsSchema, zoneSchema } from './fields.js'
+import { prioritySchema, quietHoursSchema } from './limits.js'
 
 const name = z.string().min(1, 'Give a name.').max(MAX_REASON)
 const criterion = z.union([
@@ -17,7 +18,9 @@ export const settingsSchema = z.strictObject({
   reentry: z.strictObject({ mode: z.enum(REENTRY_MODES), cooldown: durationSchema.optional() }).optional(),
   exitCriteria: z.array(criterion).max(MAX_CRITERIA).optional(),
   goal: criterion.optional(),
-  quietHours: z.strictObject({ from: timeSchema, to: timeSchema, timezone: tileZoneSchema.optional() }).optional(),
+  quietHours: quietHoursSchema.optional(),
+  /** Of messages whose tiles name none. */
+  priority: prioritySchema.optional(),
   linkTags: linkTagsSchema.or(z.literal('none')).optional(),
 })
 export type Settings = z.output<typeof settingsSchema>

@@ -1,81 +1,22 @@
 import { goodCanvas, goodLookups } from '../test/support/good-canvas.js'
-import { TEMPLATES } from '../test/support/template-refs.js'
-import type { DraftCanvas, DraftTile } from './index.js'
+import {
+  add,
+  branchOn,
+  config,
+  edge,
+  loopOver,
+  partials,
+  remove,
+  replace,
+  tileOf,
+  using,
+  withField,
+  type Case,
+  type Spoil,
+} from '../test/support/spoil.js'
+import type { DraftCanvas } from './index.js'
 import { parseDraft } from './parse.js'
 import { PROBLEMS, validate, WARNINGS, type Lookups, type Problem, type ProblemCode } from './validate.js'
-
-type Spoil = (canvas: DraftCanvas, lookups: Lookups) => void
-
-/** A fault, and where it must be reported. */
-interface Case {
-  spoil: Spoil
-  tileId?: string
-  edgeId?: string
-  path?: string
-  says: RegExp
-}
-
-const tileOf = (canvas: DraftCanvas, id: string): DraftTile => canvas.tiles.find((tile) => tile.id === id)!
-const config =
-  (id: string, changes: Record<string, unknown>): Spoil =>
-  (canvas) => {
-    tileOf(canvas, id).config = { ...tileOf(canvas, id).config, ...changes }
-  }
-const replace =
-  (id: string, whole: Record<string, unknown>): Spoil =>
-  (canvas) => {
-    tileOf(canvas, id).config = whole
-  }
-const edge = (canvas: DraftCanvas, id: string): DraftCanvas['edges'][number] => canvas.edges.find((one) => one.id === id)!
-const remove = (canvas: DraftCanvas, id: string): void => {
-  canvas.tiles = canvas.tiles.filter((tile) => tile.id !== id)
-  canvas.edges = canvas.edges.filter(({ from, to }) => from !== id && to !== id)
-}
-const add = (canvas: DraftCanvas, tile: DraftTile, ...edges: [from: string, port: string, to: string][]): void => {
-  canvas.tiles.push(tile)
-  canvas.edges.push(...edges.map(([from, port, to], index) => ({ id: `added${index}`, from, port, to })))
-}
-const branchOn = (when: unknown): Spoil => replace('vip', { kind: 'condition', paths: [{ id: 'yes', when }] })
-const withField = (name: string, text: string): Spoil => {
-  const fields = { to: 'a@example.com', subject: 'Hello', [name]: text }
-  return config('mail', { fields })
-}
-
-const withTemplates =
-  (spoil: Spoil): Spoil =>
-  (canvas, lookups) => {
-    lookups.templates = TEMPLATES
-    spoil(canvas, lookups)
-  }
-const using = (template: { id: string; version?: number }, fields: Record<string, string> = { to: 'a@example.com', subject: 'x' }): Spoil =>
-  withTemplates(config('mail', { template, fields }))
-const partials = (text: string): Spoil => withTemplates(withField('text', text))
-
-/** A loop from `mark` back to itself over a tile that may wait. */
-const loopOver =
-  (tile: Omit<DraftTile, 'id'>): Spoil =>
-  (canvas) => {
-    edge(canvas, 'mark-next').to = 'again'
-    add(
-      canvas,
-      {
-        id: 'again',
-        type: 'branch',
-        config: {
-          kind: 'percentage',
-          paths: [
-            { id: 'a', weight: 50 },
-            { id: 'b', weight: 50 },
-          ],
-        },
-      },
-      ['again', 'a', 'more'],
-      ['again', 'b', 'between'],
-    )
-    add(canvas, { id: 'between', ...tile })
-    canvas.edges.push({ id: 'back', from: 'between', port: tile.config.kind === 'condition' ? 'met' : 'next', to: 'mark' })
-    if (tile.config.kind === 'condition') canvas.edges.push({ id: 'out', from: 'between', port: 'timeout', to: 'more' })
-  }
 
 const CASES: Record<ProblemCode, Case[]> = {
   TW101: [
@@ -324,6 +265,20 @@ const CASES: Record<ProblemCode, Case[]> = {
       path: '/config/triggers/0/key',
       says: /set reentry to 'always'/,
     },
+    {
+      spoil: config('mail', { transactional: true, quietHours: 'none', priority: 'high' }),
+      tileId: 'mail',
+      path: '/config/priority',
+      says: /by no cap/,
+    },
+  ],
+  TW218: [
+    {
+      spoil: config('mail', { quietHours: { from: '09:00', to: '09:00' } }),
+      tileId: 'mail',
+      path: '/config/quietHours',
+      says: /leave some of the week/,
+    },
   ],
   // Of templates, and of MJML, which the server compiles: api/routes/templates.test.ts.
   TW231: [],
@@ -495,9 +450,6 @@ const CASES: Record<ProblemCode, Case[]> = {
       says: /no published version 3; the last is 2/,
     },
     { spoil: using({ id: 'tpl_empty' }), tileId: 'mail', path: '/config/template/id', says: /fills no field/ },
-  ],
-  TW404: [
-    { spoil: (canvas) => (canvas.settings.quietHours = { from: '22:00', to: '08:00' }), path: '/settings/quietHours', says: /not run/ },
   ],
 }
 

@@ -6,6 +6,7 @@ import { customerRoutes } from './customers.js'
 import { errorRoutes } from './errors.js'
 import { eventRoutes } from './events.js'
 import { destinationRoutes } from './destinations.js'
+import { frequencyCapRoutes } from './frequency-caps.js'
 import { journeyRoutes } from './journeys.js'
 import { meRoutes } from './me.js'
 import { memberRoutes } from './members.js'
@@ -50,5 +51,6 @@ export const ROUTES: readonly Route[] = [
   ...meRoutes,
   ...userRoutes,
   ...settingsRoutes,
+  ...frequencyCapRoutes,
   ...adminRoutes,
 ]

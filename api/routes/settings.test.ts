@@ -12,7 +12,7 @@ const zoneOf = async (settings?: object): Promise<unknown> =>
 
 it('are the name and the time zone, changed by their ETag', async () => {
   const first = await test.api('GET', '/settings')
-  expect(first.body).toEqual({ name: 'Default', timezone: null, localeTrait: null, linkTags: null })
+  expect(first.body).toEqual({ name: 'Default', timezone: null, quietHours: null, localeTrait: null, linkTags: null })
   const etag = { 'If-Match': first.headers['etag']! }
   expect((await put({ name: ' Shop ', timezone: 'Europe/Madrid' }, etag)).body).toMatchObject({ name: 'Shop', timezone: 'Europe/Madrid' })
   expect((await put({ name: 'Late' }, etag)).status).toBe(412)
@@ -25,6 +25,7 @@ it('are the name and the time zone, changed by their ETag', async () => {
   expect((await put({ name: 'Shop', localeTrait: null })).body).toEqual({
     name: 'Shop',
     timezone: null,
+    quietHours: null,
     localeTrait: null,
     linkTags: { utm_source: 'shop' },
   })
@@ -43,11 +44,28 @@ it('give their time zone to new orchestrations that name none, and to no others'
   expect((await test.api('PUT', `/journeys/${before}`, { body: { name: 'Before' } })).body.settings).toEqual({})
 })
 
+it('keep the quiet hours of the workspace', async () => {
+  const quietHours = {
+    windows: [{ from: '21:00', to: '09:00', days: ['sat', 'sun'] }],
+    timezone: 'customer',
+    otherwise: 'skip',
+    channels: ['sms'],
+  }
+  expect((await put({ name: 'Shop', quietHours })).body.quietHours).toEqual(quietHours)
+  expect((await test.api('GET', '/settings')).body.quietHours).toEqual(quietHours)
+  expect((await put({ name: 'Shop' })).body.quietHours).toEqual(quietHours)
+  expect((await put({ name: 'Shop', quietHours: null })).body.quietHours).toBeNull()
+})
+
 it.each([
   [{ name: '' }, '/name'],
   [{ timezone: 'UTC' }, '/name'],
   [{ name: 'x', timezone: 'Mars/Olympus' }, '/timezone'],
-  [{ name: 'x', quietHours: { from: '22:00', to: '08:00' } }, '/quietHours'],
+  [{ name: 'x', quietHours: { from: '22:00', to: '08:00' } }, '/quietHours/from'],
+  [{ name: 'x', quietHours: { windows: [] } }, '/quietHours/windows'],
+  [{ name: 'x', quietHours: { windows: [{ from: '22:00', to: '8' }] } }, '/quietHours/windows/0/to'],
+  [{ name: 'x', quietHours: { windows: [{ from: '08:00', to: '08:00' }] } }, '/quietHours/windows'],
+  [{ name: 'x', quietHours: { windows: [{ from: '22:00', to: '08:00' }], channels: ['fax'] } }, '/quietHours/channels/0'],
 ])('refuse %j', async (body, path) => {
   const refused = await put(body)
   expect([refused.status, refused.body.errors[0].path]).toEqual([422, path])

@@ -1,14 +1,23 @@
 import { z } from 'zod'
 import { getSettings, putSettings, type SettingsInput, type WorkspaceSettings } from '../../store/workspaces.js'
 import { linkTagsSchema, zoneSchema } from '../../tiles/fields.js'
+import { workspaceQuietHoursSchema } from '../../tiles/limits.js'
 import { audited } from '../audited.js'
 import { etagOfBody } from '../middleware/etag.js'
 import { route, type Call, type Route } from '../route.js'
 
 const tag = 'Administration'
 
+const quietHours = workspaceQuietHoursSchema.nullable()
+
 const settings = z
-  .object({ name: z.string(), timezone: z.string().nullable(), localeTrait: z.string().nullable(), linkTags: linkTagsSchema.nullable() })
+  .object({
+    name: z.string(),
+    timezone: z.string().nullable(),
+    quietHours,
+    localeTrait: z.string().nullable(),
+    linkTags: linkTagsSchema.nullable(),
+  })
   .meta({ id: 'WorkspaceSettings' })
 
 const settingsBody = z.strictObject({
@@ -28,6 +37,9 @@ const settingsBody = z.strictObject({
     .nullable()
     .optional()
     .meta({ description: 'Parameters for the links of all emails; null: none; left out: as they are' }),
+  quietHours: quietHours.optional().meta({
+    description: 'Hours in which no message leaves, unless an orchestration or a tile says otherwise; null: none; left out: as they are',
+  }),
 })
 
 const read = ({ deps, workspaceId }: Call<unknown, unknown, unknown>): Promise<WorkspaceSettings> => getSettings(deps.db, workspaceId)
@@ -49,7 +61,11 @@ export const settingsRoutes: Route[] = [
     tag,
     summary: 'Replace the settings of the workspace',
     body: settingsBody,
-    example: { name: 'Shop', timezone: 'Europe/Madrid' },
+    example: {
+      name: 'Shop',
+      timezone: 'Europe/Madrid',
+      quietHours: { windows: [{ from: '21:00', to: '09:00' }], channels: ['sms', 'push'] },
+    },
     answer: { status: 200, description: 'Replaced', schema: settings },
     current: async (call) => etagOfBody(await read(call)),
     handler: async (call) => {

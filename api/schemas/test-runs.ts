@@ -87,12 +87,10 @@ export const testRun = z
         at: instant,
         attempt: z.int(),
         outcome: z.enum(['sent', 'failed', 'unknown', 'skipped']),
-        answered: z
-          .enum(['scripted', 'assumed', 'not_sent', 'kept_back'])
-          .meta({
-            description:
-              'By the script; taken for granted; or it was not to be sent, because it could not be rendered, or is kept back by consent',
-          }),
+        answered: z.enum(['scripted', 'assumed', 'not_sent', 'kept_back']).meta({
+          description:
+            'By the script; taken for granted; or it was not to be sent, because it could not be rendered, or is kept back by consent',
+        }),
         rendered: z
           .record(z.string(), z.string())
           .meta({ description: 'Fields of an action; `url`, `body` and `headers.<name>` of a webhook' }),

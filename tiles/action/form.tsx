@@ -11,6 +11,8 @@ import { Bound, Form, Part, Place } from '../../web/app/forms/inputs/form.js'
 import { put } from '../../web/app/forms/inputs/put.js'
 import { ConsentFields } from '../../web/app/forms/sending/consent.js'
 import { OnFailure, RetryFields } from '../../web/app/forms/sending/failure.js'
+import { PriorityField } from '../../web/app/forms/sending/priority.js'
+import { QuietHoursField } from '../../web/app/forms/sending/quiet-hours.js'
 import { Preview } from '../../web/app/forms/sending/preview.js'
 import { useLivePreview } from '../../web/app/forms/sending/use-live-preview.js'
 import { TemplateField } from '../../web/app/forms/template/template-field.js'
@@ -73,6 +75,13 @@ export default function ActionForm(props: TileFormProps) {
             <ConsentFields config={config} onChange={onChange} />
           )}
         </Part>
+        {(config.quietHours !== undefined ||
+          config.priority !== undefined ||
+          (action?.channel !== undefined && config.transactional !== true)) && (
+          <Part part="delivery">
+            <LimitFields {...props} />
+          </Part>
+        )}
         <Part part="fails">
           <OnFailure config={config} onChange={onChange} />
           {action && !action.dedupes && <OnAmbiguous config={config} onChange={onChange} />}
@@ -92,6 +101,24 @@ export default function ActionForm(props: TileFormProps) {
           canSend={!readOnly}
         />
       )}
+    </>
+  )
+}
+
+/** When the message leaves, and before which others. */
+function LimitFields({ tile: { config }, doc, onChange }: TileFormProps) {
+  const settings = record(doc.settings)
+  const set = (field: string) => (value: unknown) => onChange(put(config, field, value))
+  return (
+    <>
+      <QuietHoursField
+        path="/config/quietHours"
+        of="tile"
+        value={config.quietHours}
+        onChange={set('quietHours')}
+        zone={text(settings.timezone)}
+      />
+      <PriorityField path="/config/priority" value={config.priority} onChange={set('priority')} inherits={settings.priority} />
     </>
   )
 }

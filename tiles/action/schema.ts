@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ON_AMBIGUOUS } from '../choices.js'
 import { defineTile } from '../define.js'
 import { linkTagsSchema, onFailureSchema, retrySchema, templateSchema } from '../fields.js'
+import { prioritySchema, quietHoursSchema } from '../limits.js'
 
 const config = z.strictObject({
   destinationId: z.string().min(1).max(64),
@@ -13,6 +14,8 @@ const config = z.strictObject({
   retry: retrySchema.optional(),
   onFailure: onFailureSchema.default('park'),
   onAmbiguous: z.enum(ON_AMBIGUOUS).default('park'),
+  quietHours: quietHoursSchema.optional(),
+  priority: prioritySchema.optional(),
   topic: z.string().min(1).max(64).optional().meta({ description: 'Id of the topic that the message is about.' }),
   transactional: z
     .boolean()

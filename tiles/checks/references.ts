@@ -72,6 +72,7 @@ function checkAction(config: Config, { destinations, templates, topics }: Lookup
   const known = destinations.get(text(config.destinationId) ?? '')?.actions[text(config.action) ?? '']?.known
   checkTemplate(config, templates, known, complain)
   checkTopic(config, topics, complain)
+  checkExempt(config, complain)
   const [id, name] = [text(config.destinationId), text(config.action)]
   if (id === undefined) return
   const destination = destinations.get(id)
@@ -92,7 +93,7 @@ function checkAction(config: Config, { destinations, templates, topics }: Lookup
   const filled = new Set(filledBy(config, templates, action.known))
   checkFields(name, config.fields, { ...action, required: action.required.filter((field) => !filled.has(field)) }, complain)
   if (action.channel !== undefined) return
-  for (const setting of ['topic', 'transactional'])
+  for (const setting of ['topic', 'transactional', 'quietHours', 'priority'])
     if (config[setting] !== undefined)
       complain('TW217', `/${setting}`, `The action ${name} sends the customer no message, so '${setting}' has no effect; remove it.`)
 }
@@ -107,6 +108,17 @@ function checkTopic({ topic, transactional }: Config, topics: ReadonlySet<string
       '/topic',
       'A transactional message goes whatever customers subscribed to, so its topic has no effect; remove one of the two.',
     )
+}
+
+function checkExempt({ transactional, ...config }: Config, complain: Complaint): void {
+  if (transactional !== true) return
+  for (const setting of ['quietHours', 'priority'])
+    if (config[setting] !== undefined)
+      complain(
+        'TW217',
+        `/${setting}`,
+        `A transactional message leaves at any hour and by no cap, so '${setting}' has no effect; remove one of the two.`,
+      )
 }
 
 function checkFields(action: string, fields: unknown, { known, required }: ActionLookup, complain: Complaint): void {

@@ -23,21 +23,14 @@ export function checkKeys(tiles: readonly DraftTile[], { reentry }: Settings): P
   )
 }
 
-/** Settings that a draft keeps and this release does not run, and those that do nothing. */
-export function checkSettings({ quietHours, reentry }: Settings): Problem[] {
-  const problems: Problem[] = []
-  if (quietHours)
-    problems.push({
-      code: 'TW404',
-      path: '/settings/quietHours',
-      message: 'Quiet hours are not run in this release; remove them to activate.',
-    })
-  if (reentry?.mode === 'never' && reentry.cooldown !== undefined) {
-    problems.push({
+/** Settings that do nothing. */
+export function checkSettings({ reentry }: Settings): Problem[] {
+  if (reentry?.mode !== 'never' || reentry.cooldown === undefined) return []
+  return [
+    {
       code: 'TW217',
       path: '/settings/reentry/cooldown',
       message: "Nobody enters again in the mode 'never', so the cool-down has no effect; choose 'afterExit' or 'always', or remove it.",
-    })
-  }
-  return problems
+    },
+  ]
 }

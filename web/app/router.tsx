@@ -31,6 +31,7 @@ const PAGES: RouteObject[] = [
   page('settings/api-keys', () => import('./pages/settings/api-keys.js')),
   page('settings/topics', () => import('./pages/settings/topics.js')),
   page('settings/suppressions', () => import('./pages/settings/suppressions.js')),
+  page('settings/limits', () => import('./pages/settings/limits.js')),
   page('settings/audit-log', () => import('./pages/settings/audit-log.js')),
   page('settings/appearance', () => import('./pages/settings/appearance.js')),
   page('settings/about', () => import('./pages/settings/about.js')),

@@ -3,7 +3,6 @@ import { MAX_CRITERIA, REENTRY_MODES } from '../../../tiles/choices.js'
 import type { Problem } from '../../../tiles/problems.js'
 import type { Doc, Settings } from '../canvas/doc/types.js'
 import { record, records, text } from '../canvas/words/say.js'
-import { Button } from '../kit/button.js'
 import { RadioGroup } from '../kit/radio.js'
 import { Criterion } from './criterion.js'
 import { AddButton } from './inputs/add-button.js'
@@ -11,6 +10,8 @@ import { DurationField } from './inputs/duration-input.js'
 import { Form, Place } from './inputs/form.js'
 import { put, removed, replaced } from './inputs/put.js'
 import { ZoneField } from './inputs/zone-field.js'
+import { PriorityField } from './sending/priority.js'
+import { QuietHoursField } from './sending/quiet-hours.js'
 
 export interface SettingsFormProps {
   doc: Doc
@@ -21,7 +22,7 @@ export interface SettingsFormProps {
   readOnly: boolean
 }
 
-/** What holds for the whole orchestration: time zone, who may enter again, what takes members out, the goal. */
+/** What holds for the whole orchestration: time zone, who may enter again, what takes members out, the goal, when messages leave. */
 export function SettingsForm({ doc, onChange, problems, focus, readOnly }: SettingsFormProps) {
   const { t } = useTranslation()
   const settings = doc.settings as Record<string, unknown>
@@ -78,11 +79,18 @@ export function SettingsForm({ doc, onChange, problems, focus, readOnly }: Setti
           />
         )}
       </section>
-      {settings.quietHours !== undefined && !readOnly && (
-        <Button size="s" className="self-start" onClick={() => set('quietHours')(undefined)}>
-          {t('orchestration:quietHours')}
-        </Button>
-      )}
+      <section aria-label={t('orchestration:sending.title')} className="flex flex-col gap-4">
+        <h3 className="text-table font-semibold">{t('orchestration:sending.title')}</h3>
+        <p className="text-label text-muted">{t('orchestration:sending.hint')}</p>
+        <QuietHoursField
+          path="/settings/quietHours"
+          of="orchestration"
+          value={settings.quietHours}
+          onChange={set('quietHours')}
+          zone={text(settings.timezone)}
+        />
+        <PriorityField path="/settings/priority" value={settings.priority} onChange={set('priority')} />
+      </section>
     </Form>
   )
 }

@@ -109,3 +109,16 @@ test('a zone that goes without saying is not named; another is', () => {
   expect(sentence({ ...due, reads: { timezone: 'Asia/Tokyo' } }, doc, say, 'Asia/Tokyo')).toBe('timeline:waitingUntil{"when":"25 Nov 2026, 21:00:00"}') // prettier-ignore
   expect(sentence({ ...due, reads: { timezone: 'UTC' } }, doc, say, 'Asia/Tokyo')).toBe('timeline:waitingUntil{"when":"25 Nov 2026, 12:00:00 (UTC)"}') // prettier-ignore
 })
+
+test('a message that a limit holds back says which, and what it counted', () => {
+  const cap = { cap: 'Weekly', capId: 'cap_1', had: 3, most: 3, per: 'P7D', channel: 'email' }
+  const counted = sentence(told('skipped', 'gift', { reason: 'frequency_cap', reads: cap }), doc, say)!
+  for (const part of ['timeline:keptBack', 'timeline:limit.messages.email', 'count', 'Weekly']) expect(counted).toContain(part)
+  const quiet = { level: 'workspace', hours: ['22:00–08:00'], timezone: 'Europe/Madrid' }
+  const until = '2026-11-25T07:00:00Z'
+  const waits = sentence(told('waiting', 'gift', { reason: 'quiet_hours', reads: quiet, until }), doc, say)!
+  for (const part of ['timeline:limit.waitsUntil', 'timeline:limit.of.workspace', '22:00–08:00', '08:00:00']) expect(waits).toContain(part)
+  expect(sentence(told('waiting', 'gift', { reason: 'frequency_cap', reads: { ...cap, kept: 1 } }), doc, say)).toContain(
+    'timeline:limit.kept',
+  )
+})

@@ -5,6 +5,7 @@ import { typeWords } from '../canvas/words/essence.js'
 import { portWords } from '../canvas/words/ports.js'
 import { spoken, valueWords, type Say } from '../canvas/words/say.js'
 import { durationWords } from '../canvas/words/time.js'
+import { limitWords } from './limit-words.js'
 
 /** An entry of the timeline of a member or of a test run. */
 export type Told = Pick<TimelineEntry, 'at' | 'tileId' | 'visit' | 'event'> &
@@ -71,17 +72,21 @@ function decided(read: string | undefined, way: string, { t }: Say): string {
 }
 
 function keptBack(reason: string, reads: Told['reads'], say: Say): string {
+  const limit = limitWords(reason, reads, say)
+  if (limit !== undefined) return say.t('timeline:keptBack', { why: limit })
   const why = say.t(`timeline:why.${reason}`, { defaultValue: spoken(reason) })
   const read = readsWords(reads, say)
   return read === undefined ? say.t('timeline:keptBack', { why }) : say.t('timeline:keptBackBy', { why, read })
 }
 
-function waiting({ until, previousUntil, reads }: Told, say: Say, timeZone: string | undefined): string {
+function waiting({ until, previousUntil, reads, reason }: Told, say: Say, timeZone: string | undefined): string {
   const { t, locale } = say
-  if (until === undefined) return t('timeline:waiting')
+  const why = reason === undefined ? undefined : limitWords(reason, reads, say)
+  if (until === undefined) return why === undefined ? t('timeline:waiting') : t('timeline:limit.waits', { why })
   const zone = typeof reads?.timezone === 'string' && reads.timezone !== timeZone ? reads.timezone : undefined
   const words = (at: string): string => (zone === undefined && timeZone ? clockWords(at, locale, timeZone) : instantWords(at, locale, zone))
   const [when, before] = [words(until), previousUntil && words(previousUntil)]
+  if (why !== undefined) return t('timeline:limit.waitsUntil', { why, when })
   return before ? t('timeline:waitingAnew', { when, before }) : t('timeline:waitingUntil', { when })
 }
 

@@ -126,8 +126,8 @@ export function Place({ path, children }: { path: string; children: ReactNode })
 }
 
 export interface PartProps {
-  /** `does`: what it does, `fails`: if it fails, `advanced`: closed until somebody opens it or something in it is wrong. */
-  part: 'does' | 'fails' | 'advanced'
+  /** `does`: what it does, `delivery`: when it leaves, `fails`: if it fails, `advanced`: closed until somebody opens it or something in it is wrong. */
+  part: 'does' | 'delivery' | 'fails' | 'advanced'
   /** Places in it: a problem at one opens it. */
   paths?: readonly string[]
   children: ReactNode

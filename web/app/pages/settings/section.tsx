@@ -9,6 +9,7 @@ const SECTIONS = {
   keys: '/settings/api-keys',
   topics: '/settings/topics',
   suppressions: '/settings/suppressions',
+  limits: '/settings/limits',
   audit: '/settings/audit-log',
   appearance: '/settings/appearance',
   about: '/settings/about',

@@ -52,7 +52,7 @@ function Form({ settings, etag }: { settings: Settings; etag: string | undefined
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     replace.mutate(
-      { name, timezone, etag: opened.etag },
+      { ...opened.settings, name, timezone, etag: opened.etag },
       {
         onSuccess: (answer) => {
           setOpened({ settings: answer.data, etag: answer.etag })
