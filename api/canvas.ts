@@ -1,7 +1,10 @@
 import { compileMjml } from '../destinations/html/mjml.js'
+import { countsRequests } from '../destinations/index.js'
 import { TileworkError } from '../model/errors.js'
+import type { Route } from '../model/route.js'
 import { isMjml } from '../model/templates.js'
-import type { DraftCanvas } from '../tiles/index.js'
+import { compiled } from '../store/compiled.js'
+import type { Canvas, DraftCanvas } from '../tiles/index.js'
 import { parseDraft } from '../tiles/parse.js'
 import { validate, type Problem, type Validation } from '../tiles/validate.js'
 import type { ApiDeps } from './deps.js'
@@ -20,6 +23,10 @@ export function canvasOf(body: { tiles?: unknown; edges?: unknown; settings?: un
   const [first] = parsed.errors
   throw new TileworkError('invalid', `${first!.path}: ${first!.message}`, parsed.errors)
 }
+
+/** The route of a valid canvas. */
+export const routeOf = ({ db, vendors }: ApiDeps, workspaceId: string, canvas: Canvas): Promise<Route> =>
+  compiled(db, workspaceId, canvas, ({ type, rateLimit }, action) => countsRequests(vendors.get(type), action, rateLimit))
 
 /** What keeps a canvas from being activated or published. */
 export async function checkCanvas(deps: ApiDeps, workspaceId: string, journeyId: string, canvas: DraftCanvas): Promise<Validation> {

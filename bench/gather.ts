@@ -18,7 +18,7 @@ import { each, eventually, median } from './measure.js'
 const MEMBERS = Number(process.env.N ?? 1_000)
 const ROUNDS = Number(process.env.ROUNDS ?? 3)
 /** What the vendor takes for a request, in ms. */
-const VENDOR_MS = 100
+const VENDOR_MS = 300
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 

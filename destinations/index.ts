@@ -28,7 +28,7 @@ import { webhook } from './webhook/vendor.js'
 import { createHttp, type Http } from './outbound/http.js'
 import type { Vendor } from './vendor.js'
 
-export { paceOf, repeatsOf, SendError, type SendCall, type SendResult, type Vendor, type VendorAction } from './vendor.js'
+export { countsRequests, paceOf, repeatsOf, SendError, type SendCall, type SendResult, type Vendor, type VendorAction } from './vendor.js'
 
 /** Every kind of destination, by type. */
 export type Vendors = ReadonlyMap<string, Vendor>

@@ -47,6 +47,8 @@ export interface SendCall<C = unknown, S = unknown> {
   signal: AbortSignal
   /** CIDRs that may be reached although private. */
   outboundAllow: readonly string[]
+  /** Waits until one more request may be made, where it is requests that are limited; the first one's turn has come. */
+  turn?: ((off: AbortSignal) => Promise<void>) | undefined
   /** Where the vendor tells what becomes of it; absent when the destination is not set up for that. */
   feedbackUrl?: string
   /** Links by which opens and clicks are seen. */
@@ -80,6 +82,8 @@ export interface Repeats {
 export interface Gathering<C = unknown, S = unknown> {
   /** Most sends of one request. */
   most: number
+  /** The vendor's own limit counts requests, however many sends are in them. */
+  perRequest?: true
   /**
    * All go through one destination, in the order in which they came.
    * @returns what became of each, in their order
@@ -116,6 +120,13 @@ export const paceOf = (
   limit: { perSecond: number } | null | undefined,
 ): number | undefined => limit?.perSecond ?? vendor?.perSecond
 
+/** Whether a limit is one of requests, in which sends of an action go together: the vendor's own may be, one that was set for a destination is of sends. */
+export const countsRequests = (
+  vendor: Pick<Vendor, 'actions'> | undefined,
+  action: string,
+  limit: { perSecond: number } | null | undefined,
+): boolean => !limit && vendor?.actions[action]?.gather?.perRequest === true
+
 /** A kind of destination: one folder. */
 export interface Vendor<C = unknown, S = unknown> extends Repeats {
   type: string
@@ -125,7 +136,7 @@ export interface Vendor<C = unknown, S = unknown> extends Repeats {
   config: z.ZodType<C>
   /** Write-only; encrypted at rest. */
   secrets: z.ZodType<S>
-  /** Sends a second that the vendor takes; a destination without its own `rateLimit` is held to it. */
+  /** Sends a second that the vendor takes, or requests of actions that gather by `perRequest`; a destination without its own `rateLimit` is held to it. */
   perSecond?: number
   actions: Record<string, VendorAction<C, S>>
   /** How it tells what became of messages; absent of one that does not. */

@@ -80,10 +80,10 @@ function setUp(most = 3) {
   let count = 0
   const send = (
     customerId: string,
-    { signal = new AbortController().signal, ...more }: Partial<typeof through> & { signal?: AbortSignal } = {},
+    { signal = new AbortController().signal, turn, ...more }: Partial<typeof through> & Pick<Partial<SendCall>, 'signal' | 'turn'> = {},
   ) => {
     const key = `${customerId}:${++count}`
-    const call = { key, workspaceId: 'wsp_1', memberId: 'm', tileId: 't', customerId, config: {}, secrets: {}, fields: {}, signal, outboundAllow: [] } // prettier-ignore
+    const call = { key, workspaceId: 'wsp_1', memberId: 'm', tileId: 't', customerId, config: {}, secrets: {}, fields: {}, signal, outboundAllow: [], turn } // prettier-ignore
     return gatherer.send({ ...through, ...more }, call)
   }
   const keys = () => requests.map(({ calls }) => calls.map(({ key }) => key))
@@ -100,14 +100,80 @@ test('what comes within 10 ms of the first goes together, in the order in which 
   expect(requests).toHaveLength(0)
   clock.pass(1)
   const next = send('dan')
+  requests[0]!.answer()
+  await settled()
   clock.pass(10)
   expect(keys()).toEqual([['ada:1', 'bob:2', 'cy:3'], ['dan:4']])
   expect(requests.map(({ at }) => at)).toEqual([10, 20])
-  requests[0]!.answer()
   requests[1]!.answer()
   expect((await Promise.all([first, ...others, next])).map(({ vendorId }) => vendorId)).toEqual(['ada:1', 'bob:2', 'cy:3', 'dan:4'])
   await settled()
   expect(kept(gatherer, clock)).toEqual([0, 0])
+})
+
+test('what comes while others are under way goes together when they have ended, and after 50 ms at the latest', async () => {
+  const { clock, requests, gatherer, send, keys } = setUp(10)
+  void send('a')
+  clock.pass(10)
+  void send('b')
+  clock.pass(30)
+  void send('c')
+  requests[0]!.answer()
+  await settled()
+  expect(requests.map(({ at }) => at)).toEqual([10, 40])
+  void send('d')
+  clock.pass(49)
+  void send('e')
+  expect(requests).toHaveLength(2)
+  clock.pass(1)
+  expect(keys()).toEqual([['a:1'], ['b:2', 'c:3'], ['d:4', 'e:5']])
+  expect(requests[2]!.at).toBe(90)
+  for (const { answer } of requests) answer()
+  await settled()
+  expect(kept(gatherer, clock)).toEqual([0, 0])
+})
+
+describe('where requests have their turns', () => {
+  /** Turns that come when the test says so. */
+  function turns() {
+    const asked: { come(): void; fail(): void; off: AbortSignal }[] = []
+    const turn = (off: AbortSignal) => new Promise<void>((resolve, reject) => asked.push({ come: resolve, fail: () => reject(new Error('-')), off })) // prettier-ignore
+    return { asked, turn }
+  }
+
+  test('what comes until its turn goes together, by one turn; what is full leaves room for the next', async () => {
+    const { clock, requests, gatherer, send, keys } = setUp(3)
+    const { asked, turn } = turns()
+    for (const who of ['a', 'b']) void send(who, { turn })
+    clock.pass(1_000)
+    for (const who of ['c', 'd']) void send(who, { turn })
+    clock.pass(1_000)
+    expect([asked.length, requests.length]).toEqual([2, 0])
+    asked[0]!.come()
+    await settled()
+    expect(keys()).toEqual([['a:1', 'b:2', 'c:3']])
+    asked[1]!.come()
+    await settled()
+    expect(keys()[1]).toEqual(['d:4'])
+    for (const { answer } of requests) answer()
+    await settled()
+    expect(kept(gatherer, clock)).toEqual([0, 0])
+  })
+
+  test('who is called off meanwhile was not sent, and nobody waits for the turn any more; nor where none can be had', async () => {
+    const { clock, requests, gatherer, send } = setUp(3)
+    const { asked, turn } = turns()
+    const off = new AbortController()
+    const first = send('a', { turn, signal: off.signal })
+    off.abort()
+    await expect(first).rejects.toMatchObject({ kind: 'retry', code: 'no_turn' })
+    expect(asked[0]!.off.aborted).toBe(true)
+    const second = send('b', { turn })
+    asked[1]!.fail()
+    await expect(second).rejects.toMatchObject({ kind: 'retry', code: 'no_turn' })
+    clock.pass(1_000)
+    expect([requests.length, ...kept(gatherer, clock)]).toEqual([0, 0, 0])
+  })
 })
 
 test('one alone goes as any send', () => {
@@ -123,7 +189,7 @@ test('a thousand at once are one request; when it is full, it goes at once', () 
   for (let n = 0; n < 1_000; n++) void send(`c${n}`)
   expect(requests.map(({ at, calls }) => [at, calls.length])).toEqual([[0, 1_000]])
   void send('late')
-  clock.pass(10)
+  clock.pass(50)
   expect(requests.map(({ calls }) => calls.length)).toEqual([1_000, 1])
 })
 
@@ -193,9 +259,9 @@ test('sends of one customer that wait go together, in their order; also those th
   void send('ada')
   void send('ada')
   void send('cy')
-  clock.pass(10)
+  clock.pass(50)
   expect(keys()).toEqual([['ada:1', 'bob:2', 'ada:3'], ['cy:6']])
-  requests[0]!.answer()
+  for (const { answer } of requests) answer()
   await settled()
   clock.pass(10)
   expect(keys()[2]).toEqual(['ada:4', 'ada:5'])

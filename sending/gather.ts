@@ -3,6 +3,8 @@ import { byClock, sendTogether, type After, type Asked } from './together.js'
 
 /** How long the first of some waits for more, in ms. */
 const WINDOW_MS = 10
+/** How long it waits while others like it are under way: what comes meanwhile goes along. */
+const LONGEST_MS = 50
 
 /** Through what something is sent. */
 export interface Through {
@@ -48,6 +50,12 @@ interface Entry extends Asked {
 interface Batch {
   group: string
   entries: Set<Entry>
+  /** It waits for nothing any more but: its turn, more to come, others under way. */
+  turned: boolean
+  ripe: boolean
+  late: boolean
+  /** Of its turn. */
+  off: AbortController
   /** No longer waits for more. */
   stop(): void
 }
@@ -57,6 +65,8 @@ export function createGatherer(after: After = byClock): Gatherer {
   const lanes = new Map<string, Lane>()
   /** By group, the ones that wait for more. */
   const open = new Map<string, Batch>()
+  /** By group, how many requests are under way. */
+  const flying = new Map<string, number>()
 
   /** Lets a customer's sends go along, as far as those before them allow: with them, or when they have ended. */
   function advance(lane: Lane): void {
@@ -64,13 +74,18 @@ export function createGatherer(after: After = byClock): Gatherer {
       const batch = open.get(next.group)
       if (lane.batch && lane.batch !== batch) return
       lane.waiting.shift()
-      board(next, batch ?? begin(next.group))
+      board(next, batch ?? begin(next))
     }
     if (!lane.batch) lanes.delete(lane.key)
   }
 
-  function begin(group: string): Batch {
-    const batch: Batch = { group, entries: new Set(), stop: after(WINDOW_MS, () => go(batch)) }
+  function begin({ group, call: { turn } }: Entry): Batch {
+    const off = new AbortController()
+    const batch: Batch = { group, entries: new Set(), turned: !turn, ripe: false, late: false, off, stop: () => undefined }
+    const then = (set: Partial<Batch>) => (): void => check(Object.assign(batch, set))
+    const timers = [after(WINDOW_MS, then({ ripe: true })), after(LONGEST_MS, then({ late: true }))]
+    batch.stop = () => timers.forEach((undo) => undo())
+    void turn?.(off.signal).then(then({ turned: true }), () => [...batch.entries].forEach((entry) => callOff(entry)))
     open.set(group, batch)
     return batch
   }
@@ -79,19 +94,36 @@ export function createGatherer(after: After = byClock): Gatherer {
     entry.lane.batch = batch
     entry.lane.aboard++
     batch.entries.add(entry)
-    if (batch.entries.size >= mostOf(entry.act)) go(batch)
+    if (batch.entries.size < mostOf(entry.act)) return
+    close(batch)
+    check(Object.assign(batch, { ripe: true, late: true }))
+  }
+
+  /** Lets a batch go when it waits for nothing any more. */
+  function check(batch: Batch): void {
+    if (batch.entries.size > 0 && batch.turned && batch.ripe && (batch.late || !flying.has(batch.group))) go(batch)
   }
 
   function go(batch: Batch): void {
     close(batch)
+    const { group } = batch
     const entries = [...batch.entries]
+    batch.entries.clear()
     for (const { release } of entries) release()
-    void sendTogether(entries[0]!.act, entries, after).then(() => entries.forEach(leave))
+    flying.set(group, (flying.get(group) ?? 0) + 1)
+    void sendTogether(entries[0]!.act, entries, after).then(() => {
+      const left = flying.get(group)! - 1
+      if (left > 0) flying.set(group, left)
+      else flying.delete(group)
+      entries.forEach(leave)
+      const waiting = open.get(group)
+      if (waiting) check(waiting)
+    })
   }
 
   function close(batch: Batch): void {
     batch.stop()
-    open.delete(batch.group)
+    if (open.get(batch.group) === batch) open.delete(batch.group)
   }
 
   function leave({ lane }: Entry): void {
@@ -110,7 +142,10 @@ export function createGatherer(after: After = byClock): Gatherer {
     } else {
       const batch = lane.batch!
       batch.entries.delete(entry)
-      if (batch.entries.size === 0) close(batch)
+      if (batch.entries.size === 0) {
+        close(batch)
+        batch.off.abort()
+      }
       leave(entry)
     }
     entry.reject(notBegun())
@@ -144,7 +179,7 @@ export function createGatherer(after: After = byClock): Gatherer {
         ? new Promise((resolve, reject) => enter(through, call, { resolve, reject }))
         : through.vendor.actions[through.action]!.send(call),
     get size() {
-      return lanes.size + open.size
+      return lanes.size + open.size + flying.size
     },
   }
 }

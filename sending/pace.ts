@@ -21,6 +21,17 @@ export async function turnOf(db: Db, destinationId: string, perSecond: number): 
   return true
 }
 
+/**
+ * Waits until a destination may be asked, however long that takes: by requests, where those are what its vendor counts.
+ * @param off ends the waiting
+ */
+export async function turnOfRequest(db: Db, destinationId: string, perSecond: number, off: AbortSignal): Promise<void> {
+  while (!off.aborted) {
+    if (await turnOf(db, destinationId, perSecond)) return apart(destinationId, perSecond)
+    await sleep(AHEAD_MS / 2)
+  }
+}
+
 /** Keeps the sends of this process apart, also those whose turns came all at once because something stood still. Right before each send. */
 export async function apart(destinationId: string, perSecond: number): Promise<void> {
   const intervalMs = 1_000 / perSecond

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { callWebhook } from '../destinations/webhook/index.js'
 import { feedbackUrlOf } from '../destinations/feedback.js'
-import { paceOf, repeatsOf, SendError, type Vendors } from '../destinations/index.js'
+import { countsRequests, paceOf, repeatsOf, SendError, type Vendors } from '../destinations/index.js'
 import { composeMessage } from '../destinations/message.js'
 import { errorWithout, textsIn, withoutSecrets } from '../destinations/redact.js'
 import { hiddenIn, shownWebhook } from '../destinations/render.js'
@@ -17,6 +17,7 @@ import type { Reach } from './admit.js'
 import { linkToken, unsubscribeHeaders, unsubscribeUrl } from './unsubscribe.js'
 import { sourcesOf } from './content.js'
 import { createGatherer, type Gatherer } from './gather.js'
+import { turnOfRequest } from './pace.js'
 import { trackingOf } from './tracking.js'
 
 /** For whom it is sent. */
@@ -77,7 +78,7 @@ export interface Sender {
   failing?: boolean
   /** What kind of message it is; absent: it reaches no customer. */
   reach?: Reach
-  /** Most sends a second through it, over all workers; absent: as many as come. */
+  /** Most sends a second through it, over all workers; absent: as many as come, or as are gathered in requests that have a limit. */
   perSecond?: number
   compose(sending: Sending): Promise<Composed>
 }
@@ -91,6 +92,8 @@ async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract
   const { destinationId, action, fields, topic, transactional = false, quietHours, priority } = tile.config
   const destination = await opened(deps, workspaceId, destinationId)
   const vendor = destination && deps.vendors.get(destination.type)
+  const pace = destination && paceOf(vendor, destination.rateLimit)
+  const byRequest = pace !== undefined && countsRequests(vendor, action, destination?.rateLimit)
   const told = destination && vendor?.feedback !== undefined && vendor.feedback.missing(destination) === undefined
   const feedbackUrl = told ? feedbackUrlOf(deps.publicUrl, destinationId) : undefined
   const channel = vendor?.actions[action]?.channel
@@ -120,6 +123,7 @@ async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract
         ...(headers && { headers }),
         signal: AbortSignal.timeout(timeoutMs),
         outboundAllow: deps.outboundAllow,
+        ...(byRequest && { turn: (off: AbortSignal) => turnOfRequest(deps.db, destinationId, pace, off) }),
         tracking: trackingOf(deps, key),
         ...(feedbackUrl !== undefined && { feedbackUrl }),
       }
@@ -132,14 +136,13 @@ async function actionSender(deps: SenderDeps, workspaceId: string, tile: Extract
     }
     return { rendered: kept, send }
   }
-  const perSecond = destination && paceOf(vendor, destination.rateLimit)
   const dedupes = vendor ? repeatsOf(vendor, vendor.actions[action]).dedupes : true
   return {
     destinationId,
     action,
     dedupes,
     ...(channel && { reach: { channel, topic, transactional, quietHours, priority } }),
-    ...(perSecond !== undefined && { perSecond }),
+    ...(pace !== undefined && !byRequest && { perSecond: pace }),
     ...(destination?.failing && { failing: true }),
     compose,
   }

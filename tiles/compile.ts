@@ -8,11 +8,13 @@ const MAX_LABEL = 60
 /** Longest that one attempt of an action may take, in ms. */
 const ACTION_TIMEOUT_MS = 30_000
 
+type Queued = (destinationId: string, action: string) => boolean
+
 /**
  * Compiles a valid canvas to the route that its members' workflows carry.
- * @param queued the destinations whose sends go through task queues of their own
+ * @param queued which sends, by destination and action, go through the destination's own task queue
  */
-export function compile(canvas: Canvas, queued: ReadonlySet<string> = new Set()): Route {
+export function compile(canvas: Canvas, queued: Queued = () => false): Route {
   const next = new Map<string, Record<string, string>>()
   for (const { from, port, to } of canvas.edges) {
     if (!next.has(from)) next.set(from, {})
@@ -22,7 +24,7 @@ export function compile(canvas: Canvas, queued: ReadonlySet<string> = new Set())
   return { engineVersion: ENGINE_VERSION, start: canvas.tiles.find(({ type }) => type === 'entry')!.id, tiles }
 }
 
-function compileTile(tile: Tile, next: Record<string, string>, queued: ReadonlySet<string>): RouteTile {
+function compileTile(tile: Tile, next: Record<string, string>, queued: Queued): RouteTile {
   const base = { type: tile.type, label: labelOf(tile), next }
   switch (tile.type) {
     case 'wait':
@@ -39,8 +41,8 @@ function compileTile(tile: Tile, next: Record<string, string>, queued: ReadonlyS
   }
 }
 
-const queueOf = ({ config: { destinationId: id } }: Extract<Tile, { type: 'action' }>, queued: ReadonlySet<string>): { queue?: string } =>
-  queued.has(id) ? { queue: id } : {}
+const queueOf = ({ config: { destinationId: id, action } }: Extract<Tile, { type: 'action' }>, queued: Queued): { queue?: string } =>
+  queued(id, action) ? { queue: id } : {}
 
 /** The name, or the id; never cut in the middle of a character of two code units. */
 const labelOf = ({ name, id }: Tile): string => (name?.trim() || id).slice(0, MAX_LABEL).replace(/[\uD800-\uDBFF]$/, '')

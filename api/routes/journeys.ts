@@ -21,10 +21,9 @@ import { copyNotes } from '../../store/notes.js'
 import { listJourneys, listTags } from '../../store/journeys-list.js'
 import { journeyRefs } from '../../store/refs.js'
 import { getSettings } from '../../store/workspaces.js'
-import { compiled } from '../../store/compiled.js'
 import type { Canvas } from '../../tiles/index.js'
 import { etagOf } from '../middleware/etag.js'
-import { CANVAS_LIMIT, canvasOf, checkCanvas, requireValid } from '../canvas.js'
+import { CANVAS_LIMIT, canvasOf, checkCanvas, requireValid, routeOf } from '../canvas.js'
 import { requireTemporal, startOrLeave } from '../started.js'
 import { route, type Answer, type Call, type Route } from '../route.js'
 import { idParams, pageOf, pageQuery } from '../schemas/common.js'
@@ -288,7 +287,7 @@ export const journeyRoutes: Route[] = [
         requireDraft(read)
         return { body: { ...(await activationPreview(call.deps.db, call.workspaceId, entry?.config.triggers ?? [])), warnings } }
       }
-      const route = await compiled(call.deps.db, call.workspaceId, canvas)
+      const route = await routeOf(call.deps, call.workspaceId, canvas)
       const change = { action: 'journey.activate', subject: id, detail: { version: read.draftVersion } }
       const jobs = await audited(call, change, (db) =>
         activateJourney(db, call.workspaceId, id, route, entry?.config.triggers ?? [], read.revision),

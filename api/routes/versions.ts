@@ -2,11 +2,10 @@ import { z } from 'zod'
 import { TileworkError } from '../../model/errors.js'
 import { dropDraft, getVersion, listVersions, makeDraft, replaceDraft, type Version } from '../../store/drafts.js'
 import { lockPublishable, membersByTile, publishVersion } from '../../store/publish.js'
-import { compiled } from '../../store/compiled.js'
 import type { Canvas, Trigger } from '../../tiles/index.js'
 import { resolvePlan, type Plan } from '../../tiles/plan.js'
 import { audited } from '../audited.js'
-import { CANVAS_LIMIT, canvasOf, requireValid } from '../canvas.js'
+import { CANVAS_LIMIT, canvasOf, requireValid, routeOf } from '../canvas.js'
 import { etagOf } from '../middleware/etag.js'
 import { route, type Answer, type Call, type Route } from '../route.js'
 import { idParams, pageOf, pageQuery } from '../schemas/common.js'
@@ -180,7 +179,7 @@ export const versionRoutes: Route[] = [
       const { draft, live, plan } = await prepare(call)
       if (query.dryRun === 'true') return counted(call, live, plan)
       const canvas = draft as unknown as Canvas
-      const route = await compiled(deps.db, workspaceId, canvas)
+      const route = await routeOf(deps, workspaceId, canvas)
       const publication = {
         version: draft.version,
         route,

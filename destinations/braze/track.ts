@@ -66,6 +66,7 @@ type Part = Partial<Record<(typeof LISTS)[number], Record<string, unknown>>>
 const tracking = (http: Http, part: (call: SendCall<Config, Secrets>) => Part) =>
   together<Config, Secrets, Part>({
     most: MOST,
+    perRequest: true,
     part,
     room: MOST,
     weight: (part) => Object.keys(part).length,

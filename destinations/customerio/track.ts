@@ -42,6 +42,7 @@ export const tracks = (http: Http): Action =>
 const operations = (http: Http, operation: (call: SendCall<Config, Secrets>) => object): Action =>
   together<Config, Secrets, string>({
     most: 500,
+    perRequest: true,
     part: (call) => {
       const text = JSON.stringify({ type: 'person', identifiers: identifiersOf(call), ...operation(call) })
       if (Buffer.byteLength(text) <= MOST_BYTES) return text

@@ -28,6 +28,7 @@ interface Input {
 export const upserts = (http: Http): Required<Pick<VendorAction<Config, Secrets>, 'send' | 'gather'>> =>
   together<Config, Secrets, Input>({
     most: MOST,
+    perRequest: true,
     part: ({ config, fields }) => ({
       id: fields.id!,
       idProperty: config.idProperty,

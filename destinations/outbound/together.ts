@@ -6,6 +6,7 @@ type Outcome = SendResult | SendError
 export interface Together<C, S, T> {
   /** Most sends that are gathered. */
   most: number
+  perRequest?: true
   /** What a send puts into a request. @throws SendError that fails this send alone */
   part(call: SendCall<C, S>): T
   /** Most that a request holds, by the weights of its parts. */
@@ -30,7 +31,7 @@ export function together<C, S, T>(how: Together<C, S, T>): Required<Pick<VendorA
       if (outcome instanceof SendError) throw outcome
       return outcome!
     },
-    gather: { most: how.most, send: (calls) => sendTogether(how, calls) },
+    gather: { most: how.most, ...(how.perRequest && { perRequest: how.perRequest }), send: (calls) => sendTogether(how, calls) },
   }
 }
 
@@ -70,8 +71,10 @@ export async function inPortions<C, S, T>(
       outcomes.set(call, ownError(error))
     }
   }
-  for (const request of split(parts))
+  for (const [place, request] of split(parts).entries()) {
+    if (place > 0) await another(request[0]!.call)
     for (const [index, outcome] of (await post(request)).entries()) outcomes.set(request[index]!.call, outcome)
+  }
   return calls.map((call) => outcomes.get(call)!)
 }
 
@@ -109,10 +112,16 @@ async function postAll<C, S, T>(how: Together<C, S, T>, request: readonly Part<C
     const failed = ownError(error)
     if (request.length === 1 || !mayBeOfOne(failed)) return request.map(() => failed)
     const outcomes: Outcome[] = []
-    for (const each of request) outcomes.push(...(await postAll(how, [each])))
+    for (const each of request) {
+      await another(each.call)
+      outcomes.push(...(await postAll(how, [each])))
+    }
     return outcomes
   }
 }
+
+/** Waits for the turn of one more request. */
+const another = ({ turn, signal }: Pick<SendCall, 'turn' | 'signal'>): Promise<void> | undefined => turn?.(signal)
 
 /** Nothing was taken, perhaps because of one of them: each goes alone, so that the others do not fail with it. */
 const mayBeOfOne = ({ kind, code }: SendError): boolean => kind === 'permanent' && code !== 'bad_credentials' && code !== 'blocked_address'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { SendError, type SendCall, type SendResult } from '../../destinations/vendor.js'
+import { SendError, type SendCall, type SendResult, type VendorAction } from '../../destinations/vendor.js'
 import { createCipher } from '../../store/cipher.js'
 import { createDestination } from '../../store/destinations.js'
 import { entry, eventually, exit, row, send } from '../support/canvas.js'
@@ -10,8 +10,9 @@ import { fakeVendor } from '../support/vendor.js'
 
 const MEMBERS = 60
 const cipher = createCipher('a key for tests, thirty-two characters')
-/** The requests that the vendor got: the keys of each. */
+/** The requests that the vendor got: the keys of each, and when. */
 let requests: string[][] = []
+let times: number[] = []
 /** What it does with the next requests; then it takes all. */
 let trouble: ((calls: readonly SendCall[]) => (SendResult | SendError)[])[] = []
 let rig: Rig
@@ -20,37 +21,37 @@ const taken = ({ key }: SendCall): SendResult => ({ vendorId: `taken:${key}` })
 const take = (calls: readonly SendCall[]): Promise<(SendResult | SendError)[]> =>
   Promise.resolve().then(() => {
     requests.push(calls.map(({ key }) => key))
+    times.push(performance.now())
     return (trouble.shift() ?? ((all) => all.map(taken)))(calls)
   })
 
-const vendor = fakeVendor(
-  {
-    add: {
-      title: 'Add',
-      fields: z.strictObject({ who: z.string() }),
-      send: async (call) => {
-        const [outcome] = await take([call])
-        if (outcome instanceof SendError) throw outcome
-        return outcome!
-      },
-      gather: { most: 10_000, send: take },
-    },
+const add: VendorAction = {
+  title: 'Add',
+  fields: z.strictObject({ who: z.string() }),
+  send: async (call) => {
+    const [outcome] = await take([call])
+    if (outcome instanceof SendError) throw outcome
+    return outcome!
   },
-  { type: 'audience', dedupes: false },
-)
+  gather: { most: 10_000, perRequest: true, send: take },
+}
+const vendor = fakeVendor({ add }, { type: 'audience', dedupes: false })
+/** Takes so many requests a second. */
+const metered = fakeVendor({ add }, { type: 'metered', dedupes: false, perSecond: 4 })
 
 beforeAll(async () => {
-  rig = await startRig({ vendors: new Map([[vendor.type, vendor]]) })
+  rig = await startRig({ vendors: new Map([vendor, metered].map((each) => [each.type, each])) })
 }, 60_000)
 afterAll(() => rig?.stop())
 beforeEach(() => {
   requests = []
+  times = []
   trouble = []
 })
 
 /** Everybody comes to the tile at once: they have entered while no worker ran. */
-async function blast(more: Record<string, unknown> = {}): Promise<string[]> {
-  const { id } = await createDestination(rig.db, cipher, WORKSPACE, { name: 'A', type: 'audience', config: {} })
+async function blast(more: Record<string, unknown> = {}, { type } = vendor): Promise<string[]> {
+  const { id } = await createDestination(rig.db, cipher, WORKSPACE, { name: 'A', type, config: {} })
   const config = { destinationId: id, action: 'add', fields: { who: '{{ customer.id }}' }, ...more }
   const journeyId = await rig.launch(row([entry(), send('add', '', config), exit()]))
   let members: string[] = []
@@ -129,4 +130,13 @@ test('a request that certainly did not arrive is tried again, with the same keys
   expect(new Set(rows.map(({ state }) => state))).toEqual(new Set(['sent']))
   expect(again.sort()).toEqual([...requests[0]!].sort())
   expect(requests.flat()).toHaveLength(MEMBERS + again.length)
+}, 90_000)
+
+test('where the vendor counts requests they have the turns, and not the members in them', async () => {
+  const rows = await ledger(await blast({}, metered))
+  expect(new Set(rows.map(({ state, attempts }) => `${state} ${attempts}`))).toEqual(new Set(['sent 1']))
+  expect(Math.max(...times.map((at) => times.filter((other) => other >= at && other < at + 1_000).length))).toBeLessThanOrEqual(5)
+  // One for each member would take 15 seconds.
+  expect(requests.length).toBeLessThan(MEMBERS / 2)
+  expect(requests.flat()).toHaveLength(MEMBERS)
 }, 90_000)

@@ -1,3 +1,4 @@
+import fs from 'node:fs'
 import { pino } from 'pino'
 import { createApi } from '../../api/index.js'
 import { createVendors } from '../../destinations/index.js'
@@ -12,14 +13,14 @@ import { connectTemporal } from '../../temporal/client.js'
 import { installRuntime, startWorker } from '../../worker/index.js'
 
 /*
- * All of Tilework in a process of its own that says whatever it can say, as `tilework start` with LOG_LEVEL=trace, but for the vendors: they are
- * called at the addresses that the test gives.
+ * All of Tilework in a process of its own, as `tilework start`, but for the vendors: they are called at the addresses that the test gives.
+ * BUNDLE= is a file with the workflows, bundled.
  */
 
 const env = (name: string): string => process.env[name]!
 
-const logger = pino({ level: 'trace' })
-installRuntime('TRACE')
+const logger = pino({ level: env('LOG_LEVEL') })
+installRuntime(env('LOG_LEVEL') === 'trace' ? 'TRACE' : 'ERROR')
 const db = openDb(env('DATABASE_URL'), { max: 20 })
 await ensureDefaultWorkspace(db)
 const address = env('TEMPORAL_ADDRESS')
@@ -30,7 +31,18 @@ const vendors = createVendors({ putSandboxMessage: (message) => putMessage(db, m
 const outboundAllow = ['127.0.0.0/8']
 const publicUrl = 'https://tilework.example'
 const breaker = new Breaker(db, { failures: 4, firstMs: 200, longestMs: 200 })
-await startWorker({ db, temporal, address, namespace: 'default', cipher, vendors, outboundAllow, publicUrl, breaker })
+await startWorker({
+  db,
+  temporal,
+  address,
+  namespace: 'default',
+  cipher,
+  vendors,
+  outboundAllow,
+  publicUrl,
+  breaker,
+  ...(process.env.BUNDLE && { bundle: { code: fs.readFileSync(process.env.BUNDLE, 'utf8') } }),
+})
 const router = startRouter({ db, temporal, databaseUrl: env('DATABASE_URL'), onError: (error) => logger.error({ err: error }, 'router') })
 const app = createApi({
   db,
