@@ -36,6 +36,8 @@ const CONTRACT = [
   'get /frequency-caps read', 'post /frequency-caps admin', 'get /frequency-caps/{id} read', 'put /frequency-caps/{id} admin', 'delete /frequency-caps/{id} admin',
   'get /topics read', 'post /topics write', 'get /topics/{id} read', 'put /topics/{id} write', 'delete /topics/{id} write', 'get /topics/used-by read', 'get /topics/{id}/used-by read',
   'get /customers/{id}/subscriptions read', 'put /customers/{id}/subscriptions write', 'get /customers/{id}/subscriptions/history read',
+  'get /templates read', 'post /templates write', 'get /templates/refs read', 'get /templates/{id} read', 'put /templates/{id} write', 'delete /templates/{id} write', 'post /templates/{id}/publish write',
+  'get /templates/{id}/versions read', 'get /templates/{id}/versions/{n} read', 'get /templates/{id}/used-by read',
   'get /suppressions read', 'post /suppressions write', 'delete /suppressions/{id} write',
   'get /audiences/used-by read', 'get /destinations/used-by read',
   'get /audiences/{id}/used-by read', 'get /destinations/{id}/used-by read', 'get /secrets/{id}/used-by read', 'get /journeys/{id}/used-by read',
@@ -99,6 +101,10 @@ describe('workspaces', () => {
       secrets: await made('/secrets'),
       'api-keys': await made('/api-keys'),
       users: await made('/users'),
+      topics: await made('/topics'),
+      templates: await made('/templates'),
+      suppressions: await made('/suppressions'),
+      'frequency-caps': await made('/frequency-caps'),
       workspaces: 'wsp_default',
       customers: 'ada',
     }
@@ -126,7 +132,7 @@ describe('workspaces', () => {
       '/events/recent?status=rejected',
     ])
       expect((await stranger('GET', path)).body.data).toEqual([])
-    for (const path of Object.entries(ids).filter(([kind]) => !['secrets', 'api-keys'].includes(kind)))
+    for (const path of Object.entries(ids).filter(([kind]) => !['secrets', 'api-keys', 'suppressions'].includes(kind)))
       expect((await api('GET', `/${path[0]}/${path[1]}`)).status).toBe(200)
   })
 })

@@ -31,6 +31,8 @@ import {
   wholeTemplateVersion,
 } from '../schemas/templates.js'
 import { requireSound } from '../template-problems.js'
+import { versionParams } from '../schemas/versions.js'
+import { versionNumber } from '../version-number.js'
 
 const tag = 'Templates'
 const LIMIT = 8 * 1024 * 1024
@@ -66,8 +68,6 @@ function inputOf(kind: TemplateKind, { name, channel, content }: Given): Templat
   if (kind === 'partial' && channel !== null) throw wrong('/channel', 'A partial is of no channel; leave it out.')
   return { name, channel: kind === 'email' ? 'email' : channel, content, summary: summaryOf(content) }
 } // prettier-ignore
-
-const versionParams = idParams.extend({ version: z.coerce.number().int().min(1).max(2_147_483_647) })
 
 export const templateRoutes: Route[] = [
   route({
@@ -194,12 +194,14 @@ export const templateRoutes: Route[] = [
   }),
   route({
     method: 'get',
-    path: '/templates/{id}/versions/{version}',
+    path: '/templates/{id}/versions/{n}',
     scope: 'read',
     tag,
     summary: 'Read a version of a template',
     params: versionParams,
     answer: { status: 200, description: 'The version', schema: wholeTemplateVersion },
-    handler: async ({ deps, workspaceId, params }) => ({ body: await getTemplateVersion(deps.db, workspaceId, params.id, params.version) }),
+    handler: async ({ deps, workspaceId, params }) => ({
+      body: await getTemplateVersion(deps.db, workspaceId, params.id, versionNumber(`Template ${params.id}`, params.n)),
+    }),
   }),
 ]

@@ -13,6 +13,7 @@ import {
   dryRun, publishBody, published, version, versionBody, versionDocumented, versionParams, versionSummary,
 } from '../schemas/versions.js' // prettier-ignore
 import { startOrLeave } from '../started.js'
+import { versionNumber } from '../version-number.js'
 
 const tag = 'Versions'
 /** The same path with a longer wait. */
@@ -30,11 +31,7 @@ const EXAMPLE = {
 
 type VersionCall = Call<{ id: string; n: string }, unknown, unknown>
 
-/** @throws TileworkError not_found when it is no number of a version */
-function numberOf({ params: { id, n } }: VersionCall): number {
-  if (/^[1-9]\d{0,8}$/.test(n)) return Number(n)
-  throw new TileworkError('not_found', `Orchestration ${id} has no version ${n}.`)
-}
+const numberOf = ({ params: { id, n } }: VersionCall): number => versionNumber(`Orchestration ${id}`, n)
 
 const read = (call: VersionCall): Promise<Version> => getVersion(call.deps.db, call.workspaceId, call.params.id, numberOf(call))
 
