@@ -1,5 +1,5 @@
-// `npm run demo`: two orchestrations, two audiences, 500 customers with traits and two minutes of events, all into the sandbox. A few customers
-// have no address, so that their sends fail and they are parked. Against the Tilework that runs on DATA_DIR; the key is made with its own command.
+// `npm run demo`: two orchestrations, two audiences, a template, a topic, a frequency cap, 500 customers with traits and two minutes of events, all into
+// the sandbox. A few customers have no address, so that their sends fail and they are parked; a few want no offers. Against the Tilework that runs on DATA_DIR; the key is made with its own command.
 import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
@@ -39,18 +39,50 @@ async function call(method, route, body, authorization = `Bearer ${key}`) {
   return json
 }
 
-const email = (subject) => ({
+const email = (subject, more) => ({
   destinationId: 'sandbox',
   action: 'send_email',
-  fields: { to: '{{ customer.traits.email }}', subject, text: 'Hi {{ customer.traits.name }}' },
+  fields: { to: '{{ customer.traits.email }}', subject, text: 'Hi {{ customer.traits.name }}.\n\nNo more of these: {{ unsubscribeUrl }}' },
+  ...more,
 })
+
+/** Made in a demo before, or made now: there is one of a name. */
+async function once(route, body) {
+  const { data } = await call('GET', `/api/v1/${route}`)
+  return data.find(({ name }) => name === body.name) ?? call('POST', `/api/v1/${route}`, body)
+}
+
+const offers = await once('topics', { name: 'Offers', description: 'Gifts and reminders.' })
+await once('frequency-caps', { name: 'Emails a week', channel: 'email', most: 10, per: 'P7D', otherwise: 'skip' })
+const NO_OFFERS = { subscriptions: [{ channel: 'email', topic: offers.id, state: 'unsubscribed' }], via: 'demo' }
+const WELCOME_MAIL = `<mjml>
+  <mj-body background-color="#f3f4f6">
+    <mj-section background-color="#ffffff" padding="32px 16px">
+      <mj-column>
+        <mj-text font-size="26px" line-height="32px">Good to have you, {{ customer.traits.name }}</mj-text>
+        <mj-text font-size="16px" line-height="24px">Everything is ready. The first steps take five minutes.</mj-text>
+        <mj-button href="https://example.com/start" background-color="#3b5bdb" align="left">Take the first step</mj-button>
+        <mj-text font-size="13px"><a href="{{ unsubscribeUrl }}">No more of these</a></mj-text>
+      </mj-column>
+    </mj-section>
+  </mj-body>
+</mjml>
+`
+const content = { locale: 'en', subject: 'Welcome, {{ customer.traits.name }}', mjml: WELCOME_MAIL }
+const greeting = await once('templates', { name: 'Welcome', kind: 'email', channel: 'email', content })
+if (!greeting.liveVersion) await call('POST', `/api/v1/templates/${greeting.id}/publish`)
 
 const WELCOME = {
   name: 'Welcome',
   description: 'Greets who signs up, and thanks who buys within a minute.',
   tiles: [
     { id: 'entry', type: 'entry', name: 'Signed up', config: { triggers: [{ type: 'event', event: 'Signed Up' }, { type: 'manual' }] } },
-    { id: 'hello', type: 'action', name: 'Welcome', config: email('Welcome, {{ customer.traits.name }}') },
+    {
+      id: 'hello',
+      type: 'action',
+      name: 'Welcome',
+      config: { ...email(), fields: { to: '{{ customer.traits.email }}' }, template: { id: greeting.id } },
+    },
     { id: 'order', type: 'wait', name: 'Wait for an order', config: { kind: 'event', event: 'Order Completed', timeout: 'PT1M' } },
     {
       id: 'big',
@@ -58,9 +90,14 @@ const WELCOME = {
       name: 'Over 100?',
       config: { kind: 'condition', paths: [{ id: 'yes', when: { property: 'total', of: 'tile:order', op: 'gt', value: 100 } }] },
     },
-    { id: 'gift', type: 'action', name: 'A gift', config: email('A gift for your {{ tiles.order.properties.item }}') },
+    {
+      id: 'gift',
+      type: 'action',
+      name: 'A gift',
+      config: email('A gift for your {{ tiles.order.properties.item }}', { topic: offers.id }),
+    },
     { id: 'mark', type: 'updateProfile', name: 'Count the order', config: { changes: [{ op: 'increment', trait: 'orders', by: 1 }] } },
-    { id: 'remind', type: 'action', name: 'Reminder', config: email('Still looking, {{ customer.traits.name }}?') },
+    { id: 'remind', type: 'action', name: 'Reminder', config: email('Still looking, {{ customer.traits.name }}?', { topic: offers.id }) },
     { id: 'bought', type: 'exit', name: 'Bought', config: { reason: 'bought', conversion: true } },
     { id: 'left', type: 'exit', name: 'No order', config: { reason: 'no order' } },
   ],
@@ -156,6 +193,11 @@ for (let at = 0; at < CUSTOMERS; at += 100) {
   })
   await call('POST', '/v1/batch', { batch }, write)
 }
+for (const id of customers.filter((_, n) => n % 9 === 4).slice(0, 20)) {
+  await call('PUT', `/api/v1/customers/${id}`, { traits: {} })
+  await call('PUT', `/api/v1/customers/${id}/subscriptions`, NO_OFFERS)
+}
+await call('POST', `/api/v1/suppressions`, { channel: 'email', address: `${customers[7]}@example.com` })
 await call('POST', `/api/v1/journeys/${care}/members`, { customerIds: customers.slice(0, CUSTOMERS / 2) })
 
 console.log(`Sending events for ${SECONDS} seconds. Look at ${url}`)

@@ -43,6 +43,9 @@ const member = await first(`/journeys/${journey.id}/members`)
 const customer = await first('/customers', ({ name }) => name !== null)
 const audience = await first('/audiences')
 const destination = await first('/destinations', ({ type }) => type !== 'sandbox')
+const template = await first('/templates')
+const offer = await first('/sandbox/messages?limit=100', ({ fields }) => /^(A gift|Still looking)/.test(fields.subject))
+const unsubscribe = /\/unsubscribe\/\S+/.exec(offer?.fields.text ?? '')?.[0]
 await page.goto(`${url}/journeys?new=yes`)
 await page.getByRole('radio', { name: /^Win back/ }).click()
 await page.getByRole('dialog').locator('button[type=submit]').click()
@@ -76,9 +79,22 @@ const PAGES = {
   events: '/events',
   destinations: '/destinations',
   ...(destination && { destination: `/destinations/${destination.id}` }),
+  secrets: '/destinations/secrets',
+  templates: '/templates',
+  template: `/templates/${template.id}`,
   inbox: '/inbox',
   operations: '/operations',
+  jobs: '/operations/jobs',
   settings: '/settings',
+  users: '/settings/users',
+  'api-keys': '/settings/api-keys',
+  topics: '/settings/topics',
+  suppressions: '/settings/suppressions',
+  limits: '/settings/limits',
+  'audit-log': '/settings/audit-log',
+  appearance: '/settings/appearance',
+  about: '/settings/about',
+  ...(unsubscribe && { unsubscribe }),
   'nothing-found': '/customers?search=nobody',
   missing: '/journeys/jrn_none/monitor',
 }
@@ -92,7 +108,7 @@ for (const [name, [route, act]] of Object.entries(PAGES).map(([name, page]) => [
       await page.emulateMedia({ colorScheme })
       // Pages that stream never rest; what they show is there once the skeletons are gone.
       await page.goto(url + route, { waitUntil: 'load' })
-      await page.locator('#main').waitFor()
+      await page.locator('#main, main').first().waitFor()
       await settled()
       await act?.()
       await settled()
