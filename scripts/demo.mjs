@@ -59,7 +59,7 @@ const WELCOME_MAIL = `<mjml>
   <mj-body background-color="#f3f4f6">
     <mj-section background-color="#ffffff" padding="32px 16px">
       <mj-column>
-        <mj-text font-size="26px" line-height="32px">Good to have you, {{ customer.traits.name }}</mj-text>
+        <mj-text font-size="26px" line-height="32px">Good to have you, {{ customer.traits.name | default: "friend" }}</mj-text>
         <mj-text font-size="16px" line-height="24px">Everything is ready. The first steps take five minutes.</mj-text>
         <mj-button href="https://example.com/start" background-color="#3b5bdb" align="left">Take the first step</mj-button>
         <mj-text font-size="13px"><a href="{{ unsubscribeUrl }}">No more of these</a></mj-text>
@@ -68,7 +68,7 @@ const WELCOME_MAIL = `<mjml>
   </mj-body>
 </mjml>
 `
-const content = { locale: 'en', subject: 'Welcome, {{ customer.traits.name }}', mjml: WELCOME_MAIL }
+const content = { locale: 'en', subject: 'Welcome, {{ customer.traits.name | default: "friend" }}', mjml: WELCOME_MAIL }
 const greeting = await once('templates', { name: 'Welcome', kind: 'email', channel: 'email', content })
 if (!greeting.liveVersion) await call('POST', `/api/v1/templates/${greeting.id}/publish`)
 

@@ -52,7 +52,7 @@ type Shown = Omit<Message, 'used'> & Partial<Pick<Message, 'used'>>
 
 async function render({ deps, workspaceId, body }: PreviewCall, subject: Subject): Promise<Shown> {
   const journey = body.orchestrationId === undefined ? SOME : await getJourney(deps.db, workspaceId, body.orchestrationId)
-  const link = body.type === 'action' ? unsubscribeUrl(deps.settings.publicUrl, SAMPLE_TOKEN) : undefined
+  const link = body.type === 'webhook' ? undefined : unsubscribeUrl(deps.settings.publicUrl, SAMPLE_TOKEN)
   const scope = scopeFor(subject, body, journey, link)
   if (body.type === 'webhook') {
     const ids = { memberId: MEMBER, customerId: subject.id, orchestrationId: journey.id, tileId: 'tile' }

@@ -148,6 +148,8 @@ it('a preview shows a customer their language, and what is wrong at its line', a
   const arabic = await preview({ locale: 'ar-EG' })
   expect(arabic.body).toMatchObject({ locale: 'ar', rendered: { subject: 'مرحبا', text: 'ar-EG rtl' } })
   expect(arabic.body.rendered.html).toContain('<html lang="ar" dir="rtl"')
+  const leaving = await preview({ content: { subject: 'x', text: 'No more: {{ unsubscribeUrl }}' } })
+  expect(leaving.body).toMatchObject({ rendered: { text: expect.stringMatching(/^No more: http.*\/unsubscribe\//) }, problems: [] })
   const wrong = await api('POST', '/templates/preview', { body: { type: 'template', kind: 'email', content: { subject: 'x\n{{ user.x }}', mjml: '<mjml>\n<mj-body>\n<mj-bad/></mj-body></mjml>' } } })
   expect(wrong.body.problems).toMatchObject([
     { code: 'TW231', path: '/content/mjml', line: 3 },

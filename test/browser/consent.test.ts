@@ -74,7 +74,7 @@ it('shows what a customer said and when, and writes it', async () => {
   await expectGoodPage(watched, site, 'subscriptions')
   await page.getByRole('combobox', { name: 'State of The whole channel' }).click()
   await page.getByRole('option', { name: 'Subscribed', exact: true }).click()
-  await page.getByText('What the customer says is saved').waitFor()
+  await page.getByText('What the customer says is saved', { exact: true }).waitFor()
   await page.getByRole('table', { name: 'What they said over time' }).getByRole('row').nth(3).waitFor()
   const { body } = await site.api('GET', '/customers/ada/subscriptions')
   expect(body.subscriptions).toMatchObject([

@@ -48,6 +48,7 @@ export default function TemplatesPage() {
               label={t('content:column.kind')}
               value={kind}
               onChange={setKind}
+              className="w-44 max-sm:w-full"
               options={KINDS.map((value) => ({ value, label: t(`content:filter.${value}`) }))}
             />
           </Toolbar>
