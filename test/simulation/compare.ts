@@ -3,7 +3,7 @@ import { simulate, type SimNote, type SimResult } from '../../engine/simulator.j
 import { compile } from '../../tiles/compile.js'
 import { canvasSchema } from '../../tiles/index.js'
 import { parseDraft } from '../../tiles/parse.js'
-import { validate } from '../../tiles/validate.js'
+import { validate, type Lookups } from '../../tiles/validate.js'
 import type { Canvas, Case } from './case.js'
 import { AUDIENCES, FORGETFUL, generate, seeded } from './generate.js'
 import { reference, type Walked } from './reference.js'
@@ -11,7 +11,7 @@ import { reference, type Walked } from './reference.js'
 /** How long a case goes on after it has begun, ms. */
 const HORIZON_MS = 60 * 86_400_000
 const ids = { journeyId: 'jrn_sim', customerId: 'ada' }
-const lookups = {
+const lookups: Lookups = {
   destinations: new Map(
     ['sandbox', FORGETFUL].map((id) => [
       id,
@@ -22,6 +22,9 @@ const lookups = {
   journeys: new Map(),
   secrets: new Map(),
   topics: new Set<string>(),
+  templates: new Map(),
+  selfId: 'jrn_sim',
+  eventMonths: 13,
 }
 
 /** Walks the case of a seed with the engine and with the reference. @throws when they differ, or the case is not valid; the message names the seed */
@@ -46,7 +49,7 @@ export async function compared(seed: number): Promise<{ life: Case; walked: Walk
 
 function problemsOf(canvas: Canvas): string | undefined {
   const draft = parseDraft(canvas)
-  const errors = 'errors' in draft ? draft.errors : validate(draft.canvas, lookups as never).errors
+  const errors = 'errors' in draft ? draft.errors : validate(draft.canvas, lookups).errors
   return errors.length > 0 ? JSON.stringify(errors) : undefined
 }
 
