@@ -94,21 +94,23 @@ async function deliver(deps: Delivering, member: MemberRef, arrival: Arrival): P
 }
 
 /** Goes on backing off when a look has cut it short and found that the member stays. Only within one activity: whoever starts another wants an attempt. */
-async function keepBackingOff(
-  { db, now: clock }: DeliverDeps,
-  member: MemberRef,
-  arrival: Arrival,
-  look: number | undefined,
-): Promise<void> {
+async function keepBackingOff(deps: DeliverDeps, member: MemberRef, arrival: Arrival, look: number | undefined): Promise<void> {
   if (Context.current().info.attempt === 1) return
-  const due = await nextAttemptAt(db, member.memberId, arrival)
-  const now = (await clock?.())?.getTime() ?? Date.now()
-  if (due !== undefined && due > now) throw again('backing_off', 'The next attempt is not due yet.', Math.min(due, look ?? due) - now)
+  const due = await nextAttemptAt(deps.db, member.memberId, arrival)
+  const now = await nowOf(deps)
+  if (due !== undefined && due > now) throw againAt('backing_off', 'The next attempt is not due yet.', now, due, look)
 }
+
+/** What it is by the clock of the deliveries, ms. */
+const nowOf = async ({ now }: Pick<DeliverDeps, 'now'>): Promise<number> => (await now?.())?.getTime() ?? Date.now()
 
 /** Fails the activity so that Temporal runs it again after a delay (ms). Codes only: vendors' sentences may name addresses, and histories are kept. */
 const again = (type: string, message: string, delayMs: number): ApplicationFailure =>
   ApplicationFailure.create({ type, message, nextRetryDelay: Math.max(0, delayMs) })
+
+/** The same at an instant, or when the member has to look, if that is sooner; ms. */
+const againAt = (type: string, message: string, now: number, at: number, look: number | undefined): ApplicationFailure =>
+  again(type, message, Math.min(at, look ?? at) - now)
 
 /** Waits for its turn where the destination has a rate limit, and comes again later where it fails. Neither is an attempt. */
 async function leaveTo({ db, breaker }: Delivering, sender: Sender, look: number | undefined): Promise<{ probing: boolean }> {
@@ -203,19 +205,19 @@ async function keptBack(attempt: Attempt, leave: Exclude<Leave, { do: 'send' }>)
   const reads = leave.reads && { reads: leave.reads }
   if (leave.do === 'skip') return decided(attempt, { do: 'go', port: 'next' }, { state: 'skipped', ...told, ...reads })
   const { deps, look } = attempt
-  const now = (await deps.now?.())?.getTime() ?? Date.now()
+  const now = await nowOf(deps)
   await endDelivery(deps.db, await endOf(attempt, { state: 'later', retryAt: new Date(leave.at), ...told, ...reads }))
-  throw again(leave.reason, told.message, Math.min(leave.at, look ?? leave.at) - now)
+  throw againAt(leave.reason, told.message, now, leave.at, look)
 }
 
 /** Notes when the next attempt is due, and has the activity run again then, or when the member has to look. */
 async function retryLater(attempt: Attempt, error: SendError): Promise<never> {
   const { deps, look, number, retry } = attempt
   const { initialMs, backoff, maxMs, maxAttempts } = retry
-  const now = (await deps.now?.())?.getTime() ?? Date.now()
+  const now = await nowOf(deps)
   const due = now + Math.max(Math.min(initialMs * backoff ** (number - 1), maxMs), error.retryAfterMs ?? 0)
   await endDelivery(deps.db, await endOf(attempt, { state: 'pending', retryAt: new Date(due), ...told(error) }))
-  throw again(error.code, `${error.code}, attempt ${number} of ${maxAttempts}`, Math.min(due, look ?? due) - now)
+  throw againAt(error.code, `${error.code}, attempt ${number} of ${maxAttempts}`, now, due, look)
 }
 
 const settle = (attempt: Attempt, { state, decision }: Exclude<Verdict, 'again'>, error: SendError): Promise<Decision> =>
