@@ -169,6 +169,48 @@ it('adds on an edge by key and by its plus, puts a loose tile on one, lays out a
   await close()
 }, 60_000)
 
+it('takes edges from afar as from close by: a click selects, a tile dropped on one splits it, a menu adds', async () => {
+  const { editor, page, close, id } = await edit(
+    await make({
+      tiles: [
+        { id: 'entry', type: 'entry', position: { x: 0, y: 0 }, config: {} },
+        { id: 'wait', type: 'wait', position: { x: 0, y: 480 }, config: {} },
+        { id: 'hook', type: 'webhook', position: { x: 0, y: 960 }, config: {} },
+        { id: 'done', type: 'exit', position: { x: 0, y: 1440 }, config: {} },
+        { id: 'loose', type: 'updateProfile', position: { x: 640, y: 320 }, config: {} },
+      ],
+      edges: [
+        { id: 'e1', from: 'entry', port: 'next', to: 'wait' },
+        { id: 'e2', from: 'wait', port: 'next', to: 'hook' },
+        { id: 'e3', from: 'hook', port: 'next', to: 'done' },
+      ],
+    }),
+  )
+  const far = page.locator('.tw-far-edges')
+  for (let n = 0; n < 4; n++) await editor.press('-')
+  await far.waitFor()
+  const between = async (above: RegExp, below: RegExp) => {
+    const [a, b] = [await middleOf(editor.tile(above)), await middleOf(editor.tile(below))]
+    return [(a.x + b.x) / 2, (a.y + b.y) / 2] as const
+  }
+  await page.mouse.click(...(await between(/^Entry/, /^Wait/)))
+  await page.locator('.react-flow__edge.selected[data-id=e1]').waitFor()
+  await editor.press('Delete')
+  await eventually(() => saved(id), (edges) => edges.join() === 'wait>webhook,webhook>exit') // prettier-ignore
+  await page.mouse.click(...(await between(/^Wait/, /^Webhook/)), { button: 'right' })
+  await page.getByRole('menuitem', { name: 'Add a tile' }).click()
+  await editor.choose('Wait for a time')
+  await eventually(() => saved(id), (edges) => edges.join() === 'wait>wait,wait>webhook,webhook>exit') // prettier-ignore
+  await editor.press('Escape', 'Escape')
+  const loose = await middleOf(editor.tile(/^Update profile/))
+  await page.mouse.move(loose.x, loose.y)
+  await page.mouse.down()
+  await page.mouse.move(...(await between(/^Webhook/, /^Exit/)), { steps: 8 })
+  await page.mouse.up()
+  await eventually(() => saved(id), (edges) => edges.join() === 'updateProfile>exit,wait>wait,wait>webhook,webhook>updateProfile') // prettier-ignore
+  await close()
+}, 60_000)
+
 it('undoes and redoes 200 steps', async () => {
   const { editor, page, close, id } = await edit(
     await make({ tiles: [{ id: 'w', type: 'wait', position: { x: 0, y: 0 }, config: {} }], edges: [] }),

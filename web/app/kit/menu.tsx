@@ -1,6 +1,6 @@
 import type { Icon } from '@tabler/icons-react'
 import { ContextMenu as Context, DropdownMenu as Radix } from 'radix-ui'
-import { Fragment, type ReactElement } from 'react'
+import { Fragment, useRef, type ReactElement } from 'react'
 import { cx } from './cx.js'
 import { Kbd } from './kbd.js'
 
@@ -33,12 +33,13 @@ export interface MenuProps {
 
 /** A list of things to do, behind a button. */
 export function Menu({ items, children, align = 'end', side = 'bottom' }: MenuProps) {
+  const { choose, onCloseAutoFocus } = useChosen()
   return (
     <Radix.Root modal={false}>
       <Radix.Trigger asChild>{children}</Radix.Trigger>
       <Radix.Portal>
-        <Radix.Content align={align} side={side} sideOffset={4} collisionPadding={8} className={PANEL}>
-          <Items items={items} Item={Radix.Item} Line={Radix.Separator} />
+        <Radix.Content align={align} side={side} sideOffset={4} collisionPadding={8} onCloseAutoFocus={onCloseAutoFocus} className={PANEL}>
+          <Items items={items} choose={choose} Item={Radix.Item} Line={Radix.Separator} />
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
@@ -47,21 +48,35 @@ export function Menu({ items, children, align = 'end', side = 'bottom' }: MenuPr
 
 /** The same on a right click. Nothing important lives only here. */
 export function ContextMenu({ items, children }: Pick<MenuProps, 'items' | 'children'>) {
+  const { choose, onCloseAutoFocus } = useChosen()
   return (
     <Context.Root>
       <Context.Trigger asChild>{children}</Context.Trigger>
       <Context.Portal>
-        <Context.Content collisionPadding={8} className={PANEL}>
-          <Items items={items} Item={Context.Item} Line={Context.Separator} />
+        <Context.Content collisionPadding={8} onCloseAutoFocus={onCloseAutoFocus} className={PANEL}>
+          <Items items={items} choose={choose} Item={Context.Item} Line={Context.Separator} />
         </Context.Content>
       </Context.Portal>
     </Context.Root>
   )
 }
 
+/** Does what was chosen once the menu has given the focus back: what it opens would else be closed at once, for having lost the focus. */
+function useChosen() {
+  const chosen = useRef<() => void>(undefined)
+  return {
+    choose: (action: () => void): void => void (chosen.current = action),
+    onCloseAutoFocus(): void {
+      const action = chosen.current
+      chosen.current = undefined
+      if (action) queueMicrotask(action)
+    },
+  }
+}
+
 type Parts = Pick<typeof Radix, 'Item'> & { Line: typeof Radix.Separator }
 
-function Items({ items, Item, Line }: { items: readonly MenuItem[] } & Parts) {
+function Items({ items, choose, Item, Line }: { items: readonly MenuItem[]; choose(action: () => void): void } & Parts) {
   return items.map((item, index) =>
     item === 'line' ? (
       <Fragment key={index}>
@@ -73,7 +88,12 @@ function Items({ items, Item, Line }: { items: readonly MenuItem[] } & Parts) {
         {item.hint !== undefined && <span className="block truncate text-label text-muted">{item.hint}</span>}
       </div>
     ) : (
-      <Item key={item.label} disabled={item.disabled ?? false} onSelect={item.onSelect} className={cx(ITEM, item.danger && 'text-red')}>
+      <Item
+        key={item.label}
+        disabled={item.disabled ?? false}
+        onSelect={() => choose(item.onSelect)}
+        className={cx(ITEM, item.danger && 'text-red')}
+      >
         {item.icon && <item.icon size={16} className={item.danger ? 'shrink-0' : 'shrink-0 text-muted'} aria-hidden />}
         <span className="min-w-0 flex-1">
           {item.label}

@@ -1,5 +1,5 @@
 import {
-  Background, BackgroundVariant, ConnectionLineType, MiniMap, ReactFlow, SelectionMode, useStore as useFlowStore,
+  Background, BackgroundVariant, ConnectionLineType, ReactFlow, SelectionMode, useStore as useFlowStore,
   type Connection, type EdgeChange, type FinalConnectionState, type NodeChange, type OnConnectStart,
 } from '@xyflow/react' // prettier-ignore
 import { useCallback, useMemo, useRef, useState, type ReactNode } from 'react'
@@ -13,11 +13,12 @@ import type { Doc, DocEdge, Point, PortRef } from '../doc/types.js'
 import { portWords } from '../words/ports.js'
 import type { Say } from '../words/say.js'
 import { CanvasProvider, FarContext, type CanvasActions, type CanvasSlots, type CanvasUi, type Mark } from './context.js'
+import { FarEdges } from './far-edges.js'
 import { FlowEdgeView } from './flow-edge.js'
 import { edgeUnder } from './hit.js'
-import { hueOf } from './icons.js'
 import { Drawing, type Badge, type CanvasEdge, type CanvasNode } from './nodes.js'
 import { NoteNodeView } from './note-node.js'
+import { Overview } from './overview.js'
 import { TileNodeView } from './tile-node.js'
 import './view.css'
 
@@ -55,13 +56,13 @@ const FIT = { padding: 0.2, maxZoom: 1, minZoom: 0.3 }
  * the member view lights a path with `marks`.
  */
 export function CanvasView(props: CanvasViewProps) {
-  const { doc, say, ui, actions, slots = NO_SLOTS, label, children } = props
+  const { doc, selection, onSelect, say, ui, actions, slots = NO_SLOTS, label, children } = props
   const context = useMemo(() => ({ say, slots, actions, ui }), [say, slots, actions, ui])
   const { nodes, onNodesChange, onNodeDragStop, onNodeClick } = useNodes(props)
-  const { edges, onEdgesChange } = useEdges(props)
   const { handlers, isDrawing } = useDrawing(doc, ui, actions)
   const still = actions === undefined
   const far = useFlowStore(({ transform: [, , zoom] }) => zoom < FAR)
+  const { edges, distant, onEdgesChange } = useEdges(props, far)
   return (
     <CanvasProvider value={context}>
       <FarContext value={far}>
@@ -104,15 +105,8 @@ export function CanvasView(props: CanvasViewProps) {
           className={cx('tw-canvas', still && 'tw-still', far && 'tw-far', isDrawing && 'tw-drawing')}
         >
           <Dots />
-          <MiniMap<CanvasNode>
-            pannable
-            zoomable
-            nodeColor={colour}
-            nodeBorderRadius={8}
-            ariaLabel={say.t('canvas:minimap')}
-            className="overflow-hidden rounded-card border border-line max-sm:hidden"
-            style={MINIMAP}
-          />
+          {distant && <FarEdges doc={doc} {...distant} selection={selection} onSelect={onSelect} />}
+          <Overview nodes={nodes} label={say.t('canvas:minimap')} />
           {children}
         </ReactFlow>
       </FarContext>
@@ -127,9 +121,7 @@ function Dots() {
 }
 
 const SNAP: [number, number] = [GRID, GRID]
-const MINIMAP = { width: 160, height: 112 }
 const HIDDEN = { hideAttribution: true }
-const colour = (node: CanvasNode): string => (node.type === 'tile' ? hueOf(node.data.tile.type) : 'var(--amber-soft)')
 
 /** The document's tiles and notes as nodes; where those that are dragged are now lives here until they are dropped. */
 function useNodes({ doc, selection, onSelect, badges, marks, actions }: CanvasViewProps) {
@@ -172,10 +164,11 @@ function useNodes({ doc, selection, onSelect, badges, marks, actions }: CanvasVi
   return { nodes, onNodesChange, onNodeDragStop, onNodeClick }
 }
 
-function useEdges({ doc, selection, onSelect, marks, actions, say }: CanvasViewProps) {
+/** The document's edges; from afar only those of what is selected, all others being drawn as one. */
+function useEdges({ doc, selection, onSelect, marks, actions, slots = NO_SLOTS, say }: CanvasViewProps, far: boolean) {
   const [drawing] = useState(() => new Drawing())
   const readOnly = actions === undefined
-  const edges = useMemo(() => {
+  const all = useMemo(() => {
     const label = (edge: DocEdge, from: string, to: string): string => {
       const tile = tileOf(doc, edge.from)
       const port = tile ? portWords(tile, edge.port, say) : edge.port
@@ -183,10 +176,16 @@ function useEdges({ doc, selection, onSelect, marks, actions, say }: CanvasViewP
     }
     return drawing.edges({ doc, selection, marks, readOnly }, label)
   }, [drawing, doc, selection, marks, readOnly, say])
+  const asOne = far && slots.Edge === undefined && slots.useEdgeWidth === undefined
+  const edges = useMemo(() => {
+    const near = ({ id, source, target }: CanvasEdge): boolean => selection.has(id) || selection.has(source) || selection.has(target)
+    return asOne ? all.filter(near) : all
+  }, [all, asOne, selection])
+  const distant = useMemo(() => (asOne ? { edges: all, apart: new Set(edges) } : undefined), [asOne, all, edges])
   const state = useRef({ selection, onSelect })
   state.current = { selection, onSelect }
   const onEdgesChange = useCallback((changes: EdgeChange<CanvasEdge>[]): void => applySelection(state.current, changes), [])
-  return { edges, onEdgesChange }
+  return { edges, distant, onEdgesChange }
 }
 
 function applySelection(state: { selection: Selection; onSelect(selection: Selection): void }, changes: readonly { type: string }[]): void {

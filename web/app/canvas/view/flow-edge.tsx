@@ -1,23 +1,12 @@
-import { BaseEdge, EdgeLabelRenderer, getSmoothStepPath, type EdgeProps } from '@xyflow/react'
+import { BaseEdge, EdgeLabelRenderer, type EdgeProps } from '@xyflow/react'
 import { memo, useContext } from 'react'
 import { FarContext, useCanvas, useCanvasUi, type CanvasContextValue } from './context.js'
-import { pathOf, STUB } from './detour.js'
 import type { CanvasEdge } from './nodes.js'
+import { wayOf } from './way.js'
 
 const plain = (): number => 1.5
-
-/** Radius of a turn, px. */
-const TURN = 12
-
-/** The line of an edge, and where its label is. While an end is dragged it goes straight on, and around what is in the way once it is dropped. */
-function wayOf(props: EdgeProps<CanvasEdge>): readonly [path: string, x: number, y: number] {
-  const { data, sourceX, sourceY, sourcePosition, targetX, targetY, targetPosition } = props
-  const { detour } = data!
-  if (detour && detour.from.x === sourceX && detour.from.y === sourceY && detour.to.x === targetX && detour.to.y === targetY)
-    return [pathOf(detour, TURN), sourceX, sourceY + STUB]
-  const [path, x, y] = getSmoothStepPath({ sourceX, sourceY, sourcePosition, targetX, targetY, targetPosition, borderRadius: TURN, offset: STUB }) // prettier-ignore
-  return [path, x, y]
-}
+/** What is thinner cannot be seen from afar, px; view.css says so too. */
+const FAR_WIDTH = 2.5
 
 /** An edge: a smooth step with an arrowhead, and a `+` in its middle on hover and focus. */
 export const FlowEdgeView = memo(function FlowEdgeView(props: EdgeProps<CanvasEdge>) {
@@ -25,10 +14,10 @@ export const FlowEdgeView = memo(function FlowEdgeView(props: EdgeProps<CanvasEd
   const far = useContext(FarContext)
   const { id, data, markerEnd } = props
   const useWidth = slots.useEdgeWidth ?? plain
-  const width = useWidth(id)
+  const width = Math.max(useWidth(id), far ? FAR_WIDTH : 0)
   const aimed = useCanvasUi(({ target }) => target !== undefined && 'edge' in target && target.edge === id)
-  const [path, x, y] = wayOf(props)
-  const { edge, mark } = data!
+  const { edge, mark, detour } = data!
+  const [path, x, y] = wayOf({ x: props.sourceX, y: props.sourceY }, { x: props.targetX, y: props.targetY }, detour)
   const Label = slots.Edge
   return (
     <g data-mark={mark} className={aimed ? 'tw-edge tw-aimed' : 'tw-edge'}>

@@ -145,7 +145,7 @@ const obstaclesOf = ({ tiles }: Doc): Obstacles =>
   )
 
 /** Where an edge begins and ends: the middle of its handles' outer sides, as React Flow has it. */
-function endsOf(doc: Doc, { port }: DocEdge, from: DocTile, to: DocTile): [Point, Point] {
+export function endsOf(doc: Doc, { port }: DocEdge, from: DocTile, to: DocTile): [Point, Point] {
   const ports = shownPorts(doc, from)
   const x = portOffset(widthOf(from), ports.indexOf(port), ports.length)
   return [
