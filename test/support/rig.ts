@@ -1,4 +1,4 @@
-import type { WorkerInterceptors, WorkflowBundle } from '@temporalio/worker'
+import type { WorkerInterceptors } from '@temporalio/worker'
 import { createVendors, type Vendors } from '../../destinations/index.js'
 import { Breaker, type BreakerTimes } from '../../sending/breaker.js'
 import { createCipher, type Cipher } from '../../store/cipher.js'
@@ -8,11 +8,11 @@ import { putMessage } from '../../store/sandbox.js'
 import { newId } from '../../model/ids.js'
 import { ensureDefaultWorkspace } from '../../store/workspaces.js'
 import { connectTemporal, type Temporal } from '../../temporal/client.js'
-import { bundleWorkflows } from '../../worker/bundle.js'
 import { startWorker, type RunningWorker } from '../../worker/index.js'
 import { freshDatabase, type FreshDatabase } from '../setup/db.js'
 import { launch } from './launch.js'
 import { temporalAddress } from '../setup/temporal.js'
+import { workflowBundle } from '../setup/workflows.js'
 
 export const WORKSPACE = 'wsp_default'
 
@@ -36,8 +36,6 @@ export interface Rig {
   withoutWorker(work: () => Promise<void>): Promise<void>
   stop(): Promise<void>
 }
-
-let bundle: Promise<WorkflowBundle> | undefined
 
 /** What a rig may be given. */
 export interface RigOptions {
@@ -68,7 +66,6 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const cipher: Cipher = createCipher('a key for tests, thirty-two characters')
   const vendors = options.vendors ?? createVendors({ putSandboxMessage: (message) => putMessage(db, message) })
   const breaker = options.breaker ?? (options.now && NEVER)
-  const bundled = await (bundle ??= bundleWorkflows())
   const work = () =>
     startWorker({
       db: options.around?.(db) ?? db,
@@ -79,7 +76,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
       vendors,
       outboundAllow: options.outboundAllow ?? ['127.0.0.0/8'],
       publicUrl: 'https://tilework.example',
-      bundle: bundled,
+      bundle: workflowBundle(),
       ...(options.now && { now: options.now }),
       ...(options.interceptors && { interceptors: options.interceptors }),
       ...(breaker && { breaker: new Breaker(db, breaker) }),
