@@ -3,6 +3,10 @@ export default {
   testEnvironment: 'node',
   // Tests wait for conditions; this only ends those that never come true, also on a busy machine.
   testTimeout: 30_000,
+  // Each file has a database and a task queue of its own; many wait more than they work.
+  maxWorkers: 2,
+  // Jest keeps some 35 MB of each file: its processes are ended before they have too much.
+  workerIdleMemoryLimit: '3GB',
   globalSetup: '<rootDir>/test/setup/global-setup.ts',
   globalTeardown: '<rootDir>/test/setup/global-teardown.ts',
   testMatch: ['<rootDir>/**/*.test.ts'],

@@ -10,8 +10,8 @@ const env = {
   TEMPORAL_CLI_PATH: await temporalCli(),
   TEMPORAL_TEST_SERVER_PATH: await testServer(),
   CHROMIUM_PATH: await chromium(),
-  // One process runs all tests, and jest keeps some 35 MB of each file: more than Node's own limit.
-  NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning --max-old-space-size=14336`,
+  // Above jest's own limit for a process (jest.config.js), which is looked at between two files.
+  NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning --max-old-space-size=6144`,
 }
 const args = process.argv.slice(2)
 const step = (command, rest) => spawnSync(process.execPath, [command, ...rest], { cwd: root, env, stdio: 'inherit' }).status ?? 1
