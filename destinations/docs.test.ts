@@ -1,5 +1,7 @@
 import fs from 'node:fs'
 import prettier from 'prettier'
+import { published } from '../test/vendors/openapi/prism.js'
+import { publishers } from '../test/vendors/openapi/vendors.js'
 import { createVendors, repeatsOf, type Vendor } from './index.js'
 
 /* The table of vendors in docs/destinations.md, and what they tell in docs/feedback.md, are made from the vendors. `DOCS=write` writes them. */
@@ -26,9 +28,29 @@ const tells = ({ type, feedback }: Vendor): string => {
   return [...new Set(feedback?.events.map((event) => event.replace(/^[a-z]+_/, '')))].join(', ') || '–'
 }
 
+const STUB = 'a stub of its documented rules'
+const AGAINST: Record<string, string> = {
+  sandbox: 'itself',
+  smtp: 'SMTP servers',
+  webhook: 'HTTP servers',
+  ses: `${STUB}; its signature by another implementation`,
+  fcm: `${STUB}; its tokens by another implementation`,
+  apns: `${STUB}; its tokens by another implementation`,
+  'web-push': `${STUB}; signature and encryption by another implementation`,
+}
+
+/** What its requests are held against in the tests. */
+function against({ type }: Vendor): string {
+  const rules = AGAINST[type] ?? STUB
+  const publisher = publishers.find((each) => each.type === type)
+  if (!publisher) return rules
+  const { title, version } = published(publisher.file).info
+  return `its OpenAPI, ${title} ${version}${publisher.only ? ` (${publisher.only})` : ''}; ${rules}`
+}
+
 const row = (vendor: Vendor): string => {
   const title = vendor.docs === undefined ? vendor.title : `[${vendor.title}](${vendor.docs})`
-  return `| \`${vendor.type}\` | ${title} | ${named(vendor)} | ${vendor.dedupes ? 'yes' : 'no'} | ${retries(vendor)} | ${vendor.perSecond ?? '–'} | ${tells(vendor)} |`
+  return `| \`${vendor.type}\` | ${title} | ${named(vendor)} | ${vendor.dedupes ? 'yes' : 'no'} | ${retries(vendor)} | ${vendor.perSecond ?? '–'} | ${tells(vendor)} | ${against(vendor)} |`
 }
 
 /** What stands between two marks of a page. */
@@ -44,7 +66,7 @@ async function holds(file: string, mark: string, made: string): Promise<void> {
 
 test('docs/destinations.md has every vendor as it is', () => {
   const head =
-    '| type | vendor | actions and fields | dedupes | what a retry can do | sends a second | tells back |\n| --- | --- | --- | --- | --- | --- | --- |\n'
+    '| type | vendor | actions and fields | dedupes | what a retry can do | sends a second | tells back | tested against |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n'
   return holds('docs/destinations.md', 'vendors', head + vendors.map(row).join('\n'))
 })
 

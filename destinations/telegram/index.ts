@@ -47,7 +47,7 @@ export function telegram(http: Http): Vendor<Config, Secrets> {
     perSecond: 30,
     actions: { send_message: { title: 'Send message', channel: 'chat', fields, send: (call) => sendMessage(http, call) } },
     test: async (call) => {
-      await http(call, { method: 'GET', url: urlOf(call.secrets, 'getMe') }, explain)
+      await http(call, { url: urlOf(call.secrets, 'getMe') }, explain)
     },
   }
 }

@@ -99,8 +99,11 @@ export const UNSUBSCRIBE = {
 /** With what a tile does unless told. */
 const TILE = { id: 'send', type: 'action', config: {} } as unknown as SendingTile
 
+/** What a call is made of. */
+type Called<C, S> = Pick<Conformance<C, S>, 'vendor' | 'action' | 'config' | 'secrets' | 'fields'>
+
 /** A call for tests; its fields are checked as deliveries check them. */
-export function callOf<C, S>(each: Conformance<C, S>, more: Partial<SendCall<C, S>> = {}): SendCall<C, S> {
+export function callOf<C, S>(each: Called<C, S>, more: Partial<SendCall<C, S>> = {}): SendCall<C, S> {
   const vendor = each.vendor(createHttp())
   return {
     key: 'mem_01j000000000000000000000000:send:1',
