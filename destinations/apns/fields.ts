@@ -13,7 +13,7 @@ const parts = z.strictObject({
     .meta({ title: 'Device token', description: 'In hexadecimal.' }),
   title: z.string().min(1, 'Give a title.'),
   body: z.string().optional(),
-  url: line.optional().meta({ title: 'Link', description: 'The app finds it as `url` in the payload.' }),
+  url: line.optional().meta({ title: 'Link', description: 'The app finds it as url in the payload.' }),
   data: jsonObject
     .refine((text) => !Object.hasOwn(objectOf(text) ?? {}, 'aps'), { error: 'The name aps is kept by Apple.' })
     .optional()

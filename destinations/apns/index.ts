@@ -52,7 +52,7 @@ export function apns(http: Http, now: () => number = Date.now): Vendor<Config, S
     secrets,
     dedupes: false,
     idempotency:
-      'APNs does not promise to take a push once: when its answer was lost the delivery is `unknown`. A second one has the same apns-id and apns-collapse-id, so on the device it takes the place of the first.',
+      'APNs does not promise to take a push once: when its answer was lost the delivery is unknown. A second one has the same apns-id and apns-collapse-id, so on the device it takes the place of the first.',
     actions: { send_push: { title: 'Send push', channel: 'push', fields: pushFields, send: (call) => sendPush(http, tokens, now, call) } },
     test: async (call) => {
       const headers = { 'apns-push-type': 'background', 'apns-priority': '5', 'apns-expiration': '0' }

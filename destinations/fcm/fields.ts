@@ -10,7 +10,7 @@ const shape = {
   url: line
     .max(2000)
     .optional()
-    .meta({ title: 'Link', description: 'Opened by browsers when it is https. Apps find it as `url` in the data.' }),
+    .meta({ title: 'Link', description: 'Opened by browsers when it is https. Apps find it as url in the data.' }),
   image: line
     .regex(/^(https:\/\/\S+)?$/, { error: 'Give an https address.' })
     .optional()

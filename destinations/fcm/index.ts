@@ -31,7 +31,7 @@ export function fcm(http: Http, now: () => number = Date.now): Vendor<Config, Se
     secrets,
     dedupes: false,
     idempotency:
-      'FCM has no idempotency key: when its answer was lost the delivery is `unknown`. A second one has the same tag and collapse id, so on the device it takes the place of the first.',
+      'FCM has no idempotency key: when its answer was lost the delivery is unknown. A second one has the same tag and collapse id, so on the device it takes the place of the first.',
     // 600,000 a minute for each project.
     perSecond: 10_000,
     actions: {

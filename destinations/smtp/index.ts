@@ -42,7 +42,7 @@ export function smtp(): Vendor<Config, Secrets> {
     secrets,
     dedupes: false,
     idempotency:
-      'SMTP has no key. When a server took the message and its answer was lost, the delivery is `unknown`. Message-ID is the same over retries.',
+      'SMTP has no key. When a server took the message and its answer was lost, the delivery is unknown. Message-ID is the same over retries.',
     actions: {
       send_email: { title: 'Send email', channel: 'email', fields: emailFields, send: (call) => sendEmail(transports, call) },
     },

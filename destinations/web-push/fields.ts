@@ -48,7 +48,7 @@ export const pushFields = z
     body: z.string().optional(),
     url: line.optional().meta({ title: 'Link' }),
     icon: line.optional().meta({ title: 'Icon', description: 'Its address.' }),
-    data: jsonObject.optional().meta({ title: 'Data', description: 'A JSON object that the service worker finds as `data`.' }),
+    data: jsonObject.optional().meta({ title: 'Data', description: 'A JSON object that the service worker finds as data.' }),
     topic: z
       .string()
       .regex(/^[\w-]{0,32}$/, { error: 'At most 32 letters, digits, - and _.' })

@@ -16,7 +16,7 @@ const config = z.strictObject({
 const secrets = z.strictObject({
   privateKey: z.string().max(200).refine(isKey, { error: 'Give the private VAPID key: 43 letters, digits, - and _.' }).meta({
     title: 'Private VAPID key',
-    description: 'As `npx web-push generate-vapid-keys` prints it. Pages subscribe with its public key.',
+    description: 'As npx web-push generate-vapid-keys prints it. Pages subscribe with its public key.',
   }),
 })
 type Config = z.output<typeof config>
@@ -45,7 +45,7 @@ export function webPush(http: Http, now: () => number = Date.now): Vendor<Config
     secrets,
     dedupes: false,
     idempotency:
-      'Web Push has no idempotency key: when the answer was lost the delivery is `unknown`. A second push has the same Topic and the same `tag`, so it takes the place of the first while that waits, and where the service worker shows the tag also afterwards.',
+      'Web Push has no idempotency key: when the answer was lost the delivery is unknown. A second push has the same Topic and the same tag, so it takes the place of the first while that waits, and where the service worker shows the tag also afterwards.',
     actions: { send_push: { title: 'Send push', channel: 'push', fields: pushFields, send: (call) => sendPush(http, now, call) } },
     // Which services there are is known from subscriptions only, and the key was tried when it was given.
     test: () => Promise.resolve(),
