@@ -1,10 +1,9 @@
 import { createHash, type Hash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { createGunzip } from 'node:zlib'
-import { SchemaNotes } from '../ingest/schema.js'
 import { TileworkError } from '../model/errors.js'
 import type { Db } from '../store/db.js'
-import { CHUNK_ROWS, dropImport, receiveImport, stageRows, type ImportRow, type RowError } from '../store/imports.js'
+import { CHUNK_ROWS, dropImport, receiveImport, stageRows, type ImportOf, type ImportRow, type RowError } from '../store/imports.js'
 import { tooLarge } from './problem.js'
 import type { RowReader } from './import-rows.js'
 
@@ -12,10 +11,33 @@ import type { RowReader } from './import-rows.js'
 export const MAX_IMPORT_BYTES = 1024 * 1024 * 1024
 /** Errors that an answer shows; the job has all. */
 const SHOWN_ERRORS = 100
-/** Characters of traits, about, after which a chunk is full although it has few rows. */
+/** Characters of rows, about, after which a chunk is full although it has few rows. */
 const CHUNK_SIZE = 4 * 1024 * 1024
-/** Of so many rows, the names and types of one are written down for editors. */
-const LOOKED_AT = 100
+/** Names that an answer counts, and values of each. */
+const MAX_COUNTED = 1_000
+
+/** What rows of one kind are to an upload. */
+export interface Contents<Row extends ImportRow> {
+  of: ImportOf
+  /** Takes note of a row. Answers about how many characters it has, when that may be many. */
+  take(row: Row): number
+  /** What there is in the rows: name to value, or to its type, to how many rows have it. */
+  counts: Record<string, Record<string, number>>
+  /** Writes down what is worth knowing of the whole file. */
+  keep(db: Db): Promise<void>
+}
+
+/** Counts values by name; of very many, the first. */
+export class Counts {
+  readonly all = Object.create(null) as Record<string, Record<string, number>>
+
+  add(name: string, value: string): void {
+    if (this.all[name] === undefined && Object.keys(this.all).length >= MAX_COUNTED) return
+    const values = (this.all[name] ??= Object.create(null) as Record<string, number>)
+    if (values[value] === undefined && Object.keys(values).length >= MAX_COUNTED) return
+    values[value] = (values[value] ?? 0) + 1
+  }
+}
 
 /** What a file holds, as an answer tells it. */
 export interface Uploaded {
@@ -24,22 +46,26 @@ export interface Uploaded {
   valid: number
   invalid: number
   errors: RowError[]
-  /** Trait to type to how many rows have it. */
-  traits: Record<string, Record<string, number>>
+  counts: Record<string, Record<string, number>>
 }
 
 /**
- * Reads a file of customers as it comes, never whole, and keeps its rows in the database in chunks; a dry run keeps nothing.
+ * Reads a file as it comes, never whole, and keeps its rows in the database in chunks; a dry run keeps nothing.
  * @throws TileworkError too_large, bad_request, invalid: then nothing is kept
  */
-export async function readUpload(
-  { req, reader, db, workspaceId }: { req: IncomingMessage; reader: RowReader; db: Db; workspaceId: string },
+export async function readUpload<Row extends ImportRow>(
+  {
+    req,
+    reader,
+    contents,
+    db,
+    workspaceId,
+  }: { req: IncomingMessage; reader: RowReader<Row>; contents: Contents<Row>; db: Db; workspaceId: string },
   dryRun: boolean,
 ): Promise<{ value: Uploaded; hash: string }> {
   const hash = createHash('sha256')
-  const jobId = dryRun ? undefined : await receiveImport(db, workspaceId)
-  const notes = new SchemaNotes()
-  const upload = new Upload(db, jobId, (traits) => notes.traits(workspaceId, traits))
+  const jobId = dryRun ? undefined : await receiveImport(db, workspaceId, contents.of)
+  const upload = new Upload(db, jobId, contents)
   try {
     for await (const bytes of unpacked(req, hash)) {
       await reader.push(bytes)
@@ -48,9 +74,8 @@ export async function readUpload(
     await reader.end()
     await upload.take(reader)
     await upload.flush()
-    if (upload.report.valid + upload.report.invalid === 0)
-      throw new TileworkError('invalid', 'The file has no row. Send at least one customer.')
-    if (!dryRun) await notes.flush(db)
+    if (upload.report.valid + upload.report.invalid === 0) throw new TileworkError('invalid', 'The file has no row. Send at least one.')
+    if (!dryRun) await contents.keep(db)
   } catch (error) {
     if (jobId !== undefined) await dropImport(db, jobId)
     throw error
@@ -88,42 +113,32 @@ async function* unpacked(req: IncomingMessage, hash: Hash): AsyncGenerator<Buffe
 const BROKEN_OFF = (): TileworkError => new TileworkError('bad_request', 'The upload was broken off.')
 
 /** Rows on their way into chunks. */
-class Upload {
+class Upload<Row extends ImportRow> {
   readonly report: Uploaded
-  private rows: ImportRow[] = []
+  private rows: Row[] = []
   private errors: RowError[] = []
   private size = 0
   private number = 0
-  private readonly db: Db
-  private readonly jobId: string | undefined
 
-  private readonly note: (traits: Record<string, unknown>) => void
-
-  constructor(db: Db, jobId: string | undefined, note: (traits: Record<string, unknown>) => void) {
-    this.db = db
-    this.note = note
-    this.jobId = jobId
-    this.report = {
-      ...(jobId !== undefined && { jobId }),
-      valid: 0,
-      invalid: 0,
-      errors: [],
-      traits: Object.create(null) as Uploaded['traits'],
-    }
+  constructor(
+    private readonly db: Db,
+    private readonly jobId: string | undefined,
+    private readonly contents: Contents<Row>,
+  ) {
+    this.report = { ...(jobId !== undefined && { jobId }), valid: 0, invalid: 0, errors: [], counts: contents.counts }
   }
 
   /** Takes what a reader has read. */
-  async take(reader: RowReader): Promise<void> {
+  async take(reader: RowReader<Row>): Promise<void> {
     for (const error of reader.errors.splice(0)) {
       this.report.invalid++
       if (this.report.errors.length < SHOWN_ERRORS) this.report.errors.push(error)
       this.errors.push(error)
     }
     for (const row of reader.rows.splice(0)) {
-      if (this.report.valid++ % LOOKED_AT === 0) this.note(row.traits)
-      this.count(row.traits)
+      this.report.valid++
       this.rows.push(row)
-      this.size += sizeOf(row.traits)
+      this.size += this.contents.take(row)
       if (this.rows.length >= CHUNK_ROWS || this.size > CHUNK_SIZE) await this.flush()
     }
     if (this.errors.length >= CHUNK_ROWS) await this.flush()
@@ -136,24 +151,4 @@ class Upload {
     this.size = 0
     if (this.jobId !== undefined) await stageRows(this.db, this.jobId, this.number++, rows, errors)
   }
-
-  private count(traits: Record<string, unknown>): void {
-    for (const [name, value] of Object.entries(traits)) {
-      if (this.report.traits[name] === undefined && Object.keys(this.report.traits).length >= MAX_TRAITS_SHOWN) continue
-      const types = (this.report.traits[name] ??= {})
-      const type = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value
-      types[type] = (types[type] ?? 0) + 1
-    }
-  }
-}
-
-/** Traits that an answer counts. */
-const MAX_TRAITS_SHOWN = 1_000
-
-/** About how many characters, cheaply. */
-const sizeOf = (traits: Record<string, unknown>): number => {
-  let size = 0
-  for (const value of Object.values(traits))
-    size += typeof value === 'string' ? value.length : typeof value === 'object' && value !== null ? JSON.stringify(value).length : 8
-  return size
 }

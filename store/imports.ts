@@ -1,36 +1,43 @@
 import { newId } from '../model/ids.js'
 import { noteReacting } from './customers-bulk.js'
 import type { Db } from './db.js'
+import {
+  importCustomers,
+  importSubscriptions,
+  importSuppressions,
+  type Around,
+  type Chunked,
+  type ImportRow,
+  type Outcome,
+  type Refused,
+  type RowError,
+  type Write,
+} from './import-writers.js'
 
-/** A row of an upload that can be merged. */
-export interface ImportRow {
-  /** 1-based; a header counts. */
-  row: number
-  id: string
-  traits: Record<string, unknown>
-}
+export type * from './import-writers.js'
 
-/** A row that cannot. */
-export interface RowError {
-  row: number
-  value: string
-  message: string
-}
+/** What files are imported of. */
+export const IMPORTS = ['customers', 'subscriptions', 'suppressions'] as const
+export type ImportOf = (typeof IMPORTS)[number]
 
-/** Rows of one chunk: they are merged in one statement. */
+/** Rows of one chunk: they are written in one statement. */
 export const CHUNK_ROWS = 1_000
 
 /** Uploads that nobody has heard of for so long are thrown away. */
 const ABANDONED = '1 day'
 
 /** Begins to receive an import: nobody sees the job yet. Answers its id. */
-export async function receiveImport(db: Db, workspaceId: string): Promise<string> {
+export async function receiveImport(db: Db, workspaceId: string, of: ImportOf): Promise<string> {
   const id = newId('job')
-  await db.query(`insert into job (id, workspace_id, kind, status) values ($1, $2, 'import', 'receiving')`, [id, workspaceId])
+  await db.query(`insert into job (id, workspace_id, kind, status, input) values ($1, $2, 'import', 'receiving', $3::jsonb)`, [
+    id,
+    workspaceId,
+    JSON.stringify({ of }),
+  ])
   return id
 }
 
-/** Keeps rows of an upload under way, in order of `number`, and those that cannot be merged. */
+/** Keeps rows of an upload under way, in order of `number`, and those that cannot be written. */
 export async function stageRows(
   db: Db,
   jobId: string,
@@ -43,7 +50,7 @@ export async function stageRows(
       jobId,
       number,
       rows.length,
-      JSON.stringify(rows.map(({ row, id, traits }) => [row, id, traits])),
+      JSON.stringify(rows),
     ])
   await keepErrors(db, jobId, errors)
 }
@@ -90,37 +97,25 @@ async function dropWhere(db: Db, which: string, params: unknown[]): Promise<void
   )
 }
 
-interface Chunk {
-  workspaceId: string
-  number: number
+interface Chunk extends Chunked {
+  of: ImportOf
   size: number
-  merged: Merged | null
+  written: Written | null
 }
 
-/** What merging a chunk came to. */
-export interface Merged {
-  /** Customers who have a profile only now. */
-  made: string[]
-  /** Customers whose traits are others now, by the ids that they have now; new ones with traits among them. */
-  changed: string[]
-  /** How many rows would have made a customer larger than the limits, 256 KB or 10,000 traits: these are as they were. */
-  tooLarge: number
-}
+/** What is kept of a chunk that was written, until those whom it changed are told. */
+type Written = Pick<Outcome, 'changed'> & { refused: Record<string, number> }
 
 /**
- * Lets rows be merged into profiles, and does in the same transaction what has to be true with them.
- * @param merge told whether the caller judges those whom it makes or changes by the audiences; else the router hears of new ones
- */
-export type Around = (tx: Db, workspaceId: string, merge: (judged: boolean) => Promise<Merged>) => Promise<Merged>
-
-/**
- * Merges the next chunk of an import, then notes whom it changed and counts it: two transactions, for whoever begins to wait between sees the first.
+ * Writes the next chunk of an import, then notes whom it changed and counts it: two transactions, for whoever begins to wait between sees the first.
  * A chunk that is done again (the process died half-way) changes nothing twice and is counted once.
+ * @param around around the merge of customers
  * @returns whether there was one
  */
 export async function importChunk(db: Db, jobId: string, around: Around): Promise<boolean> {
-  const chunk = await db.tx((tx) => mergeChunk(tx, jobId, around))
+  const chunk = await db.tx((tx) => writeChunk(tx, jobId, around))
   if (!chunk) return false
+  const { changed, refused } = chunk.written
   await db.tx(async (tx) => {
     await lockJob(tx, jobId)
     const ours = await tx.query<{ size: number }>('delete from import_chunk where job_id = $1 and number = $2::int returning size', [
@@ -128,49 +123,51 @@ export async function importChunk(db: Db, jobId: string, around: Around): Promis
       chunk.number,
     ])
     if (ours.length === 0) return
-    await noteReacting(tx, chunk.workspaceId, chunk.merged.changed)
+    await noteReacting(tx, chunk.workspaceId, changed)
     await tx.query(
-      `update job set done = done + $2::int, refused = case when $3::int = 0 then refused
-         else refused || jsonb_build_object('too_large', coalesce((refused ->> 'too_large')::int, 0) + $3::int) end
+      `update job set done = done + $2::int, refused = refused || (
+         select coalesce(jsonb_object_agg(key, value::int + coalesce((refused ->> key)::int, 0)), '{}') from jsonb_each_text($3::jsonb))
        where id = $1`,
-      [jobId, chunk.size, chunk.merged.tooLarge],
+      [jobId, chunk.size, JSON.stringify(refused)],
     )
   })
   return true
 }
 
-async function mergeChunk(tx: Db, jobId: string, around: Around): Promise<(Chunk & { merged: Merged }) | undefined> {
+async function writeChunk(tx: Db, jobId: string, around: Around): Promise<(Chunk & { written: Written }) | undefined> {
   await lockJob(tx, jobId)
   const chunk = await tx.one<Chunk>(
-    `select j.workspace_id as "workspaceId", c.number, c.size, c.merged from import_chunk c join job j on j.id = c.job_id
-     where c.job_id = $1 order by c.number limit 1`,
+    `select c.job_id as "jobId", j.workspace_id as "workspaceId", j.input ->> 'of' as of, j.created_at as at, c.number, c.size, c.written
+     from import_chunk c join job j on j.id = c.job_id where c.job_id = $1 order by c.number limit 1`,
     [jobId],
   )
   if (!chunk) return undefined
-  if (chunk.merged) return { ...chunk, merged: chunk.merged }
-  const { workspaceId, number } = chunk
-  const merged = await around(tx, workspaceId, async (judged) => {
-    const row = await tx.one<{ reply: Merged }>('select tw_merge_chunk($1, $2, $3::int, $4, $5) as reply', [
-      workspaceId,
-      jobId,
-      number,
-      TOO_LARGE,
-      judged,
-    ])
-    return row!.reply
-  })
-  await tx.query(`update import_chunk set rows = '', merged = $3::jsonb where job_id = $1 and number = $2::int`, [
+  if (chunk.written) return { ...chunk, written: chunk.written }
+  const { changed, refused } = await writers(around)[chunk.of](tx, chunk)
+  await keepErrors(tx, jobId, refused)
+  const written = { changed, refused: count(refused) }
+  await tx.query(`update import_chunk set rows = '', written = $3::jsonb where job_id = $1 and number = $2::int`, [
     jobId,
-    number,
-    JSON.stringify(merged),
+    chunk.number,
+    JSON.stringify(written),
   ])
-  return { ...chunk, merged }
+  return { ...chunk, written }
+}
+
+const writers = (around: Around): Record<ImportOf, Write> => ({
+  customers: (tx, chunk) => importCustomers(tx, chunk, around),
+  subscriptions: importSubscriptions,
+  suppressions: importSuppressions,
+})
+
+function count(refused: readonly Refused[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const { reason } of refused) counts[reason] = (counts[reason] ?? 0) + 1
+  return counts
 }
 
 /** Of two workers at once, the second waits, and then looks for the next chunk by a later statement. */
 const lockJob = (tx: Db, jobId: string): Promise<unknown> => tx.query('select id from job where id = $1 for update', [jobId])
-
-const TOO_LARGE = 'The traits of the customer would take more than 256 KB; they are left as they were.'
 
 /** Errors that are read at a time. */
 const PAGE = 1_000

@@ -2,6 +2,7 @@ import { TileworkError } from '../model/errors.js'
 import { newId } from '../model/ids.js'
 import type { Db } from './db.js'
 import { given } from './given.js'
+import type { ImportOf } from './imports.js'
 import { pageBy, type Page, type PageQuery } from './page.js'
 
 /** Work over many rows, as the API shows it. */
@@ -77,7 +78,7 @@ export async function getJob(db: Db, workspaceId: string, id: string): Promise<J
   return shown(row)
 }
 
-/** enrol: enters customers. operate: retries, skips, moves or takes out members. migrate: brings members to a new version. import: merges a file. */
+/** enrol: enters customers. operate: retries, skips, moves or takes out members. migrate: brings members to a new version. import: writes a file. */
 export type JobKind = 'enrol' | 'operate' | 'migrate' | 'import'
 
 /** A job in a list: what it is about, too. */
@@ -85,6 +86,8 @@ export interface ListedJob extends Job {
   kind: JobKind
   /** Of one that operates: what is done to the members. */
   action: string | null
+  /** Of an import: of what. */
+  imports: ImportOf | null
   orchestrationId: string | null
   orchestrationName: string | null
   createdAt: Date
@@ -108,7 +111,7 @@ export async function listJobs(db: Db, workspaceId: string, query: JobFilter & P
   ])
   const page = await pageBy<Row & Omit<ListedJob, keyof Job>>(
     db,
-    `select ${COLUMNS}, job.kind, job.input ->> 'action' as action, job.subject as "orchestrationId", j.name as "orchestrationName",
+    `select ${COLUMNS}, job.kind, job.input ->> 'action' as action, job.input ->> 'of' as imports, job.subject as "orchestrationId", j.name as "orchestrationName",
        job.created_at as "createdAt", job.finished_at as "finishedAt"
      from job left join journey j on j.id = job.subject where job.workspace_id = $1 and job.status <> 'receiving'${where}`,
     params,

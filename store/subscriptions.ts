@@ -61,6 +61,35 @@ export async function setSubscriptions(
   return row!.made?.map((each) => ({ ...each, topic: each.topic === '' ? null : each.topic }))
 }
 
+/** A word from elsewhere that was not written, with what holds instead. */
+export interface NotSaid {
+  row: number
+  /** The customer, as given. */
+  id: string
+  /** `later_word`: another one is later, or nobody knows which is. */
+  reason: 'unknown_customer' | 'unknown_topic' | 'later_word'
+  /** Whether it was said when. */
+  dated: boolean
+  /** Null: it was forgotten. */
+  state: SubscriptionState | null
+  at: string
+}
+
+/**
+ * Writes what many customers said elsewhere, by when they said it, and journals what changed by it: of two words on one thing the later one holds,
+ * of words that nobody knows the order of the no. A repeat changes nothing.
+ * @param rows JSON of SubscriptionRow[]
+ * @param at when they were given to us
+ */
+export async function subscribeMany(tx: Db, workspaceId: string, rows: string, at: Date): Promise<NotSaid[]> {
+  const row = await tx.one<{ refused: NotSaid[] }>('select tw_subscribe_many($1, $2::jsonb, $3::timestamptz) as refused', [
+    workspaceId,
+    rows,
+    at,
+  ])
+  return row!.refused
+}
+
 /** One thing that a customer says: of a channel, or of a topic by it. */
 export interface Word extends Said {
   channel: Channel

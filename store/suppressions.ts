@@ -36,17 +36,30 @@ const WEIGHT = `array_position(array['manual', 'hard_bounce', 'complaint'], %)`
 const weightOf = (reason: string): string => WEIGHT.replace('%', reason)
 
 /** Keeps an address from being written to; of two reasons the stronger one stays. A repeat changes nothing. Answers what holds now. */
-export async function suppress(db: Db, input: SuppressionInput): Promise<Suppression> {
-  const { workspaceId, channel, reason } = input
-  const address = normalAddress(channel, input.address)
-  const changed = await db.one<Suppression>(
-    `insert into suppression as s (id, workspace_id, channel, address, reason, source) values ($1, $2, $3, $4, $5, $6)
+export async function suppress(db: Db, { workspaceId, ...given }: SuppressionInput): Promise<Suppression> {
+  const [changed] = await suppressMany(db, workspaceId, [given])
+  const address = normalAddress(given.channel, given.address)
+  return changed ?? (await find(db, workspaceId, given.channel, address)) ?? suppress(db, { workspaceId, ...given })
+}
+
+/** The same for many addresses, by one statement. Answers those that changed. */
+export function suppressMany(
+  db: Db,
+  workspaceId: string,
+  given: readonly (Omit<SuppressionInput, 'workspaceId' | 'source'> & { source?: string | null | undefined; at?: string })[],
+): Promise<Suppression[]> {
+  const rows = given.map((each) => ({ ...each, id: newId('sup'), address: normalAddress(each.channel, each.address) }))
+  // In one order everywhere: two calls do not wait for each other in a circle.
+  return db.query<Suppression>(
+    `insert into suppression as s (id, workspace_id, channel, address, reason, source, at)
+     select distinct on (channel, address) id, $1, channel, address, reason, source, coalesce(at, clock_timestamp())
+     from jsonb_to_recordset($2::jsonb) as g (id text, channel text, address text, reason text, source text, at timestamptz)
+     order by channel, address, ${weightOf('reason')} desc, at
      on conflict (workspace_id, channel, address) do update set reason = excluded.reason, at = excluded.at, source = excluded.source
        where ${weightOf('excluded.reason')} > ${weightOf('s.reason')}
      returning ${COLUMNS}`,
-    [newId('sup'), workspaceId, channel, address, reason, input.source ?? null],
+    [workspaceId, JSON.stringify(rows)],
   )
-  return changed ?? (await find(db, workspaceId, channel, address)) ?? suppress(db, input)
 }
 
 const find = (db: Db, workspaceId: string, channel: Channel, address: string): Promise<Suppression | undefined> =>
@@ -69,6 +82,23 @@ export async function unsuppress(db: Db, workspaceId: string, id: string): Promi
     id,
   ])
   return row ?? unknown(id)
+}
+
+/** Addresses that an export reads at a time. */
+const PAGE = 1_000
+
+/** All of them in the order in which they came, page by page; each page is as of when it is read. */
+export async function* exportSuppressions(db: Db, workspaceId: string): AsyncGenerator<Suppression[]> {
+  let after = ''
+  for (;;) {
+    const page = await db.query<Suppression>(
+      `select ${COLUMNS} from suppression where workspace_id = $1 and id > $2 order by id limit $3::int`,
+      [workspaceId, after, PAGE],
+    )
+    if (page.length > 0) yield page
+    if (page.length < PAGE) return
+    after = page.at(-1)!.id
+  }
 }
 
 /** Which of them. */

@@ -14,9 +14,9 @@ export const topic = topicBody.extend({ id: z.string(), createdAt: instant, upda
 
 const channel = z.enum(CHANNELS)
 const state = z.enum(SUBSCRIPTION_STATES)
-const via = z
-  .string()
-  .regex(/^[A-Za-z0-9_.:-]{1,64}$/, { error: "Give 1 to 64 letters, digits, '_', '.', ':' and '-', such as signup_form." })
+/** What says by what a customer said something. */
+export const VIA = /^[A-Za-z0-9_.:-]{1,64}$/
+const via = z.string().regex(VIA, { error: "Give 1 to 64 letters, digits, '_', '.', ':' and '-', such as signup_form." })
 
 /** Most that one call says. */
 const MAX_CHANGES = 200

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { IMPORTS } from '../../store/imports.js'
 import { instant, pageQuery } from './common.js'
 import { at, version } from './monitor.js'
 
@@ -150,9 +151,10 @@ export const listedJob = job
   .extend({
     kind: jobKind.meta({
       description:
-        'enrol: enters customers; operate: retries, skips, moves or takes out members; migrate: brings members to a new version; import: merges a file',
+        'enrol: enters customers; operate: retries, skips, moves or takes out members; migrate: brings members to a new version; import: writes a file',
     }),
     action: z.string().nullable().meta({ description: 'Of `operate`: retry, skip, move or exit' }),
+    imports: z.enum(IMPORTS).nullable().meta({ description: 'Of `import`: what the file holds' }),
     orchestrationId: z.string().nullable(),
     orchestrationName: z.string().nullable(),
     createdAt: instant,
