@@ -2,7 +2,6 @@ import { useMutation, useQuery, useQueryClient, type QueryClient } from '@tansta
 import type { Customer as Stored, TraitChange as StoredChange } from '../../../store/customers.js'
 import type { CustomerSummary as Summary } from '../../../store/customers-list.js'
 import type { StoredEvent } from '../../../store/events.js'
-import type { RowError } from '../../../store/imports.js'
 import type { z } from 'zod'
 import type { member } from '../../../api/schemas/members.js'
 import { at, get, request, type Answer } from './client.js'
@@ -64,37 +63,3 @@ export function useMergeTraits() {
     onSettled: () => again(client),
   })
 }
-
-/** A file to import, with the types of its columns (CSV only). */
-export interface ImportFile {
-  file: File
-  format: 'csv' | 'ndjson'
-  types: Record<string, string>
-}
-
-/** What a dry run found. */
-export interface ImportReport {
-  valid: number
-  invalid: number
-  errors: RowError[]
-  /** Trait to type to how many rows have it. */
-  traits: Record<string, Record<string, number>>
-}
-
-function sendFile<T>({ file, format, types }: ImportFile, dryRun: boolean): Promise<T> {
-  const told = Object.entries(types).map(([column, type]) => `${column}:${type}`)
-  const query = { dryRun, types: format === 'csv' ? told.join(',') : '' }
-  const type = format === 'csv' ? 'text/csv' : 'application/x-ndjson'
-  return request<T>('POST', '/customers/import', { query, raw: { type, data: file } }).then(({ data }) => data)
-}
-
-/** Reads a file and tells what is in it; nothing is changed. */
-export const useImportDryRun = () =>
-  useMutation({ meta: { quiet: true }, mutationFn: (file: ImportFile) => sendFile<ImportReport>(file, true) })
-
-/** Merges a file into profiles, by a job. */
-export const useImport = () =>
-  useMutation({
-    meta: { quiet: true },
-    mutationFn: (file: ImportFile) => sendFile<{ jobId: string; accepted: number; invalid: number }>(file, false),
-  })

@@ -1,6 +1,7 @@
 import { IconCircleCheck } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { urlOf, at } from '../api/client.js'
+import type { ImportOf } from '../api/imports.js'
 import { useJob } from '../api/jobs.js'
 import { Banner } from '../kit/banner.js'
 import { buttonClass } from '../kit/button.js'
@@ -9,7 +10,7 @@ import { Progress } from '../kit/progress.js'
 export interface JobProgressProps {
   id: string
   /** What its rows are, for the sentences. */
-  what: 'customers' | 'members'
+  what: ImportOf | 'members'
 }
 
 /** How far a job is; at its end what it did, and the file of the rows that were refused. */
@@ -33,7 +34,7 @@ export function JobProgress({ id, what }: JobProgressProps) {
         <Banner
           tone="amber"
           actions={
-            what === 'customers' && (
+            what !== 'members' && (
               <a
                 href={urlOf(at`/jobs/${id}/errors`, { format: 'csv' })}
                 download={`${id}-errors.csv`}

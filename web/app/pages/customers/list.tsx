@@ -5,6 +5,7 @@ import { urlOf } from '../../api/client.js'
 import { useCustomers, useCustomerTotal, type CustomerSummary } from '../../api/customers.js'
 import { useMay } from '../../api/me.js'
 import { Page } from '../../frame/page.js'
+import { ImportDialog } from '../../imports/import-dialog.js'
 import { Button, IconButton } from '../../kit/button.js'
 import { EmptyState } from '../../kit/empty-state.js'
 import { Menu } from '../../kit/menu.js'
@@ -12,7 +13,6 @@ import type { Column } from '../../kit/table.js'
 import { Time } from '../../kit/time.js'
 import { useUrlValue } from '../../url.js'
 import { CustomerTable } from './customer-table.js'
-import { ImportDialog } from './import-dialog.js'
 import { NewCustomerDialog } from './new-dialog.js'
 
 /** /customers: everybody who is known, found by how the words of id, email or name begin. */
@@ -42,7 +42,7 @@ export default function CustomersPage() {
             {t('customers:add.action')}
           </Button>
           <Button variant="primary" icon={IconUpload} onClick={openImport}>
-            {t('customers:import.open')}
+            {t('imports:open')}
           </Button>
         </>
       )}
@@ -72,7 +72,7 @@ export default function CustomersPage() {
                 <>
                   <Button onClick={() => setAdding(true)}>{t('customers:add.action')}</Button>
                   <Button variant="primary" onClick={openImport}>
-                    {t('customers:import.open')}
+                    {t('imports:open')}
                   </Button>
                 </>
               )
@@ -82,7 +82,7 @@ export default function CustomersPage() {
           </EmptyState>
         }
       />
-      {importing !== '' && mayWrite && <ImportDialog onClose={() => setImporting('')} />}
+      {importing !== '' && mayWrite && <ImportDialog of="customers" onClose={() => setImporting('')} />}
       {adding && <NewCustomerDialog onClose={() => setAdding(false)} />}
     </Page>
   )

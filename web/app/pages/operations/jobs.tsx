@@ -81,8 +81,10 @@ export default function JobsPage() {
 /** What a job does, in words. */
 function useTitle(): (job: Job) => string {
   const { t } = useTranslation()
-  return ({ kind, action }) =>
-    kind === 'operate' && action !== null ? t(`operations:jobs.action.${action}`) : t(`operations:jobs.kind.${kind}`)
+  return ({ kind, action, imports }) => {
+    if (kind === 'operate' && action !== null) return t(`operations:jobs.action.${action}`)
+    return imports === null ? t(`operations:jobs.kind.${kind}`) : t(`operations:jobs.imports.${imports}`)
+  }
 }
 
 const refusedOf = ({ refused }: Job): number => Object.values(refused).reduce((sum, count) => sum + count, 0)

@@ -1,10 +1,12 @@
-import { IconMailOff, IconPlus, IconTrash } from '@tabler/icons-react'
+import { IconDownload, IconMailOff, IconPlus, IconTrash, IconUpload } from '@tabler/icons-react'
 import { useDeferredValue, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { CHANNELS } from '../../../../model/channels.js'
 import { useSuppressions, useUnsuppress, type Suppression } from '../../api/consent.js'
+import { urlOf } from '../../api/client.js'
 import { useMay } from '../../api/me.js'
 import { Toolbar } from '../../frame/page.js'
+import { ImportDialog } from '../../imports/import-dialog.js'
 import { Button, IconButton } from '../../kit/button.js'
 import { ConfirmDialog } from '../../kit/confirm-dialog.js'
 import { EmptyState } from '../../kit/empty-state.js'
@@ -32,19 +34,34 @@ export default function SuppressionsPage() {
   const reset = useUrlReset()
   const mayWrite = useMay('write')
   const [adding, setAdding] = useState(false)
+  const [importing, setImporting] = useUrlValue('import')
   const [removing, setRemoving] = useState<Suppression>()
   const q = useDeferredValue(search.trim())
   const asked = (choice: string): string | undefined => (choice === 'all' ? undefined : choice)
   const list = useSuppressions({ q: q === '' ? undefined : q, channel: asked(channel), reason: asked(reason) })
   const columns = useColumns(mayWrite, setRemoving)
   const filtered = q !== '' || channel !== 'all' || reason !== 'all'
-  const add = mayWrite && (
-    <Button variant="primary" icon={IconPlus} onClick={() => setAdding(true)}>
-      {t('consent:suppressions.add')}
-    </Button>
+  const actions = (
+    <>
+      <IconButton
+        label={t('consent:suppressions.export')}
+        icon={IconDownload}
+        onClick={() => window.location.assign(urlOf('/suppressions/export'))}
+      />
+      {mayWrite && (
+        <>
+          <Button icon={IconUpload} compact onClick={() => setImporting('yes')}>
+            {t('imports:open')}
+          </Button>
+          <Button variant="primary" icon={IconPlus} compact onClick={() => setAdding(true)}>
+            {t('consent:suppressions.add')}
+          </Button>
+        </>
+      )}
+    </>
   )
   return (
-    <Section name="suppressions" actions={add}>
+    <Section name="suppressions" actions={actions}>
       <Toolbar>
         <SearchInput label={t('consent:suppressions.search')} value={search} onChange={setSearch} className="w-72 max-sm:w-full" />
         <Select
@@ -84,6 +101,7 @@ export default function SuppressionsPage() {
           footer={list.hasMore ? <LoadMore list={list} /> : undefined}
         />
       )}
+      {importing !== '' && mayWrite && <ImportDialog of="suppressions" onClose={() => setImporting('')} />}
       {adding && <SuppressDialog onClose={() => setAdding(false)} />}
       {removing && <Remove suppression={removing} onClose={() => setRemoving(undefined)} />}
     </Section>

@@ -1,9 +1,10 @@
-import { IconMessageCircle, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
+import { IconMessageCircle, IconPencil, IconPlus, IconTrash, IconUpload } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useDeleteTopic, useTopics, type Topic } from '../../api/consent.js'
 import { useMay } from '../../api/me.js'
 import { useUses } from '../../api/used-by.js'
+import { ImportDialog } from '../../imports/import-dialog.js'
 import { Button, IconButton } from '../../kit/button.js'
 import { CopyId } from '../../kit/copy-id.js'
 import { EmptyState } from '../../kit/empty-state.js'
@@ -12,6 +13,7 @@ import { LoadMore } from '../../kit/load-more.js'
 import { Table, type Column } from '../../kit/table.js'
 import { toast } from '../../kit/toast.js'
 import { DeleteDialog } from '../parts/delete-dialog.js'
+import { useUrlValue } from '../../url.js'
 import { useUsesColumn } from '../parts/uses.js'
 import { Section } from './section.js'
 import { TopicDialog } from './topic-dialog.js'
@@ -24,6 +26,7 @@ export default function TopicsPage() {
   const list = useTopics()
   const mayWrite = useMay('write')
   const [open, setOpen] = useState<Open>()
+  const [importing, setImporting] = useUrlValue('import')
   const useOf = useUses('topics', list.rows?.map(({ id }) => id) ?? [])
   const uses = useUsesColumn<Topic>(useOf)
   const columns = useColumns(uses, mayWrite, setOpen)
@@ -33,8 +36,16 @@ export default function TopicsPage() {
       {t('consent:topics.new')}
     </Button>
   )
+  const actions = mayWrite && (
+    <>
+      <Button icon={IconUpload} compact onClick={() => setImporting('yes')}>
+        {t('consent:topics.import')}
+      </Button>
+      {create}
+    </>
+  )
   return (
-    <Section name="topics" actions={create}>
+    <Section name="topics" actions={actions}>
       {list.error ? (
         <ErrorState error={list.error} onRetry={list.retry} />
       ) : list.rows?.length === 0 ? (
@@ -50,6 +61,7 @@ export default function TopicsPage() {
           footer={list.hasMore ? <LoadMore list={list} /> : undefined}
         />
       )}
+      {importing !== '' && mayWrite && <ImportDialog of="subscriptions" onClose={() => setImporting('')} />}
       {open?.what === 'new' && <TopicDialog onClose={close} />}
       {open?.what === 'change' && <TopicDialog topic={open.topic} onClose={close} />}
       {open?.what === 'delete' && <Delete topic={open.topic} onClose={close} />}
