@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import fs from 'node:fs'
 import http from 'node:http'
 import { Readable } from 'node:stream'
+import type { ImportOf } from '../store/imports.js'
 import { freshDatabase } from '../test/setup/db.js'
 import setup from '../test/setup/global-setup.js'
 import teardown from '../test/setup/global-teardown.js'
@@ -10,36 +11,47 @@ import { dataDirectory, runStart, START, type Started } from '../test/support/st
 import { eventually } from './measure.js'
 
 /*
- * Import of N customers into a Tilework whose API is a process and whose worker and router are another: how many rows a second, from the first byte to the
- * end of the job, and the most memory that each ever had.
+ * Import of N rows into a Tilework whose API is a process and whose worker and router are another: how many rows a second, from the first byte to the
+ * end of the job, and the most memory that each ever had. OF= is what is imported: customers unless told, subscriptions (of as many customers, who are
+ * imported before) or suppressions.
  */
 
 const ROWS = Number(process.env.N ?? 100_000)
+const OF = (process.env.OF ?? 'customers') as ImportOf
 const KEY = 'the-admin-key-of-the-import-bench'
 
-function* csv(): Generator<string> {
-  yield 'id,email,firstName,plan,age,vip,city,signedUpAt\n'
-  const cities = ['Turin', 'Madrid', 'Oslo', 'Lima']
-  for (let from = 0; from < ROWS; from += 1_000) {
-    const rows = Array.from({ length: Math.min(1_000, ROWS - from) }, (_, k) => {
-      const n = from + k
-      return `customer-${n},customer-${n}@example.com,Name ${n},${n % 3 ? 'gold' : 'free'},${20 + (n % 60)},${n % 7 === 0},${cities[n % 4]},2026-0${1 + (n % 9)}-11T10:00:00Z\n`
-    })
-    yield rows.join('')
-  }
+const cities = ['Turin', 'Madrid', 'Oslo', 'Lima']
+const day = (n: number): string => `2026-0${1 + (n % 9)}-11T10:00:00Z`
+
+/** A file of each: its header, and a row of it. */
+const FILES: Record<ImportOf, readonly [string, (n: number) => string]> = {
+  customers: [
+    'id,email,firstName,plan,age,vip,city,signedUpAt',
+    (n) =>
+      `customer-${n},customer-${n}@example.com,Name ${n},${n % 3 ? 'gold' : 'free'},${20 + (n % 60)},${n % 7 === 0},${cities[n % 4]},${day(n)}`,
+  ],
+  subscriptions: ['id,channel,state,at', (n) => `customer-${n},email,${n % 5 ? 'subscribed' : 'unsubscribed'},${day(n)}`],
+  suppressions: ['channel,address,reason,at', (n) => `email,customer-${n}@example.com,${n % 9 ? 'hard_bounce' : 'complaint'},${day(n)}`],
+}
+
+function* csv(of: ImportOf): Generator<string> {
+  const [header, row] = FILES[of]
+  yield `${header}\n`
+  for (let from = 0; from < ROWS; from += 1_000)
+    yield Array.from({ length: Math.min(1_000, ROWS - from) }, (_, k) => `${row(from + k)}\n`).join('')
 }
 
 const headers = { authorization: `Bearer ${KEY}`, 'content-type': 'text/csv' }
 
-const upload = ({ url }: Started): Promise<{ jobId: string }> =>
+const upload = ({ url }: Started, of: ImportOf): Promise<{ jobId: string }> =>
   new Promise((resolve, reject) => {
-    const request = http.request(`${url}/api/v1/customers/import`, { method: 'POST', headers }, (answer) => {
+    const request = http.request(`${url}/api/v1/${of}/import`, { method: 'POST', headers }, (answer) => {
       let text = ''
       answer.on('data', (data: Buffer) => (text += data.toString()))
       answer.on('end', () => (answer.statusCode === 202 ? resolve(JSON.parse(text) as { jobId: string }) : reject(new Error(text))))
     })
     request.on('error', reject)
-    Readable.from(csv()).pipe(request)
+    Readable.from(csv(of)).pipe(request)
   })
 
 /** The start command as worker and router. */
@@ -62,6 +74,13 @@ function memory(child: ChildProcess): { now: number; most: number } {
   return { now: read('VmRSS'), most: read('VmHWM') }
 }
 
+const ended = ({ url }: Started, jobId: string): Promise<{ status: string }> =>
+  eventually(
+    async () => (await (await fetch(`${url}/api/v1/jobs/${jobId}`, { headers })).json()) as { status: string },
+    ({ status }) => status !== 'running',
+    3_600_000,
+  )
+
 async function main(): Promise<void> {
   await setup()
   const database = await freshDatabase()
@@ -72,17 +91,14 @@ async function main(): Promise<void> {
   const processes = { api: started.child, worker }
   try {
     const before = { api: memory(processes.api).now, worker: memory(processes.worker).now }
+    if (OF === 'subscriptions') await ended(started, (await upload(started, 'customers')).jobId)
     const from = performance.now()
-    const { jobId } = await upload(started)
+    const { jobId } = await upload(started, OF)
     const uploaded = (performance.now() - from) / 1000
-    const job = await eventually(
-      async () => (await (await fetch(`${started.url}/api/v1/jobs/${jobId}`, { headers })).json()) as { status: string },
-      ({ status }) => status !== 'running',
-      3_600_000,
-    )
+    const job = await ended(started, jobId)
     const seconds = (performance.now() - from) / 1000
     console.log(
-      `${ROWS} rows: ${(ROWS / seconds).toFixed(0)} rows/s; ${uploaded.toFixed(1)} s to the answer, ${seconds.toFixed(1)} s to the end`,
+      `${ROWS} rows of ${OF}: ${(ROWS / seconds).toFixed(0)} rows/s; ${uploaded.toFixed(1)} s to the answer, ${seconds.toFixed(1)} s to the end`,
     )
     for (const [name, child] of Object.entries(processes))
       console.log(`memory of the ${name}: ${before[name as 'api']} MB before, at most ${memory(child).most} MB (target 512)`)

@@ -35,30 +35,31 @@ const COLUMNS = 'id, channel, address, reason, at, source'
 const WEIGHT = `array_position(array['manual', 'hard_bounce', 'complaint'], %)`
 const weightOf = (reason: string): string => WEIGHT.replace('%', reason)
 
-/** Keeps an address from being written to; of two reasons the stronger one stays. A repeat changes nothing. Answers what holds now. */
-export async function suppress(db: Db, { workspaceId, ...given }: SuppressionInput): Promise<Suppression> {
-  const [changed] = await suppressMany(db, workspaceId, [given])
-  const address = normalAddress(given.channel, given.address)
-  return changed ?? (await find(db, workspaceId, given.channel, address)) ?? suppress(db, { workspaceId, ...given })
+// In one order everywhere: two calls do not wait for each other in a circle.
+const PUT = `insert into suppression as s (id, workspace_id, channel, address, reason, source, at)
+  select distinct on (channel, address) id, $1, channel, address, reason, source, coalesce(at, clock_timestamp())
+  from jsonb_to_recordset($2::jsonb) as g (id text, channel text, address text, reason text, source text, at timestamptz)
+  order by channel, address, ${weightOf('reason')} desc, at
+  on conflict (workspace_id, channel, address) do update set reason = excluded.reason, at = excluded.at, source = excluded.source
+    where ${weightOf('excluded.reason')} > ${weightOf('s.reason')}`
+
+/** One of many addresses: since when, too; else since now. */
+type Put = Omit<SuppressionInput, 'workspaceId' | 'source'> & { source?: string | null | undefined; at?: string }
+
+const rowsOf = (given: readonly Put[]): string =>
+  JSON.stringify(given.map((each) => ({ ...each, id: newId('sup'), address: normalAddress(each.channel, each.address) })))
+
+/** Keeps addresses from being written to; of two reasons for one the stronger one stays. A repeat changes nothing. */
+export async function suppressMany(db: Db, workspaceId: string, given: readonly Put[]): Promise<void> {
+  await db.query(PUT, [workspaceId, rowsOf(given)])
 }
 
-/** The same for many addresses, by one statement. Answers those that changed. */
-export function suppressMany(
-  db: Db,
-  workspaceId: string,
-  given: readonly (Omit<SuppressionInput, 'workspaceId' | 'source'> & { source?: string | null | undefined; at?: string })[],
-): Promise<Suppression[]> {
-  const rows = given.map((each) => ({ ...each, id: newId('sup'), address: normalAddress(each.channel, each.address) }))
-  // In one order everywhere: two calls do not wait for each other in a circle.
-  return db.query<Suppression>(
-    `insert into suppression as s (id, workspace_id, channel, address, reason, source, at)
-     select distinct on (channel, address) id, $1, channel, address, reason, source, coalesce(at, clock_timestamp())
-     from jsonb_to_recordset($2::jsonb) as g (id text, channel text, address text, reason text, source text, at timestamptz)
-     order by channel, address, ${weightOf('reason')} desc, at
-     on conflict (workspace_id, channel, address) do update set reason = excluded.reason, at = excluded.at, source = excluded.source
-       where ${weightOf('excluded.reason')} > ${weightOf('s.reason')}
-     returning ${COLUMNS}`,
-    [workspaceId, JSON.stringify(rows)],
+/** The same for one address. Answers what holds now. */
+export async function suppress(db: Db, { workspaceId, ...given }: SuppressionInput): Promise<Suppression> {
+  const [changed] = await db.query<Suppression>(`${PUT} returning ${COLUMNS}`, [workspaceId, rowsOf([given])])
+  if (changed) return changed
+  return (
+    (await find(db, workspaceId, given.channel, normalAddress(given.channel, given.address))) ?? suppress(db, { workspaceId, ...given })
   )
 }
 

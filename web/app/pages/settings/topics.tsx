@@ -31,17 +31,18 @@ export default function TopicsPage() {
   const uses = useUsesColumn<Topic>(useOf)
   const columns = useColumns(uses, mayWrite, setOpen)
   const close = (): void => setOpen(undefined)
-  const create = mayWrite && (
-    <Button variant="primary" icon={IconPlus} onClick={() => setOpen({ what: 'new' })}>
-      {t('consent:topics.new')}
-    </Button>
-  )
+  const create = (compact: boolean) =>
+    mayWrite && (
+      <Button variant="primary" icon={IconPlus} compact={compact} onClick={() => setOpen({ what: 'new' })}>
+        {t('consent:topics.new')}
+      </Button>
+    )
   const actions = mayWrite && (
     <>
       <Button icon={IconUpload} compact onClick={() => setImporting('yes')}>
         {t('consent:topics.import')}
       </Button>
-      {create}
+      {create(true)}
     </>
   )
   return (
@@ -49,7 +50,7 @@ export default function TopicsPage() {
       {list.error ? (
         <ErrorState error={list.error} onRetry={list.retry} />
       ) : list.rows?.length === 0 ? (
-        <EmptyState icon={IconMessageCircle} title={t('consent:topics.empty')} action={create}>
+        <EmptyState icon={IconMessageCircle} title={t('consent:topics.empty')} action={create(false)}>
           {t('consent:topics.emptyText')}
         </EmptyState>
       ) : (
