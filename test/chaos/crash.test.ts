@@ -1,21 +1,21 @@
-import { createVendors } from '../../destinations/index.js'
+import { createVendors, type Vendors } from '../../destinations/index.js'
 import { createHttp } from '../../destinations/outbound/http.js'
 import { closeAgents } from '../../destinations/outbound/guard.js'
 import { createCipher } from '../../store/cipher.js'
 import { createDestination } from '../../store/destinations.js'
-import { putMessage } from '../../store/sandbox.js'
 import type { Db } from '../../store/db.js'
 import { entry, eventually, exit, row, send } from '../support/canvas.js'
 import { startRig, WORKSPACE, type Rig } from '../support/rig.js'
 import { INSTANTS, mortality, type Instant } from './mortal.js'
-import { countingVendors } from './vendors.js'
+import { countingMailServer, countingVendors } from './vendors.js'
 
 /*
  * Processes that end at any instant around a vendor's answer: a vendor that dedupes has sent each delivery once, and its members have gone on; with
- * another one nothing goes out a second time by itself, and what nobody knows of is `unknown`. CASES= sets how many, SEED= reproduces them.
+ * others, one by HTTP and a real SMTP server, nothing goes out a second time by itself, and what nobody knows of is `unknown`. CASES= sets how many,
+ * SEED= reproduces them.
  */
 
-const CASES = Number(process.env.CASES ?? 160)
+const CASES = Number(process.env.CASES ?? 210)
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
 let state = SEED || 1
 const below = (limit: number): number => {
@@ -28,6 +28,9 @@ const TAKEN = new Set<Instant>(['before the answer', 'after the answer', 'before
 const NOT_TAKEN = new Set<Instant>(['after the ledger', 'before the request', 'while the request is written'])
 const RETRY = { maxAttempts: 9, initialInterval: 'PT0.1S', backoff: 1, maxInterval: 'PT0.1S' }
 
+/** To whom tells the mail server's effects apart. */
+const FIELDS = { to: '{{ customer.id }}@example.com', subject: 'Hello', text: '-' }
+
 /** When the attempts of a member end: one of them mostly, now and then several. */
 const deaths = (): Instant[] =>
   Array.from({ length: 1 + Number(below(4) === 0) + Number(below(8) === 0) }, () => INSTANTS[below(INSTANTS.length)]!)
@@ -37,65 +40,79 @@ test(`${CASES} processes that end at a random instant, SEED=${SEED}`, async () =
   const first = new Map([...plan].map(([customerId, [instant]]) => [customerId, instant!]))
   const mortal = mortality(new Map([...plan].map(([customerId, instants]) => [customerId, [...instants]])))
   const vendor = await countingVendors()
-  vendor.onTaken = mortal.taken
-  const vendors = (db: Db) => createVendors({ putSandboxMessage: (message) => putMessage(db, message), http: mortal.http(createHttp(vendor.toward), vendor.port) }) // prettier-ignore
+  const mailServer = await countingMailServer()
+  vendor.onTaken = mailServer.onTaken = mortal.taken
+  const all = createVendors({ putSandboxMessage: () => Promise.reject(new Error('Nothing is sent to it.')), http: mortal.http(createHttp(vendor.toward), vendor.port) }) // prettier-ignore
+  const vendors: Vendors = new Map([...all, ['smtp', mortal.mail(all.get('smtp')!, mailServer.port)]])
   let rig: Rig | undefined
   try {
-    rig = await startRig({ vendors: vendors(undefined as unknown as Db), interceptors: mortal.interceptors, around: mortal.db })
-    const launched = async (type: string): Promise<string> => {
-      const input = {
-        name: type,
-        type,
-        config: { from: 'shop@example.com', region: 'global' },
-        secrets: { apiKey: 'key' },
-        rateLimit: { perSecond: 10_000 },
-      }
+    rig = await startRig({ vendors, interceptors: mortal.interceptors, around: mortal.db })
+    const launched = async (type: string, config: object, secrets: Record<string, string>): Promise<string> => {
+      const input = { name: type, type, config: { from: 'shop@example.com', ...config }, secrets, rateLimit: { perSecond: 10_000 } }
       const { id } = await createDestination(rig!.db, createCipher('a key for tests, thirty-two characters'), WORKSPACE, input)
-      return rig!.launch(row([entry(), send('mail', 'Hello', { destinationId: id, retry: RETRY }), exit()]), type)
+      return rig!.launch(row([entry(), send('mail', 'Hello', { destinationId: id, retry: RETRY, fields: FIELDS }), exit()]), type)
     }
-    const [dedupes, others] = [await launched('resend'), await launched('sendgrid')]
+    const key = { apiKey: 'key' }
+    const journeys = {
+      resend: await launched('resend', {}, key),
+      sendgrid: await launched('sendgrid', { region: 'global' }, key),
+      smtp: await launched('smtp', { host: '127.0.0.1', port: mailServer.port, secure: false }, {}),
+    }
+    const ids = Object.values(journeys)
     const members = new Map<string, string>()
     for (let n = 0; n < CASES; n++) {
       const customerId = `c${n}`
-      members.set(await rig.enter({ journeyId: n % 2 === 0 ? dedupes : others, customerId }), customerId)
+      members.set(await rig.enter({ journeyId: ids[n % ids.length]!, customerId }), customerId)
     }
     const rows = await eventually(
       () => ledgerOf(rig!.db),
       (all) => all.length === CASES && all.every(({ status }) => status === 'exited' || status === 'parked'),
       Number(process.env.WAIT ?? 240_000),
     )
-    const of = (journeyId: string) => rows.filter((each) => each.journeyId === journeyId)
+    const of = (type: keyof typeof journeys) => rows.filter(({ journeyId }) => journeyId === journeys[type])
+    const seen = ({ key, memberId }: Row): number => vendor.effects.get(key) ?? mailServer.effects.get(members.get(memberId)!) ?? 0
     // A vendor that dedupes: once each, and all have gone on.
-    expect(tally(of(dedupes).map(({ state, status }) => `${state}, ${status}`))).toEqual({ 'sent, exited': of(dedupes).length })
-    expect(tally(of(dedupes).map(({ key }) => vendor.effects.get(key)))).toEqual({ 1: of(dedupes).length })
-    // One that does not: never twice.
-    const seen = (key: string): number => vendor.effects.get(key) ?? 0
-    expect(of(others).filter(({ key }) => seen(key) > 1)).toEqual([])
+    expect(tally(of('resend').map((each) => `${each.state}, ${each.status}, ${seen(each)}`))).toEqual({
+      'sent, exited, 1': of('resend').length,
+    })
     const instantOf = ({ memberId }: Row): Instant => first.get(members.get(memberId)!)!
-    const unknown = of(others).filter(({ state }) => state === 'unknown')
-    const sent = of(others).filter(({ state }) => state === 'sent')
-    expect(unknown.length + sent.length).toBe(of(others).length)
-    expect(sent.filter(({ key }) => seen(key) !== 1)).toEqual([])
-    // Every one that the vendor took, and that was not committed, and no other that it took.
-    const uncommitted = of(others).filter(({ key, state }) => seen(key) === 1 && state !== 'sent')
-    expect(unknown.filter(({ key }) => seen(key) === 1).map(({ key }) => key)).toEqual(uncommitted.map(({ key }) => key))
-    for (const each of of(others)) {
-      const instant = instantOf(each)
-      if (TAKEN.has(instant)) expect([instant, each.state, seen(each.key)]).toEqual([instant, 'unknown', 1])
-      if (NOT_TAKEN.has(instant)) expect([instant, each.state, seen(each.key)]).toEqual([instant, 'unknown', 0])
-      if (instant === 'after the commit') expect([instant, each.state, seen(each.key)]).toEqual([instant, 'sent', 1])
+    for (const type of ['sendgrid', 'smtp'] as const) {
+      const theirs = of(type)
+      // Others: never twice.
+      expect([type, theirs.filter((each) => seen(each) > 1)]).toEqual([type, []])
+      const unknown = theirs.filter(({ state }) => state === 'unknown')
+      const sent = theirs.filter(({ state }) => state === 'sent')
+      expect([type, unknown.length + sent.length]).toEqual([type, theirs.length])
+      expect([type, sent.filter((each) => seen(each) !== 1)]).toEqual([type, []])
+      // Every one that the vendor took, and that was not committed, and no other that it took.
+      const uncommitted = theirs.filter((each) => seen(each) === 1 && each.state !== 'sent')
+      expect(unknown.filter((each) => seen(each) === 1).map(({ key }) => key)).toEqual(uncommitted.map(({ key }) => key))
+      for (const each of theirs) {
+        const instant = instantOf(each)
+        if (TAKEN.has(instant)) expect([type, instant, each.state, seen(each)]).toEqual([type, instant, 'unknown', 1])
+        if (NOT_TAKEN.has(instant)) expect([type, instant, each.state, seen(each)]).toEqual([type, instant, 'unknown', 0])
+        if (instant === 'after the commit') expect([type, instant, each.state, seen(each)]).toEqual([type, instant, 'sent', 1])
+      }
     }
-    if (process.env.SHOW)
+    if (process.env.SHOW) {
+      const figures = (type: keyof typeof journeys) => {
+        const theirs = of(type)
+        const unknown = theirs.filter(({ state }) => state === 'unknown')
+        const took = (some: Row[]): number => some.reduce((sum, each) => sum + seen(each), 0)
+        return { members: theirs.length, effects: took(theirs), sent: theirs.length - unknown.length, unknown: unknown.length, takenAndUnknown: took(unknown) } // prettier-ignore
+      }
       console.log({
-        cases: CASES, ended: Object.fromEntries(mortal.ended),
-        resend: { members: of(dedupes).length, requests: vendor.requests - of(others).reduce((sum, { key }) => sum + seen(key), 0), effects: of(dedupes).reduce((sum, { key }) => sum + seen(key), 0) },
-        sendgrid: { members: of(others).length, requests: of(others).reduce((sum, { key }) => sum + seen(key), 0), sent: sent.length, unknown: unknown.length, takenAndUnknown: uncommitted.length },
+        cases: CASES, seed: SEED, ended: Object.fromEntries(mortal.ended), requests: { http: vendor.requests, smtp: mailServer.requests },
+        resend: figures('resend'), sendgrid: figures('sendgrid'), smtp: figures('smtp'),
       }) // prettier-ignore
+    }
     expect([...mortal.ended.values()].reduce((sum, n) => sum + n, 0)).toBeGreaterThanOrEqual(CASES)
   } finally {
     await rig?.stop()
     await closeAgents()
+    for (const each of vendors.values()) each.close?.()
     await vendor.stop()
+    await mailServer.stop()
   }
 }, 300_000)
 

@@ -3,6 +3,7 @@ import net from 'node:net'
 import { once } from 'node:events'
 import type { WorkerInterceptors } from '@temporalio/worker'
 import type { HttpCall, Http } from '../../destinations/outbound/http.js'
+import type { Vendor, VendorAction } from '../../destinations/vendor.js'
 import type { Db } from '../../store/db.js'
 import type { MemberRef } from '../../workflows/api.js'
 
@@ -28,7 +29,9 @@ export interface Mortality {
   db(db: Db): Db
   /** Around a vendor's calls. */
   http(http: Http, port: number): Http
-  /** The vendor has taken what came with this key, and has not answered. */
+  /** Around a vendor of email that is not called by HTTP. */
+  mail(vendor: Vendor, port: number): Vendor
+  /** The vendor has taken what came with this key of a delivery, or for this customer, and has not answered. */
   taken(key: string): void
   /** How many attempts have ended, by instant. */
   readonly ended: Map<Instant, number>
@@ -37,7 +40,8 @@ export interface Mortality {
 /** @param plan by customer, when their attempts end: the first, the second … */
 export function mortality(plan: Map<string, Instant[]>): Mortality {
   const lives = new AsyncLocalStorage<Life>()
-  const byMember = new Map<string, Life>()
+  /** Of members and of customers, each of whom has one. */
+  const byId = new Map<string, Life>()
   const ended = new Map<Instant, number>()
 
   function end(life: Life, instant: Instant): void {
@@ -71,7 +75,8 @@ export function mortality(plan: Map<string, Instant[]>): Mortality {
               return new Promise((resolve, reject) => {
                 const die = (): void => reject(new Error('The process is gone.'))
                 const life: Life = { end: plan.get(customerId)?.shift(), dead: false, die }
-                byMember.set(memberId, life)
+                byId.set(memberId, life)
+                byId.set(customerId, life)
                 lives.run(life, () => next(input).then(resolve, reject))
               })
             },
@@ -94,8 +99,18 @@ export function mortality(plan: Map<string, Instant[]>): Mortality {
       await at('while the request is written')
       return between(undefined, () => http(call, request, explain), 'after the answer')
     },
+    mail: (vendor, port) => {
+      const { send_email: action } = vendor.actions
+      const send: VendorAction['send'] = async (call) => {
+        await at('before the request')
+        if (lives.getStore()?.end === 'while the request is written') await converseHalf(call.fields.to!, port)
+        await at('while the request is written')
+        return between(undefined, () => action!.send(call), 'after the answer')
+      }
+      return { ...vendor, actions: { ...vendor.actions, send_email: { ...action!, send } } }
+    },
     taken: (key) => {
-      const life = byMember.get(key.split(':')[0]!)
+      const life = byId.get(key.split(':')[0]!)
       if (life && !life.dead && life.end === 'before the answer') end(life, 'before the answer')
     },
   }
@@ -107,5 +122,17 @@ async function writeHalf(_call: HttpCall, port: number, body: string): Promise<v
   await once(socket, 'connect')
   const head = `POST /half HTTP/1.1\r\nhost: vendor\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`
   await new Promise((resolve) => socket.write(head + body.slice(0, body.length / 2), resolve))
+  socket.destroy()
+}
+
+/** A conversation that ends in the middle of a message. */
+async function converseHalf(to: string, port: number): Promise<void> {
+  const socket = net.connect(port, '127.0.0.1')
+  for (const line of ['EHLO tilework', 'MAIL FROM:<shop@example.com>', `RCPT TO:<${to}>`, 'DATA']) {
+    await once(socket, 'data')
+    socket.write(`${line}\r\n`)
+  }
+  await once(socket, 'data')
+  await new Promise((resolve) => socket.write(`To: ${to}\r\nSubject: Hel`, resolve))
   socket.destroy()
 }

@@ -1,17 +1,22 @@
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { SMTPServer } from 'smtp-server'
 
-/** Vendors on loopback that take email by their documented rules, and count. */
-export interface CountingVendors {
+/** Whoever takes messages on loopback, and counts. */
+export interface Counting {
   port: number
-  toward(origin: string): string
-  /** How often something was sent, by the delivery's key. */
+  /** How often something was sent, by what tells one delivery from another. */
   effects: Map<string, number>
-  /** Requests that were taken, repeats among them. */
+  /** Messages that were taken, repeats among them. */
   requests: number
   /** Told of each that was taken, before it is answered. */
   onTaken(key: string): void
   stop(): Promise<void>
+}
+
+/** Vendors that take email by their documented rules. Effects go by the delivery's key. */
+export interface CountingVendors extends Counting {
+  toward(origin: string): string
 }
 
 interface Mail {
@@ -52,4 +57,33 @@ export async function countingVendors(latencyMs: () => number = () => 0): Promis
       await new Promise((resolve) => server.close(resolve))
     },
   })
+}
+
+/**
+ * A real SMTP server, which delivers whatever it takes. Effects go by the part of the recipient in front of the @.
+ * @param latencyMs how long its answer to a whole message takes
+ */
+export async function countingMailServer(latencyMs: () => number = () => 0): Promise<Counting> {
+  const counting = { effects: new Map<string, number>(), requests: 0, onTaken: (_key: string): void => undefined }
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    logger: false,
+    onData(stream, { envelope }, done) {
+      const key = envelope.rcptTo[0]!.address.split('@')[0]!
+      stream.resume()
+      // Its last line has come: from here on the message is the server's, whether or not anybody is there to hear so.
+      stream.on('end', () => {
+        counting.requests++
+        counting.effects.set(key, (counting.effects.get(key) ?? 0) + 1)
+        counting.onTaken(key)
+        setTimeout(done, latencyMs())
+      })
+    },
+  })
+  // Of those who went away in the middle.
+  server.on('error', () => undefined)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.server.address() as AddressInfo
+  return Object.assign(counting, { port, stop: () => new Promise<void>((resolve) => server.close(() => resolve())) })
 }
