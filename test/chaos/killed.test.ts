@@ -77,6 +77,7 @@ test(`${KILLS} workers that are killed while they send`, async () => {
     const seen = ({ key, customerId }: Row): number => vendor.effects.get(key) ?? mailServer.effects.get(customerId) ?? 0
     const of = (type: keyof typeof journeys): Row[] => rows.filter(({ journeyId }) => journeyId === journeys[type])
     expect(new Set(of('resend').map((each) => `${each.state}, ${each.status}, ${seen(each)}`))).toEqual(new Set(['sent, exited, 1']))
+    expect(rows.filter(({ state }) => state === 'unknown').length).toBeGreaterThan(0)
     for (const type of ['sendgrid', 'smtp'] as const) {
       const theirs = of(type)
       // Nothing twice; and what is not known to be sent, of which the server may have taken some, is `unknown`.
