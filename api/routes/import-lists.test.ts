@@ -128,6 +128,9 @@ ${news},bob,sms,subscribed,,iterable
     await say('subscribed')
     expect((await imported('subscriptions', file('unsubscribed'))).job.refused).toEqual({ later_word: 1 })
     expect(await said()).toMatchObject([{ state: 'subscribed', via: 'page' }])
+    await api('PUT', '/customers/ada/subscriptions', { body: { subscriptions: [{ channel: 'sms', state: 'unsubscribed' }] } })
+    expect((await imported('subscriptions', 'id,channel,state\nada,sms,subscribed\n')).job.refused).toEqual({ later_word: 1 })
+    expect(await said()).toMatchObject([{ channel: 'email' }, { channel: 'sms', state: 'unsubscribed' }])
   })
 
   it('said between the upload and its writing hold', async () => {
