@@ -6,7 +6,7 @@ import {
   type LogLevel,
   type NativeConnectionOptions,
   type WorkerInterceptors,
-  type WorkflowBundle,
+  type WorkflowBundleOption,
 } from '@temporalio/worker'
 import { buildActivities } from '../activities/build.js'
 import { bulkActivities } from '../activities/bulk.js'
@@ -28,7 +28,7 @@ export interface WorkerOptions extends DeliverDeps {
   tls?: NativeConnectionOptions['tls']
   apiKey?: string
   /** Made by `bundleWorkflows`; made anew when absent (2 to 3 s). */
-  bundle?: WorkflowBundle
+  bundle?: WorkflowBundleOption
   /** Told of every activity, for tests and tracing. */
   interceptors?: WorkerInterceptors
   /** Called when the worker stops by itself, which it should not. */
