@@ -1,6 +1,3 @@
-import fs from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
 import { createCipher } from '../../store/cipher.js'
 import { openDb, type Db } from '../../store/db.js'
 import { createDestination } from '../../store/destinations.js'
@@ -8,9 +5,9 @@ import { enrol } from '../../store/enrol.js'
 import { newId } from '../../model/ids.js'
 import { DEFAULT_WORKSPACE, ensureDefaultWorkspace } from '../../store/workspaces.js'
 import { connectTemporal } from '../../temporal/client.js'
-import { bundleWorkflows } from '../../worker/bundle.js'
 import { freshDatabase } from '../setup/db.js'
 import { sharedTemporal } from '../setup/temporal.js'
+import { workflowBundle } from '../setup/workflows.js'
 import { entry, eventually, exit, row, send } from '../support/canvas.js'
 import { launch } from '../support/launch.js'
 import { startWhole, type Whole } from '../support/whole-run.js'
@@ -35,13 +32,10 @@ test(`${KILLS} workers that are killed while they send`, async () => {
   const db = openDb(database.url)
   const taskQueue = `killed-${database.name}`
   const temporal = await connectTemporal({ address: sharedTemporal(), namespace: 'default', taskQueue })
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tilework-bundle-'))
-  const BUNDLE = path.join(folder, 'bundle.js')
   let workers: Whole[] = []
   try {
-    fs.writeFileSync(BUNDLE, (await bundleWorkflows()).code)
     await ensureDefaultWorkspace(db)
-    const work = () => startWhole({ DATABASE_URL: database.url, TEMPORAL_ADDRESS: sharedTemporal(), TASK_QUEUE: taskQueue, ENCRYPTION_KEY: KEY, TILEWORK_ADMIN_KEY: KEY, VENDOR: vendor.toward(''), VENDOR_HTTP2: '', LOG_LEVEL: 'silent', BUNDLE }) // prettier-ignore
+    const work = () => startWhole({ DATABASE_URL: database.url, TEMPORAL_ADDRESS: sharedTemporal(), TASK_QUEUE: taskQueue, ENCRYPTION_KEY: KEY, TILEWORK_ADMIN_KEY: KEY, VENDOR: vendor.toward(''), VENDOR_HTTP2: '', LOG_LEVEL: 'silent', BUNDLE: workflowBundle().codePath }) // prettier-ignore
     const journeys = {
       resend: await launched(db, 'resend', {}, SECRETS),
       sendgrid: await launched(db, 'sendgrid', { region: 'global' }, SECRETS),
@@ -100,7 +94,6 @@ test(`${KILLS} workers that are killed while they send`, async () => {
     await db.close()
     await vendor.stop()
     await mailServer.stop()
-    fs.rmSync(folder, { recursive: true, force: true })
     await database.drop()
   }
 }, 300_000)
