@@ -8,6 +8,7 @@ import { digestOf } from '../derived.js'
 import { emailFields, emailOf } from '../fields.js'
 import { BlockedAddress, resolveAllowed } from '../outbound/guard.js'
 import { SendError, type SendCall, type SendResult, type Vendor } from '../vendor.js'
+import { Places } from './places.js'
 import { trackedHtml } from './track.js'
 
 const config = z.strictObject({
@@ -23,17 +24,24 @@ const secrets = z.strictObject({ password: z.string().max(1000).optional() })
 type Config = z.output<typeof config>
 type Secrets = z.output<typeof secrets>
 
-type Transport = Transporter<SMTPPool.SentMessageInfo>
+/** Connections to a server at the same time. */
+const CONNECTIONS = 5
+
+/** A pool of connections of one account, and their places: what waits in the pool itself cannot be called back any more. */
+interface Pool {
+  transport: Transporter<SMTPPool.SentMessageInfo>
+  places: Places
+}
 
 /** Any SMTP server. */
 export function smtp(): Vendor<Config, Secrets> {
-  // One pool of connections per account; closed when it has not been used for a while.
-  const transports = new LRUCache<string, Transport>({
+  // One per account; closed when it has not been used for a while.
+  const pools = new LRUCache<string, Pool>({
     max: 100,
     ttl: 600_000,
     updateAgeOnGet: true,
     ttlAutopurge: false,
-    dispose: (transport) => transport.close(),
+    dispose: ({ transport }) => transport.close(),
   })
   return {
     type: 'smtp',
@@ -44,21 +52,21 @@ export function smtp(): Vendor<Config, Secrets> {
     idempotency:
       'SMTP has no key. When a server took the message and its answer was lost, the delivery is unknown. Message-ID is the same over retries.',
     actions: {
-      send_email: { title: 'Send email', channel: 'email', fields: emailFields, send: (call) => sendEmail(transports, call) },
+      send_email: { title: 'Send email', channel: 'email', fields: emailFields, send: (call) => sendEmail(pools, call) },
     },
     test: async (call) => {
-      const transport = await transportOf(transports, call)
+      const { transport } = await poolOf(pools, call)
       await transport.verify().catch((error: unknown) => {
         throw toSendError(error, false)
       })
     },
-    close: () => transports.clear(),
+    close: () => pools.clear(),
   }
 }
 
 type Account = Pick<SendCall<Config, Secrets>, 'config' | 'secrets' | 'outboundAllow'>
 
-async function transportOf(transports: LRUCache<string, Transport>, { config: c, secrets: s, outboundAllow }: Account): Promise<Transport> {
+async function poolOf(pools: LRUCache<string, Pool>, { config: c, secrets: s, outboundAllow }: Account): Promise<Pool> {
   const [address] = await resolveAllowed(c.host, outboundAllow).catch((error: unknown) => {
     if (error instanceof BlockedAddress) throw new SendError('permanent', 'blocked_address', error.message)
     throw new SendError('retry', 'smtp_dns', `The name ${c.host} cannot be resolved. Check the host of the destination.`)
@@ -66,11 +74,11 @@ async function transportOf(transports: LRUCache<string, Transport>, { config: c,
   const key = createHash('sha256')
     .update(JSON.stringify([c, s, address]))
     .digest('hex')
-  let transport = transports.get(key)
-  if (!transport) {
-    transport = nodemailer.createTransport({
+  let pool = pools.get(key)
+  if (!pool) {
+    const transport = nodemailer.createTransport({
       pool: true,
-      maxConnections: 5,
+      maxConnections: CONNECTIONS,
       // Trying again is the ledger's business: the pool itself would send twice.
       maxRequeues: 0,
       // The address that was checked; the name is still what the certificate must show.
@@ -86,14 +94,15 @@ async function transportOf(transports: LRUCache<string, Transport>, { config: c,
       disableUrlAccess: true,
     })
     transport.use('stream', tellWhenWritten)
-    transports.set(key, transport)
+    pool = { transport, places: new Places(CONNECTIONS) }
+    pools.set(key, pool)
   }
-  return transport
+  return pool
 }
 
-async function sendEmail(transports: LRUCache<string, Transport>, call: SendCall<Config, Secrets>): Promise<SendResult> {
+async function sendEmail(pools: LRUCache<string, Pool>, call: SendCall<Config, Secrets>): Promise<SendResult> {
   const { to, subject, html, text, replyTo } = emailOf(call.fields)
-  const transport = await transportOf(transports, call)
+  const { transport, places } = await poolOf(pools, call)
   const messageId = `<${digestOf(call.key)}@tilework>`
   const progress: Progress = { written: false }
   const message = {
@@ -109,12 +118,18 @@ async function sendEmail(transports: LRUCache<string, Transport>, call: SendCall
     headers: call.headers,
     progress,
   }
-  const sending = transport.sendMail(message)
+  const leave = await places.take(call.signal).catch(() => {
+    throw new SendError('retry', 'smtp_busy', BUSY)
+  })
+  const sending = transport.sendMail(message).finally(leave)
   const sent = await Promise.race([sending, aborted(call.signal)]).catch((error: unknown) => {
     throw toSendError(error, progress.written)
   })
   return { vendorId: sent.messageId, answer: { response: sent.response } }
 }
+
+const BUSY =
+  'The SMTP server takes messages more slowly than they come; this one was not begun. Give the destination a rate limit that the server can keep up with.'
 
 /** With what is needed to see what the customer does with it, as far as that is wanted. */
 const seen = (html: string, { tracking, config: { trackOpens = false, trackClicks = false } }: SendCall<Config, Secrets>): string =>

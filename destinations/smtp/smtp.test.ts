@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import net from 'node:net'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
+import { eventually } from '../../test/support/canvas.js'
 import { SendError, type SendCall } from '../vendor.js'
 import { smtp } from './index.js'
 
@@ -166,6 +167,34 @@ test('the server takes the message and never answers: ambiguous', async () => {
   } finally {
     await new Promise((resolve) => server.close(resolve))
   }
+})
+
+test('who still waits for a connection when the time is over was not sent: tried again, and never sent late', async () => {
+  const mails: string[] = []
+  const busy: (() => void)[] = []
+  const port = await serve({
+    onData(stream, _session, done) {
+      let mail = ''
+      stream.on('data', (chunk: Buffer) => (mail += chunk.toString()))
+      stream.on('end', () => {
+        mails.push(mail)
+        busy.push(() => done())
+      })
+    },
+  })
+  const sent = Promise.all([1, 2, 3, 4, 5].map((n) => send(callOf(port, { key: `mem_${n}:hello:1` }))))
+  await eventually(() => Promise.resolve(busy.length), (each) => each === 5) // prettier-ignore
+  const time = new AbortController()
+  const late = failure(callOf(port, { fields: { to: 'late@example.com', subject: 'Late', text: 'Late' }, signal: time.signal }))
+  const next = send(callOf(port, { key: 'mem_7:hello:1' }))
+  time.abort()
+  expect(await late).toMatchObject({ kind: 'retry', code: 'smtp_busy' })
+  for (const done of busy.splice(0)) done()
+  await sent
+  await eventually(() => Promise.resolve(busy.length), (each) => each === 1) // prettier-ignore
+  busy[0]!()
+  await next
+  expect([mails.length, mails.filter((mail) => mail.includes('late@example.com'))]).toEqual([6, []])
 })
 
 test('a private host is refused with a sentence that names OUTBOUND_ALLOW', async () => {
