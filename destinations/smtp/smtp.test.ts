@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import net from 'node:net'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
@@ -186,6 +187,8 @@ test('who still waits for a connection when the time is over was not sent: tried
   await eventually(() => Promise.resolve(busy.length), (each) => each === 5) // prettier-ignore
   const time = new AbortController()
   const late = failure(callOf(port, { fields: { to: 'late@example.com', subject: 'Late', text: 'Late' }, signal: time.signal }))
+  // It waits now.
+  await eventually(() => Promise.resolve(getEventListeners(time.signal, 'abort').length), (each) => each > 0) // prettier-ignore
   const next = send(callOf(port, { key: 'mem_7:hello:1' }))
   time.abort()
   expect(await late).toMatchObject({ kind: 'retry', code: 'smtp_busy' })
