@@ -109,7 +109,7 @@ async function measure(browser: Browser, api: TestApi): Promise<void> {
   const headers = { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' }
   const made = await fetch(`${api.url}/api/v1/journeys`, { method: 'POST', headers, body: JSON.stringify(canvas()) })
   const { id } = (await made.json()) as { id: string }
-  const { page } = await openApp(browser, api, `/journeys/${id}/edit`, { viewport: { width: 1440, height: 900 } })
+  const { page } = await openApp({ ...api, browser }, `/journeys/${id}/edit`, { viewport: { width: 1440, height: 900 } })
   await page.locator('[data-tile-button]').first().waitFor()
   const opened: number[] = []
   for (let n = 0; n < ROUNDS; n++) opened.push(await open(page))

@@ -8,6 +8,7 @@ import { changeDefinitions, definitionsOf } from './audiences-index.js'
 import type { Db } from './db.js'
 import { refuseIfInUse } from './in-use.js'
 import { pageBy, type Page, type PageQuery } from './page.js'
+import { deleteRow, written } from './revision.js'
 
 /** A set of customers: a list, or a condition that is kept up to date. */
 export interface Audience {
@@ -67,24 +68,25 @@ export async function listAudiences(db: Db, workspaceId: string, query: PageQuer
 /**
  * Renames an audience; with another `when`, every customer has to be judged anew: the caller starts the build.
  * @returns the build to start, if there is one
- * @throws TileworkError not_found; invalid when it is a list, or the condition names what does not exist or leads back to this audience
+ * @throws TileworkError not_found; invalid when it is a list, or the condition names what does not exist or leads back to this audience; stale when `revision` is another
  */
 export async function changeAudience(
   db: Db,
   workspaceId: string,
   id: string,
   { name, when }: { name: string; when?: Condition },
+  revision?: number,
 ): Promise<Build | undefined> {
   const { kind } = await getAudience(db, workspaceId, id)
   if (!when) {
-    await rename(db, workspaceId, id, name)
+    await rename(db, workspaceId, id, name, revision)
     return undefined
   }
   if (kind === 'list')
     throw invalid('/when', 'not_available', "A list has no condition; leave 'when' out, or make an audience by condition.")
   return changeDefinitions(db, workspaceId, async (tx) => {
     await checkNames(tx, workspaceId, { id, name, when })
-    await rename(tx, workspaceId, id, name)
+    await rename(tx, workspaceId, id, name, revision)
     const row = await tx.one<{ generation: number }>(
       `update audience set condition = $3::jsonb, generation = generation + 1, build_after = '', build_done = 0, build_total = 0
        where workspace_id = $1 and id = $2 and condition <> $3::jsonb returning generation`,
@@ -94,20 +96,22 @@ export async function changeAudience(
   })
 }
 
-async function rename(db: Db, workspaceId: string, id: string, name: string): Promise<void> {
-  await db.query('update audience set name = $3, revision = revision + 1, updated_at = now() where workspace_id = $1 and id = $2', [
-    workspaceId,
-    id,
-    name,
-  ])
+const AUDIENCE = { table: 'audience', what: 'audience', read: getAudience } as const
+
+async function rename(db: Db, workspaceId: string, id: string, name: string, revision?: number): Promise<void> {
+  const row = await db.one(
+    `update audience set name = $3, revision = revision + 1, updated_at = now()
+     where workspace_id = $1 and id = $2 and ($4::int is null or revision = $4::int) returning id`,
+    [workspaceId, id, name, revision ?? null],
+  )
+  await written(db, AUDIENCE, workspaceId, id, row)
 }
 
-/** @throws TileworkError not_found; conflict when a live orchestration or another audience names it */
-export function deleteAudience(db: Db, workspaceId: string, id: string): Promise<void> {
+/** @throws TileworkError not_found; conflict when a live orchestration or another audience names it; stale when `revision` is another */
+export function deleteAudience(db: Db, workspaceId: string, id: string, revision?: number): Promise<void> {
   return changeDefinitions(db, workspaceId, async (tx) => {
     await refuseIfInUse(tx, workspaceId, 'audience', id)
-    const gone = await tx.query('delete from audience where workspace_id = $1 and id = $2 returning id', [workspaceId, id])
-    if (gone.length === 0) unknown(id)
+    await deleteRow(tx, AUDIENCE, workspaceId, id, revision)
     // The sizes last: taking members out adds to them.
     for (const table of ['audience_member', 'audience_due', 'audience_sync', 'audience_size'])
       await tx.query(`delete from ${table} where audience_id = $1`, [id])

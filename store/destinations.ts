@@ -5,6 +5,7 @@ import type { Cipher } from './cipher.js'
 import type { Db } from './db.js'
 import { refuseIfInUse } from './in-use.js'
 import { pageBy, type Page, type PageQuery } from './page.js'
+import { deleteRow, written } from './revision.js'
 
 /** A configured account at a vendor, as the API shows it: never its secrets. */
 export interface Destination {
@@ -98,19 +99,17 @@ export async function replaceDestination(
      where workspace_id = $1 and id = $2 and ($8::int is null or revision = $8::int) returning ${COLUMNS}`,
     [workspaceId, id, input.name, ...settings(input), seal(cipher, workspaceId, id, input.secrets), revision ?? null, input.secrets !== undefined], // prettier-ignore
   )
-  if (row) {
-    await closeCircuit(db, id)
-    return { ...row, status: 'ready', failing: null }
-  }
-  await getDestination(db, workspaceId, id)
-  throw new TileworkError('stale', 'This destination has been changed since you read it; read it again.')
+  const replaced = await written(db, DESTINATION, workspaceId, id, row)
+  await closeCircuit(db, id)
+  return { ...replaced, status: 'ready', failing: null }
 }
 
-/** @throws TileworkError not_found; conflict when a live orchestration sends through it */
-export async function deleteDestination(db: Db, workspaceId: string, id: string): Promise<void> {
+const DESTINATION = { table: 'destination', what: 'destination', read: getDestination } as const
+
+/** @throws TileworkError not_found; conflict when a live orchestration sends through it; stale when `revision` is another */
+export async function deleteDestination(db: Db, workspaceId: string, id: string, revision?: number): Promise<void> {
   await refuseIfInUse(db, workspaceId, 'destination', id)
-  const rows = await db.query(`delete from destination where workspace_id = $1 and id = $2 returning id`, [workspaceId, id])
-  if (rows.length === 0) unknown(id)
+  await deleteRow(db, DESTINATION, workspaceId, id, revision)
 }
 
 /** A destination as sends need it. */

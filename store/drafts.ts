@@ -1,8 +1,9 @@
 import { TileworkError } from '../model/errors.js'
 import type { DraftCanvas } from '../tiles/index.js'
 import type { Db } from './db.js'
-import { canvasText, LIVE, stale, unknown, type JourneyInput, type JourneyStatus } from './journeys.js'
+import { canvasText, LIVE, unknown, type JourneyInput, type JourneyStatus } from './journeys.js'
 import { pageByNumber, type Page, type PageQuery } from './page.js'
+import { requireRevision } from './revision.js'
 
 /** draft: not published. live: customers enter it. past: some may still walk it. */
 export type VersionStatus = 'draft' | 'live' | 'past'
@@ -168,7 +169,7 @@ export async function lockDraft(
   const found = await getVersion(tx, workspaceId, id, version)
   if (found.status !== 'draft')
     throw wrong(locked.status, `Version ${version} is published and stays as it is; only a draft can be ${verb}. Make a draft version.`)
-  if (revision !== undefined && revision !== found.revision) throw stale(found.revision)
+  requireRevision('orchestration', found, revision)
   return locked
 }
 

@@ -5,6 +5,7 @@ import { TileworkError } from '../model/errors.js'
 import type { Otherwise } from '../model/quiet-hours.js'
 import type { Db } from './db.js'
 import { pageBy, type Page, type PageQuery } from './page.js'
+import { deleteRow, written } from './revision.js'
 
 /** At most so many messages to a customer within a sliding window, over all orchestrations. */
 export interface FrequencyCap {
@@ -75,17 +76,15 @@ export async function replaceFrequencyCap(
        where workspace_id = $2 and id = $1 and ($10::int is null or revision = $10::int) returning ${COLUMNS}`,
       [id, workspaceId, ...valuesOf(input), revision ?? null],
     )
-    if (row) return row
-    await getFrequencyCap(tx, workspaceId, id)
-    throw new TileworkError('stale', 'This frequency cap has been changed since you read it; read it again.')
+    return written(tx, CAP, workspaceId, id, row)
   })
 }
 
-/** @throws TileworkError not_found */
-export async function deleteFrequencyCap(db: Db, workspaceId: string, id: string): Promise<void> {
-  const rows = await db.query('delete from frequency_cap where workspace_id = $1 and id = $2 returning id', [workspaceId, id])
-  if (rows.length === 0) unknown(id)
-}
+const CAP = { table: 'frequency_cap', what: 'frequency cap', read: getFrequencyCap } as const
+
+/** @throws TileworkError not_found; stale when `revision` is another */
+export const deleteFrequencyCap = (db: Db, workspaceId: string, id: string, revision?: number): Promise<void> =>
+  deleteRow(db, CAP, workspaceId, id, revision)
 
 const valuesOf = ({ name, channel, topic, most, per, otherwise }: FrequencyCapInput): unknown[] => [
   name,

@@ -5,6 +5,7 @@ import type { DraftCanvas, Trigger } from '../tiles/index.js'
 import type { Db } from './db.js'
 import { refuseIfInUse } from './in-use.js'
 import { refuseCycle } from './refs.js'
+import { requireRevision } from './revision.js'
 import { installTriggers } from './triggers.js'
 
 export type JourneyStatus = 'draft' | 'active' | 'paused' | 'completed'
@@ -122,7 +123,7 @@ export async function changeDetails(db: Db, workspaceId: string, id: string, det
       [workspaceId, id],
     )
     if (!row) return unknown(id)
-    if (revision !== undefined && revision !== row.revision) throw stale(row.revision)
+    requireRevision('orchestration', row, revision)
     const { name = row.name, description = row.description, tags = null } = details
     await tx.query(
       `with changed as (
@@ -193,9 +194,7 @@ async function lockDraft(tx: Db, workspaceId: string, id: string, verb: string, 
   )
   if (!row) return unknown(id)
   requireDraft(row, verb)
-  if (revision !== undefined && revision !== row.revision) {
-    throw stale(row.revision)
-  }
+  requireRevision('orchestration', row, revision)
   return row.draft
 }
 
@@ -205,10 +204,6 @@ export function requireDraft({ status }: { status: string }, verb = 'activated')
   const instead = LIVE.has(status) && verb !== 'activated' ? INSTEAD : ''
   throw new TileworkError('wrong_state', `This orchestration is ${status}; only a draft can be ${verb}.${instead}`, [], { status })
 }
-
-/** It was changed since it was read. */
-export const stale = (revision: number): TileworkError =>
-  new TileworkError('stale', 'This orchestration has been changed since you read it; read it again.', [], { revision })
 
 /** @throws TileworkError not_found, always */
 export function unknown(id: string): never {

@@ -1,7 +1,8 @@
 import type { Note } from '../model/notes.js'
 import type { Db } from './db.js'
 import { lockJourney } from './drafts.js'
-import { stale, unknown } from './journeys.js'
+import { unknown } from './journeys.js'
+import { requireRevision } from './revision.js'
 
 /** The notes of an orchestration. */
 export interface Notes {
@@ -34,7 +35,7 @@ export async function replaceNotes(
   return db.tx(async (tx) => {
     await lockJourney(tx, workspaceId, journeyId)
     const before = await getNotes(tx, workspaceId, journeyId)
-    if (revision !== undefined && revision !== before.revision) throw stale(before.revision)
+    requireRevision('orchestration', before, revision)
     await tx.query(
       `insert into journey_notes as n (journey_id, workspace_id, notes, revision) values ($1, $2, $3::jsonb, 1)
        on conflict (journey_id) do update set notes = excluded.notes, revision = n.revision + 1`,

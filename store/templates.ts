@@ -7,6 +7,7 @@ import type { Db } from './db.js'
 import { given } from './given.js'
 import { refuseIfInUse } from './in-use.js'
 import { pageBy, pageByNumber, type Page, type PageQuery } from './page.js'
+import { deleteRow, requireRevision } from './revision.js'
 
 /** A template, as lists show it. */
 export interface TemplateSummary {
@@ -61,7 +62,6 @@ const unknown = (id: string): never => {
 }
 const taken = (name: string): TileworkError =>
   new TileworkError('conflict', `There is a partial named '${name}' already; choose another name.`)
-const stale = (): TileworkError => new TileworkError('stale', 'This template has been changed since you read it; read it again.')
 
 /** Makes a template whose first version is its draft. @throws TileworkError conflict when a partial of that name exists */
 export async function createTemplate(db: Db, workspaceId: string, kind: TemplateKind, input: TemplateInput): Promise<Template> {
@@ -139,7 +139,7 @@ async function locked(tx: Db, workspaceId: string, id: string, revision: number 
     id,
   ])
   if (!row) return unknown(id)
-  if (revision !== undefined && revision !== row.revision) throw stale()
+  requireRevision(TEMPLATE.what, row, revision)
   return row
 }
 
@@ -164,11 +164,12 @@ export async function publishTemplate(db: Db, workspaceId: string, id: string, a
   })
 }
 
-/** @throws TileworkError not_found; conflict when a live orchestration or another template uses it */
-export async function deleteTemplate(db: Db, workspaceId: string, id: string): Promise<void> {
+const TEMPLATE = { table: 'template', what: 'template', read: getTemplate } as const
+
+/** @throws TileworkError not_found; conflict when a live orchestration or another template uses it; stale when `revision` is another */
+export async function deleteTemplate(db: Db, workspaceId: string, id: string, revision?: number): Promise<void> {
   await refuseIfInUse(db, workspaceId, 'template', id)
-  const rows = await db.query(`delete from template where workspace_id = $1 and id = $2 returning id`, [workspaceId, id])
-  if (rows.length === 0) unknown(id)
+  await deleteRow(db, TEMPLATE, workspaceId, id, revision)
 }
 
 const VERSION = `v.version, case when v.published_at is null then 'draft' when v.version = t.live_version then 'live' else 'past' end as status,

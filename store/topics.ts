@@ -3,6 +3,7 @@ import { TileworkError } from '../model/errors.js'
 import type { Db } from './db.js'
 import { refuseIfInUse } from './in-use.js'
 import { pageBy, type Page, type PageQuery } from './page.js'
+import { deleteRow, written } from './revision.js'
 
 /** What messages are about; customers say yes or no to it. */
 export interface Topic {
@@ -51,9 +52,7 @@ export async function replaceTopic(db: Db, workspaceId: string, id: string, inpu
        where workspace_id = $1 and id = $2 and ($6::int is null or revision = $6::int) returning ${COLUMNS}`,
       [workspaceId, id, input.name, input.description, input.optIn, revision ?? null],
     )
-    if (row) return row
-    await getTopic(tx, workspaceId, id)
-    throw new TileworkError('stale', 'This topic has been changed since you read it; read it again.')
+    return written(tx, TOPIC, workspaceId, id, row)
   })
 }
 
@@ -63,14 +62,15 @@ const isTaken = async (db: Db, workspaceId: string, id: string, name: string): P
 
 /**
  * Deletes a topic, with what customers said of it; the journal of what they said stays.
- * @throws TileworkError not_found; conflict when a live orchestration sends about it
+ * @throws TileworkError not_found; conflict when a live orchestration sends about it; stale when `revision` is another
  */
-export async function deleteTopic(db: Db, workspaceId: string, id: string): Promise<void> {
+export async function deleteTopic(db: Db, workspaceId: string, id: string, revision?: number): Promise<void> {
   await refuseIfInUse(db, workspaceId, 'topic', id)
-  const rows = await db.query('delete from topic where workspace_id = $1 and id = $2 returning id', [workspaceId, id])
-  if (rows.length === 0) unknown(id)
+  await deleteRow(db, TOPIC, workspaceId, id, revision)
   await db.query('delete from subscription where workspace_id = $1 and topic_id = $2', [workspaceId, id])
 }
+
+const TOPIC = { table: 'topic', what: 'topic', read: getTopic } as const
 
 /** Id to name of all topics: what validation looks up, and what a page of preferences offers. */
 export async function topicNames(db: Db, workspaceId: string): Promise<Map<string, string>> {

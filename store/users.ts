@@ -3,6 +3,7 @@ import { newId } from '../model/ids.js'
 import type { Db } from './db.js'
 import type { Scope } from './keys.js'
 import { pageBy, type Page, type PageQuery } from './page.js'
+import { requireRevision } from './revision.js'
 
 /** What each role may do; each may what the one before may. */
 export const ROLES = {
@@ -117,8 +118,8 @@ const lockUsers = (tx: Db, workspaceId: string): Promise<unknown> =>
 async function lockUser(tx: Db, workspaceId: string, id: string, revision?: number): Promise<User> {
   await lockUsers(tx, workspaceId)
   const user = await getUser(tx, workspaceId, id)
-  if (revision === undefined || revision === user.revision) return user
-  throw new TileworkError('stale', 'This user has been changed since you read it; read it again.')
+  requireRevision('user', user, revision)
+  return user
 }
 
 async function keepAnAdmin(tx: Db, workspaceId: string, user: User): Promise<void> {

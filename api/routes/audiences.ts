@@ -1,14 +1,6 @@
 import { z } from 'zod'
 import { conditionSchema } from '../../model/condition.js'
-import {
-  changeAudience,
-  checkNames,
-  createAudience,
-  deleteAudience,
-  getAudience,
-  listAudiences,
-  type Audience,
-} from '../../store/audiences.js'
+import { changeAudience, checkNames, createAudience, deleteAudience, getAudience, listAudiences } from '../../store/audiences.js'
 import { estimateAudience, estimateChange } from '../../store/audiences-estimate.js'
 import { listCustomers } from '../../store/customers-list.js'
 import { changeMembers } from '../../store/audiences-members.js'
@@ -17,9 +9,9 @@ import { audit } from '../../store/audit.js'
 import { TileworkError } from '../../model/errors.js'
 import { invalid, parseWhen, whenOf } from '../audience-condition.js'
 import { audited } from '../audited.js'
-import { etagOf } from '../middleware/etag.js'
-import { route, type Answer, type Call, type Route } from '../route.js'
-import { customerId, idParams, instant, json, pageOf, pageQuery } from '../schemas/common.js'
+import { Resource } from '../resource.js'
+import { route, type Route } from '../route.js'
+import { customerId, idParams, instant, json, pageQuery } from '../schemas/common.js'
 import { customersFound, customerSearch } from '../schemas/customers.js'
 import { startOrLeave } from '../started.js'
 
@@ -74,47 +66,31 @@ function checkBatch({ mode, members, remove, last, runId }: z.output<typeof sync
   if (wrong) throw invalid(`/${wrong}`, 'not_available', `Only a mirror has runs; leave '${wrong}' out.`)
 }
 
-/** Members come and go: the size is part of the ETag, and not of what If-Match compares. */
-const shown = (found: Audience): Answer => {
-  const { revision: _, ...body } = found
-  return { body, revision: tagOf(found) }
-}
-const tagOf = ({ revision, size, progress }: Audience): string => `${revision}-${size}${progress ? `-${progress.done}` : ''}`
-const matchedBy = (etag: string): string => etag.replace(/^"(\d+)-.*"$/, '"$1"')
-const current = async (call: Call<{ id: string }, unknown, unknown>): Promise<string> =>
-  etagOf('', tagOf(await getAudience(call.deps.db, call.workspaceId, call.params.id)))
+const tag = 'Audiences'
+const audiences = new Resource({
+  path: '/audiences',
+  tag,
+  kind: 'audience',
+  schema: audience,
+  scope: 'write',
+  get: getAudience,
+  // Members come and go: the size is part of the ETag, and not of what If-Match compares.
+  tagOf: ({ revision, size, progress }) => `${revision}-${size}${progress ? `-${progress.done}` : ''}`,
+  matchedBy: (etag) => etag.replace(/^"(\d+)-.*"$/, '"$1"'),
+})
 
 export const audienceRoutes: Route[] = [
-  route({
-    method: 'get',
-    path: '/audiences',
-    scope: 'read',
-    tag: 'Audiences',
-    summary: 'List audiences',
-    query: pageQuery,
-    answer: { status: 200, description: 'A page', schema: pageOf(audience) },
-    handler: async ({ deps, workspaceId, query }) => {
-      const page = await listAudiences(deps.db, workspaceId, query)
-      return { body: { ...page, data: page.data.map(({ revision: _, ...body }) => body) } }
-    },
-  }),
-  route({
-    method: 'post',
-    path: '/audiences',
-    scope: 'write',
-    tag: 'Audiences',
+  audiences.list({ summary: 'List audiences', query: pageQuery, find: listAudiences }),
+  audiences.create({
     summary: 'Create an audience: a list of customers, or a condition that is kept up to date',
     body: audienceBody,
     documented: documentedBody,
     example: { name: 'Gold', kind: 'condition', when: { trait: 'plan', op: 'eq', value: 'gold' } },
-    answer: { status: 201, description: 'Created', schema: audience, headers: { Location: 'Where it is' } },
-    handler: async (call) => {
-      const { deps, workspaceId, body } = call
+    make: async ({ deps, workspaceId, body }, write) => {
       const when = whenOf(body.kind ?? 'list', body.when, deps.settings.eventMonths)
-      const change = { action: 'audience.create', subject: ({ id }: Audience) => id }
-      const made = await audited(call, change, (db) => createAudience(db, workspaceId, body.name, when))
+      const made = await write((db) => createAudience(db, workspaceId, body.name, when))
       if (when) await startOrLeave(deps, () => deps.temporal.startBuild({ workspaceId, audienceId: made.id, generation: 1 }))
-      return { ...shown(made), headers: { Location: `/api/v1/audiences/${made.id}` } }
+      return made
     },
   }),
   // Before the audiences: `estimate` is no audience's id.
@@ -122,7 +98,7 @@ export const audienceRoutes: Route[] = [
     method: 'post',
     path: '/audiences/estimate',
     scope: 'read',
-    tag: 'Audiences',
+    tag,
     summary: 'Estimate how many customers a condition holds for now, and how it would change an audience',
     description:
       'Exact up to 10,000 customers; of more, 2,000 are drawn by lot, and 19 times of 20 the true number is within `margin`. With `audienceId` those who are in that audience and those who are not are judged apart: `joins` would come in, `leaves` would go out.',
@@ -143,65 +119,34 @@ export const audienceRoutes: Route[] = [
       return { body: await (changed ? estimateChange(db, workspaceId, when, id) : estimateAudience(db, workspaceId, when)) }
     },
   }),
-  route({
-    method: 'get',
-    path: '/audiences/{id}',
-    scope: 'read',
-    tag: 'Audiences',
-    summary: 'Read an audience',
-    params: idParams,
-    answer: { status: 200, description: 'The audience', schema: audience },
-    handler: async ({ deps, workspaceId, params }) => shown(await getAudience(deps.db, workspaceId, params.id)),
-  }),
-  route({
-    method: 'put',
-    path: '/audiences/{id}',
-    scope: 'write',
-    tag: 'Audiences',
+  audiences.read({ summary: 'Read an audience' }),
+  audiences.replace({
     summary: 'Rename an audience, or change its condition: then every customer is judged anew',
-    params: idParams,
     body: audienceBody,
     documented: documentedBody,
     example: { name: 'Gold', when: { trait: 'plan', op: 'in', value: ['gold', 'platinum'] } },
-    answer: { status: 200, description: 'Changed', schema: audience },
-    current,
-    matchedBy,
-    handler: async (call) => {
+    change: async (call, write) => {
       const { deps, workspaceId, params, body } = call
-      const { kind } = await getAudience(deps.db, workspaceId, params.id)
+      const { kind } = await audiences.find(call)
       if (body.kind !== undefined && body.kind !== kind)
         throw invalid('/kind', 'not_available', `An audience stays a ${kind}; leave 'kind' out, or make another audience.`)
       const when = body.when === undefined ? undefined : whenOf(kind, body.when, deps.settings.eventMonths)
-      const change = { action: 'audience.replace', subject: params.id }
-      const build = await audited(call, change, (db) =>
-        changeAudience(db, workspaceId, params.id, { name: body.name, ...(when && { when }) }),
-      )
+      const input = { name: body.name, ...(when && { when }) }
+      const build = await write((db) => changeAudience(db, workspaceId, params.id, input))
       if (build) await startOrLeave(deps, () => deps.temporal.startBuild(build))
-      return shown(await getAudience(deps.db, workspaceId, params.id))
+      return audiences.find(call)
     },
   }),
-  route({
-    method: 'delete',
-    path: '/audiences/{id}',
-    scope: 'write',
-    tag: 'Audiences',
+  audiences.remove({
     summary: 'Delete an audience that no live orchestration and no other audience names',
-    params: idParams,
-    answer: { status: 204, description: 'Deleted' },
     problems: [409],
-    current,
-    matchedBy,
-    handler: async (call) => {
-      const { id } = call.params
-      await audited(call, { action: 'audience.delete', subject: id }, (db) => deleteAudience(db, call.workspaceId, id))
-      return {}
-    },
+    remove: deleteAudience,
   }),
   route({
     method: 'get',
     path: '/audiences/{id}/members',
     scope: 'read',
-    tag: 'Audiences',
+    tag,
     summary: 'List who is in an audience, by id; or find some by how their id, email or name begins',
     params: idParams,
     query: pageQuery.extend({ q: customerSearch }),
@@ -214,7 +159,7 @@ export const audienceRoutes: Route[] = [
     method: 'post',
     path: '/audiences/{id}/members',
     scope: 'write',
-    tag: 'Audiences',
+    tag,
     summary: 'Add customers to a list, and remove some',
     params: idParams,
     body: z.strictObject({ add: ids, remove: ids }),
@@ -226,14 +171,14 @@ export const audienceRoutes: Route[] = [
       const change = { action: 'audience.members', subject: params.id, detail }
       await audited(call, change, (db) => changeMembers(db, workspaceId, params.id, body))
       deps.wakeRouter?.()
-      return shown(await getAudience(deps.db, workspaceId, params.id))
+      return audiences.show(call, await audiences.find(call))
     },
   }),
   route({
     method: 'post',
     path: '/audiences/{id}/members/sync',
     scope: 'write',
-    tag: 'Audiences',
+    tag,
     summary: 'Take a batch of a source that keeps a list, such as a reverse-ETL tool',
     description:
       'A batch is taken once: the same `batchId` again gets the first answer and changes nothing. `upsert` adds `members` and takes out `remove`. ' +

@@ -22,7 +22,7 @@ import { SANDBOX_DESTINATION } from '../../store/workspaces.js'
 import { pointer } from '../../model/pointer.js'
 import { issuesOf } from '../../tiles/parse.js'
 import type { ApiDeps } from '../deps.js'
-import { etagOf } from '../middleware/etag.js'
+import { Resource, withoutRevision } from '../resource.js'
 import { route, type Answer, type Call, type Route } from '../route.js'
 import { idParams, instant, json, pageOf, pageQuery } from '../schemas/common.js'
 
@@ -76,18 +76,15 @@ const EXAMPLE = {
 const secretValue = z.string().min(1, 'Give a value.').max(10_000)
 const secret = z.object({ id: z.string(), name: z.string(), createdAt: instant }).meta({ id: 'Secret' })
 
-const bodyOf = ({ revision: _, rateLimit, failing, ...body }: Destination): unknown => ({
-  ...body,
+const bodyOf = ({ rateLimit, failing, ...found }: Destination): object => ({
+  ...withoutRevision(found),
   ...(rateLimit && { rateLimit }),
   ...(failing && { failing }),
 })
 /** A destination as it is shown alone: with where its vendor tells what becomes of messages, and whether that is set up. */
-async function shown(
-  { deps, workspaceId }: Pick<Call<unknown, unknown, unknown>, 'deps' | 'workspaceId'>,
-  found: Destination,
-): Promise<Answer> {
+async function shownAlone({ deps, workspaceId }: Call<unknown, unknown, unknown>, found: Destination): Promise<Answer> {
   const feedback = await feedbackShown(deps, workspaceId, found)
-  return { body: { ...(bodyOf(found) as object), ...(feedback && { feedback }) }, revision: found.revision }
+  return { body: { ...bodyOf(found), ...(feedback && { feedback }) } }
 }
 
 async function feedbackShown(
@@ -101,9 +98,6 @@ async function feedbackShown(
   const missing = opened && vendor.feedback.missing(opened)
   return { url: feedbackUrlOf(deps.settings.publicUrl, id), ready: missing === undefined, ...(missing !== undefined && { missing }) }
 }
-
-const current = async (call: Call<{ id: string }, unknown, unknown>): Promise<string> =>
-  etagOf('', (await getDestination(call.deps.db, call.workspaceId, call.params.id)).revision)
 
 function vendorOf({ vendors }: ApiDeps, type: string): Vendor {
   const vendor = vendors.get(type)
@@ -136,6 +130,16 @@ function checked(deps: ApiDeps, body: z.output<typeof destinationBody>): Destina
 /** Secrets over those that are kept; null takes one away. */
 const merged = (kept: Record<string, unknown> = {}, given: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries({ ...kept, ...given }).filter(([, value]) => value !== null))
+
+const destinations = new Resource({
+  path: '/destinations',
+  tag,
+  kind: 'destination',
+  schema: destination,
+  scope: 'write',
+  get: getDestination,
+  show: shownAlone,
+})
 
 export const destinationRoutes: Route[] = [
   route({
@@ -181,92 +185,45 @@ export const destinationRoutes: Route[] = [
     },
     handler: ({ deps }) => Promise.resolve({ body: { data: [...deps.vendors.values()].map(describeVendor) } }),
   }),
-  route({
-    method: 'get',
-    path: '/destinations',
-    scope: 'read',
-    tag,
-    summary: 'List destinations',
-    query: pageQuery,
-    answer: { status: 200, description: 'A page', schema: pageOf(destination) },
-    handler: async ({ deps, workspaceId, query }) => {
-      const page = await listDestinations(deps.db, workspaceId, query)
-      return { body: { ...page, data: page.data.map(bodyOf) } }
-    },
-  }),
-  route({
-    method: 'post',
-    path: '/destinations',
-    scope: 'write',
-    tag,
+  destinations.list({ summary: 'List destinations', query: pageQuery, find: listDestinations, brief: bodyOf }),
+  destinations.create({
     summary: 'Create a destination',
     body: destinationBody,
     example: EXAMPLE,
-    answer: { status: 201, description: 'Created', schema: destination, headers: { Location: 'Where it is' } },
-    handler: async (call) => {
-      const input = checked(call.deps, call.body)
-      const change = { action: 'destination.create', subject: ({ id }: Destination) => id }
-      const made = await audited(call, change, (db) => createDestination(db, call.deps.cipher, call.workspaceId, input))
-      return { ...(await shown(call, made)), headers: { Location: `/api/v1/destinations/${made.id}` } }
+    make: ({ deps, workspaceId, body }, write) => {
+      const input = checked(deps, body)
+      return write((db) => createDestination(db, deps.cipher, workspaceId, input))
     },
   }),
-  route({
-    method: 'get',
-    path: '/destinations/{id}',
-    scope: 'read',
-    tag,
-    summary: 'Read a destination; its secrets are never shown',
-    params: idParams,
-    answer: { status: 200, description: 'The destination', schema: destination },
-    handler: async (call) => shown(call, await getDestination(call.deps.db, call.workspaceId, call.params.id)),
-  }),
-  route({
-    method: 'put',
-    path: '/destinations/{id}',
-    scope: 'write',
-    tag,
+  destinations.read({ summary: 'Read a destination; its secrets are never shown' }),
+  destinations.replace({
     summary: 'Replace a destination; secrets that are not given stay, null removes one',
-    params: idParams,
     body: destinationBody,
     example: EXAMPLE,
-    answer: { status: 200, description: 'Replaced', schema: destination },
-    current,
-    handler: async (call) => {
-      const before = await getDestination(call.deps.db, call.workspaceId, call.params.id)
-      const { secrets } = call.body
-      const kept = secrets && (await openDestination(call.deps.db, call.deps.cipher, call.workspaceId, before.id))?.secrets
-      const input = checked(call.deps, secrets ? { ...call.body, secrets: merged(kept, secrets) } : call.body)
+    change: async (call, write) => {
+      const { deps, workspaceId, body, expectedRevision } = call
+      const before = await destinations.find(call)
+      const { secrets } = body
+      const kept = secrets && (await openDestination(deps.db, deps.cipher, workspaceId, before.id))?.secrets
+      const input = checked(deps, secrets ? { ...body, secrets: merged(kept, secrets) } : body)
       if (input.type !== before.type) {
         const message = `This destination is of type ${before.type}; make a new one for ${input.type}.`
         throw new TileworkError('invalid', message, [{ path: '/type', code: 'immutable', message }])
       }
-      const change = { action: 'destination.replace', subject: before.id }
       // Secrets are laid over those of one revision: another's would be lost.
-      const revision = call.expectedRevision ?? (secrets && before.revision)
-      const replaced = await audited(call, change, (db) =>
-        replaceDestination(db, call.deps.cipher, call.workspaceId, before.id, input, revision),
-      )
-      return shown(call, replaced)
+      const revision = expectedRevision ?? (secrets && before.revision)
+      return write((db) => replaceDestination(db, deps.cipher, workspaceId, before.id, input, revision))
     },
   }),
-  route({
-    method: 'delete',
-    path: '/destinations/{id}',
-    scope: 'write',
-    tag,
+  destinations.remove({
     summary: 'Delete a destination that no live orchestration sends through',
-    params: idParams,
-    answer: { status: 204, description: 'Deleted' },
     problems: [409],
-    current,
-    handler: async (call) => {
-      const { id } = call.params
+    remove: (db, workspaceId, id, revision) => {
       if (id === SANDBOX_DESTINATION) {
         const message = 'The sandbox is built in and cannot be deleted.'
         throw new TileworkError('wrong_state', message, [{ path: 'id', code: 'built_in', message }])
       }
-      await audited(call, { action: 'destination.delete', subject: id }, (db) => deleteDestination(db, call.workspaceId, id))
-      return {}
+      return deleteDestination(db, workspaceId, id, revision)
     },
   }),
   route({

@@ -7,16 +7,13 @@ import {
   listFrequencyCaps,
   LONGEST_WINDOW,
   replaceFrequencyCap,
-  type FrequencyCap,
 } from '../../store/frequency-caps.js'
 import { OTHERWISE } from '../../tiles/choices.js'
 import { boundedDuration } from '../../tiles/fields.js'
-import { audited } from '../audited.js'
-import { etagOf } from '../middleware/etag.js'
-import { route, type Answer, type Call, type Route } from '../route.js'
-import { idParams, instant, pageOf, pageQuery } from '../schemas/common.js'
+import { Resource } from '../resource.js'
+import type { Route } from '../route.js'
+import { instant, pageQuery } from '../schemas/common.js'
 
-const tag = 'Sending limits'
 const EXAMPLE = { name: 'Weekly', channel: 'email', most: 3, per: 'P7D', otherwise: 'skip' }
 
 const cap = z.strictObject({
@@ -49,83 +46,37 @@ const body = cap.refine(({ channel, topic }) => channel === null || topic === nu
 })
 const answer = cap.extend({ id: z.string(), createdAt: instant, updatedAt: instant }).meta({ id: 'FrequencyCap' })
 
-const bodyOf = ({ revision: _, ...shown }: FrequencyCap): unknown => shown
-const shown = (found: FrequencyCap): Answer => ({ body: bodyOf(found), revision: found.revision })
-const current = async ({ deps, workspaceId, params }: Call<{ id: string }, unknown, unknown>): Promise<string> =>
-  etagOf('', (await getFrequencyCap(deps.db, workspaceId, params.id)).revision)
+const caps = new Resource({
+  path: '/frequency-caps',
+  tag: 'Sending limits',
+  kind: 'frequency-cap',
+  schema: answer,
+  scope: 'admin',
+  get: getFrequencyCap,
+})
 
 /** At most so many messages to a customer within a window. */
 export const frequencyCapRoutes: Route[] = [
-  route({
-    method: 'get',
-    path: '/frequency-caps',
-    scope: 'read',
-    tag,
+  caps.list({
     summary: 'List frequency caps: at most so many messages to a customer within a window, over all orchestrations',
     query: pageQuery,
-    answer: { status: 200, description: 'A page', schema: pageOf(answer) },
-    handler: async ({ deps, workspaceId, query }) => {
-      const page = await listFrequencyCaps(deps.db, workspaceId, query)
-      return { body: { ...page, data: page.data.map(bodyOf) } }
-    },
+    find: listFrequencyCaps,
   }),
-  route({
-    method: 'post',
-    path: '/frequency-caps',
-    scope: 'admin',
-    tag,
+  caps.create({
     summary: 'Create a frequency cap; what was sent before counts',
     body,
     example: EXAMPLE,
-    answer: { status: 201, description: 'Created', schema: answer, headers: { Location: 'Where it is' } },
     problems: [409],
-    handler: async (call) => {
-      const change = { action: 'frequency-cap.create', subject: ({ id }: FrequencyCap) => id, detail: call.body }
-      const made = await audited(call, change, (db) => createFrequencyCap(db, call.workspaceId, call.body))
-      return { ...shown(made), headers: { Location: `/api/v1/frequency-caps/${made.id}` } }
-    },
+    make: ({ workspaceId, body }, write) => write((db) => createFrequencyCap(db, workspaceId, body), body),
   }),
-  route({
-    method: 'get',
-    path: '/frequency-caps/{id}',
-    scope: 'read',
-    tag,
-    summary: 'Read a frequency cap',
-    params: idParams,
-    answer: { status: 200, description: 'The cap', schema: answer },
-    handler: async ({ deps, workspaceId, params }) => shown(await getFrequencyCap(deps.db, workspaceId, params.id)),
-  }),
-  route({
-    method: 'put',
-    path: '/frequency-caps/{id}',
-    scope: 'admin',
-    tag,
+  caps.read({ summary: 'Read a frequency cap' }),
+  caps.replace({
     summary: 'Replace a frequency cap; it holds for the next message',
-    params: idParams,
     body,
     example: EXAMPLE,
-    answer: { status: 200, description: 'Replaced', schema: answer },
     problems: [409],
-    current,
-    handler: async (call) => {
-      const { id } = call.params
-      const change = { action: 'frequency-cap.replace', subject: id, detail: call.body }
-      return shown(await audited(call, change, (db) => replaceFrequencyCap(db, call.workspaceId, id, call.body, call.expectedRevision)))
-    },
+    change: ({ workspaceId, params, body, expectedRevision }, write) =>
+      write((db) => replaceFrequencyCap(db, workspaceId, params.id, body, expectedRevision), body),
   }),
-  route({
-    method: 'delete',
-    path: '/frequency-caps/{id}',
-    scope: 'admin',
-    tag,
-    summary: 'Delete a frequency cap; what waits for it goes within the hour',
-    params: idParams,
-    answer: { status: 204, description: 'Deleted' },
-    current,
-    handler: async (call) => {
-      const { id } = call.params
-      await audited(call, { action: 'frequency-cap.delete', subject: id }, (db) => deleteFrequencyCap(db, call.workspaceId, id))
-      return {}
-    },
-  }),
+  caps.remove({ summary: 'Delete a frequency cap; what waits for it goes within the hour', remove: deleteFrequencyCap }),
 ]

@@ -22,7 +22,7 @@ import { listJourneys, listTags } from '../../store/journeys-list.js'
 import { journeyRefs } from '../../store/refs.js'
 import { getSettings } from '../../store/workspaces.js'
 import type { Canvas } from '../../tiles/index.js'
-import { etagOf } from '../middleware/etag.js'
+import { Resource, shown } from '../resource.js'
 import { CANVAS_LIMIT, canvasOf, checkCanvas, requireValid, routeOf } from '../canvas.js'
 import { requireTemporal, startOrLeave } from '../started.js'
 import { route, type Answer, type Call, type Route } from '../route.js'
@@ -61,15 +61,12 @@ const EXAMPLE = {
 }
 type AnyCall = Call<{ id: string }, unknown, unknown>
 
-const current = async (call: Call<{ id: string }, unknown, unknown>): Promise<string> =>
-  etagOf('', (await getJourney(call.deps.db, call.workspaceId, call.params.id)).revision)
+const journeys = new Resource({ path: '/journeys', tag, kind: 'journey', schema: journey, scope: 'write', get: getJourney })
+const { current } = journeys.ifMatch
 
-function shown({ revision, ...body }: Journey, more: Record<string, unknown> = {}): Answer {
-  return { body: { ...body, ...more }, revision }
-}
-
-async function answer(call: AnyCall, more?: Record<string, unknown>): Promise<Answer> {
-  return shown(await getJourney(call.deps.db, call.workspaceId, call.params.id), more)
+async function answer(call: AnyCall, more: Record<string, unknown> = {}): Promise<Answer> {
+  const { body, ...rest } = shown(await journeys.find(call))
+  return { ...rest, body: { ...(body as object), ...more } }
 }
 
 const which = (version: string | undefined): Which => (version === undefined ? 'live' : version === 'draft' ? 'draft' : Number(version))
@@ -163,23 +160,16 @@ export const journeyRoutes: Route[] = [
       return { body: { data: [...refs].flatMap(([id, { children }]) => (children.length > 0 ? [{ id, children }] : [])) } }
     },
   }),
-  route({
-    method: 'post',
-    path: '/journeys',
-    scope: 'write',
-    tag,
+  journeys.create({
     summary: 'Create an orchestration as a draft',
     description: 'One whose settings name no time zone gets that of the workspace (`/settings`), if it has one.',
     body: journeyBody,
     documented: journeyDocumented,
     limit: CANVAS_LIMIT,
     example: EXAMPLE,
-    answer: { status: 201, description: 'Created', schema: journey, headers: { Location: 'Where it is' } },
-    handler: async (call) => {
+    make: async (call, write) => {
       const input = await withZone(call, inputOf(call.body))
-      const change = { action: 'journey.create', subject: (journey: Journey) => journey.id }
-      const made = await audited(call, change, (db) => createJourney(db, call.workspaceId, input))
-      return { ...shown(made), ...location(made.id) }
+      return write((db) => createJourney(db, call.workspaceId, input))
     },
   }),
   route({
@@ -193,43 +183,19 @@ export const journeyRoutes: Route[] = [
     answer: { status: 200, description: 'The orchestration', schema: journey },
     handler: async ({ deps, workspaceId, params, query }) => shown(await getJourney(deps.db, workspaceId, params.id, which(query.version))),
   }),
-  route({
-    method: 'put',
-    path: '/journeys/{id}',
-    scope: 'write',
-    tag,
+  journeys.replace({
     summary: 'Replace a draft',
-    params: idParams,
     body: journeyBody,
     documented: journeyDocumented,
     example: EXAMPLE,
     limit: CANVAS_LIMIT,
-    answer: { status: 200, description: 'Replaced', schema: journey },
     problems: [409],
-    current,
-    handler: async (call) => {
-      const { id } = call.params
-      const input = inputOf(call.body)
-      const change = { action: 'journey.replace', subject: id }
-      return shown(await audited(call, change, (db) => replaceJourney(db, call.workspaceId, id, input, call.expectedRevision)))
+    change: ({ workspaceId, params, body, expectedRevision }, write) => {
+      const input = inputOf(body)
+      return write((db) => replaceJourney(db, workspaceId, params.id, input, expectedRevision))
     },
   }),
-  route({
-    method: 'delete',
-    path: '/journeys/{id}',
-    scope: 'write',
-    tag,
-    summary: 'Delete a draft',
-    params: idParams,
-    answer: { status: 204, description: 'Deleted' },
-    problems: [409],
-    current,
-    handler: async (call) => {
-      const { id } = call.params
-      await audited(call, { action: 'journey.delete', subject: id }, (db) => deleteJourney(db, call.workspaceId, id, call.expectedRevision))
-      return {}
-    },
-  }),
+  journeys.remove({ summary: 'Delete a draft', problems: [409], remove: deleteJourney }),
   route({
     method: 'put',
     path: '/journeys/{id}/details',

@@ -1,7 +1,7 @@
 import { getNotes, replaceNotes, type Notes } from '../../store/notes.js'
 import { audited } from '../audited.js'
-import { etagOf } from '../middleware/etag.js'
-import { route, type Answer, type Call, type Route } from '../route.js'
+import { currentOf, shown } from '../resource.js'
+import { route, type Call, type Route } from '../route.js'
 import { idParams } from '../schemas/common.js'
 import { notes } from '../schemas/notes.js'
 
@@ -12,8 +12,6 @@ const EXAMPLE = {
 
 const read = ({ deps, workspaceId, params }: Call<{ id: string }, unknown, unknown>): Promise<Notes> =>
   getNotes(deps.db, workspaceId, params.id)
-
-const shown = ({ notes, revision }: Notes): Answer => ({ body: { notes }, revision })
 
 export const noteRoutes: Route[] = [
   route({
@@ -38,7 +36,7 @@ export const noteRoutes: Route[] = [
     example: EXAMPLE,
     limit: 2 * 1024 * 1024,
     answer: { status: 200, description: 'Replaced', schema: notes },
-    current: async (call) => etagOf('', (await read(call)).revision),
+    current: currentOf(read),
     handler: async (call) => {
       const { id } = call.params
       const change = { action: 'journey.notes', subject: id, detail: { notes: call.body.notes.length } }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Channel } from '../../model/channels.js'
 import { TileworkError } from '../../model/errors.js'
 import { TEMPLATE_KINDS, type TemplateContent, type TemplateKind } from '../../model/templates.js'
+import type { Db } from '../../store/db.js'
 import {
   createTemplate,
   deleteTemplate,
@@ -13,13 +14,11 @@ import {
   saveTemplate,
   type Template,
   type TemplateInput,
-  type TemplateSummary,
 } from '../../store/templates.js'
 import { templateRefs } from '../../store/templates-sent.js'
 import { summaryOf } from '../../tiles/checks/content.js'
-import { audited } from '../audited.js'
-import { etagOf } from '../middleware/etag.js'
-import { route, type Answer, type Call, type Route } from '../route.js'
+import { Resource } from '../resource.js'
+import { route, type Route } from '../route.js'
 import { idParams, pageOf, pageQuery } from '../schemas/common.js'
 import {
   template,
@@ -48,10 +47,7 @@ const EXAMPLE = {
   },
 }
 
-const bodyOf = <T extends TemplateSummary>({ revision: _, ...body }: T): Omit<T, 'revision'> => body
-const shown = (found: Template): Answer => ({ body: bodyOf(found), revision: found.revision })
-const current = async ({ deps, workspaceId, params }: Call<{ id: string }, unknown, unknown>): Promise<string> =>
-  etagOf('', (await getTemplate(deps.db, workspaceId, params.id)).revision)
+const templates = new Resource({ path: '/templates', tag, kind: 'template', schema: template, scope: 'write', get: getTemplate })
 
 interface Given {
   name: string
@@ -70,18 +66,11 @@ function inputOf(kind: TemplateKind, { name, channel, content }: Given): Templat
 } // prettier-ignore
 
 export const templateRoutes: Route[] = [
-  route({
-    method: 'get',
-    path: '/templates',
-    scope: 'read',
-    tag,
+  templates.list({
     summary: 'List templates and partials',
     query: pageQuery.extend({ kind: z.enum(TEMPLATE_KINDS).optional(), search: z.string().max(200).optional() }),
-    answer: { status: 200, description: 'A page', schema: pageOf(templateSummary) },
-    handler: async ({ deps, workspaceId, query }) => {
-      const page = await listTemplates(deps.db, workspaceId, query)
-      return { body: { ...page, data: page.data.map(bodyOf) } }
-    },
+    schema: templateSummary,
+    find: listTemplates,
   }),
   route({
     method: 'get',
@@ -95,70 +84,37 @@ export const templateRoutes: Route[] = [
       return { body: { data: [...refs].map(([id, ref]) => ({ id, ...ref })) } }
     },
   }),
-  route({
-    method: 'post',
-    path: '/templates',
-    scope: 'write',
-    tag,
+  templates.create({
     summary: 'Create a template or a partial; its first version is its draft',
     body: templateBody,
     example: EXAMPLE,
     limit: LIMIT,
-    answer: { status: 201, description: 'Created', schema: template, headers: { Location: 'Where it is' } },
     problems: [409],
-    handler: async (call) => {
-      const { kind } = call.body
-      const input = inputOf(kind, call.body)
-      const change = { action: 'template.create', subject: ({ id }: Template) => id, detail: { name: input.name, kind } }
-      const made = await audited(call, change, (db) => createTemplate(db, call.workspaceId, kind, input))
-      return { ...shown(made), headers: { Location: `/api/v1/templates/${made.id}` } }
+    make: ({ workspaceId, body }, write) => {
+      const { kind } = body
+      const input = inputOf(kind, body)
+      return write((db) => createTemplate(db, workspaceId, kind, input), { name: input.name, kind })
     },
   }),
-  route({
-    method: 'get',
-    path: '/templates/{id}',
-    scope: 'read',
-    tag,
-    summary: 'Read a template with the texts of its draft, or of its last published version',
-    params: idParams,
-    answer: { status: 200, description: 'The template', schema: template },
-    handler: async ({ deps, workspaceId, params }) => shown(await getTemplate(deps.db, workspaceId, params.id)),
-  }),
-  route({
-    method: 'put',
-    path: '/templates/{id}',
-    scope: 'write',
-    tag,
+  templates.read({ summary: 'Read a template with the texts of its draft, or of its last published version' }),
+  templates.replace({
     summary: 'Replace the draft of a template; while there is none, one is begun',
-    params: idParams,
     body: templatePut,
     example: { name: EXAMPLE.name, channel: EXAMPLE.channel, content: EXAMPLE.content },
     limit: LIMIT,
-    answer: { status: 200, description: 'Saved', schema: template },
-    current,
-    handler: async (call) => {
-      const { id } = call.params
-      const { kind } = await getTemplate(call.deps.db, call.workspaceId, id)
-      const input = inputOf(kind, call.body)
-      const change = { action: 'template.save', subject: id, detail: ({ draftVersion }: Template) => ({ version: draftVersion }) }
-      return shown(await audited(call, change, (db) => saveTemplate(db, call.workspaceId, id, input, call.expectedRevision)))
+    verb: 'save',
+    change: async (call, write) => {
+      const { workspaceId, params, body, expectedRevision } = call
+      const { kind } = await templates.find(call)
+      const input = inputOf(kind, body)
+      const detail = ({ draftVersion }: Template): Record<string, unknown> => ({ version: draftVersion })
+      return write((db) => saveTemplate(db, workspaceId, params.id, input, expectedRevision), detail)
     },
   }),
-  route({
-    method: 'delete',
-    path: '/templates/{id}',
-    scope: 'write',
-    tag,
+  templates.remove({
     summary: 'Delete a template that no live orchestration and no other template uses',
-    params: idParams,
-    answer: { status: 204, description: 'Deleted' },
     problems: [409],
-    current,
-    handler: async (call) => {
-      const { id } = call.params
-      await audited(call, { action: 'template.delete', subject: id }, (db) => deleteTemplate(db, call.workspaceId, id))
-      return {}
-    },
+    remove: deleteTemplate,
   }),
   route({
     method: 'post',
@@ -170,15 +126,13 @@ export const templateRoutes: Route[] = [
     params: idParams,
     answer: { status: 200, description: 'Published', schema: template },
     problems: [409],
-    current,
+    ...templates.ifMatch,
     handler: async (call) => {
-      const { id } = call.params
-      const { kind, name, content, revision } = await getTemplate(call.deps.db, call.workspaceId, id)
-      await requireSound(call.deps, call.workspaceId, { kind, name, content })
-      const change = { action: 'template.publish', subject: id, detail: ({ version }: Template) => ({ version }) }
-      return shown(
-        await audited(call, change, (db) => publishTemplate(db, call.workspaceId, id, call.actor, call.expectedRevision ?? revision)),
-      )
+      const { deps, workspaceId, params, actor, expectedRevision } = call
+      const { kind, name, content, revision } = await templates.find(call)
+      await requireSound(deps, workspaceId, { kind, name, content })
+      const publish = (db: Db): Promise<Template> => publishTemplate(db, workspaceId, params.id, actor, expectedRevision ?? revision)
+      return templates.show(call, await templates.writer(call, 'publish')(publish, ({ version }) => ({ version })))
     },
   }),
   route({

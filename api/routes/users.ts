@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { createLinkFor } from '../../store/keys.js'
-import { createUser, getUser, listUsers, removeUser, replaceUser, ROLES, type Role, type User } from '../../store/users.js'
+import { createUser, getUser, listUsers, removeUser, replaceUser, ROLES, type Role } from '../../store/users.js'
 import { getWorkspace } from '../../store/workspaces.js'
 import { audited } from '../audited.js'
-import { etagOf } from '../middleware/etag.js'
-import { route, type Answer, type Call, type Route } from '../route.js'
+import { Resource } from '../resource.js'
+import { route, type Route } from '../route.js'
 import { idParams, instant, pageOf, pageQuery } from '../schemas/common.js'
 
 const tag = 'Administration'
@@ -33,87 +33,34 @@ const workspace = z.object({ id: z.string(), name: z.string(), createdAt: instan
 
 const EXAMPLE = { name: 'Ada', email: 'ada@example.com', role: 'editor' }
 
-const withoutRevision = ({ revision: _, ...body }: User): Omit<User, 'revision'> => body
-const shown = (found: User): Answer => ({ body: withoutRevision(found), revision: found.revision })
-const current = async ({ deps, workspaceId, params }: Call<{ id: string }, unknown, unknown>): Promise<string> =>
-  etagOf('', (await getUser(deps.db, workspaceId, params.id)).revision)
+/** Of a user, what the audit log says. */
+const said = ({ name, role }: z.output<typeof userBody>): Record<string, unknown> => ({ name, role })
+const users = new Resource({ path: '/users', tag, kind: 'user', schema: user, scope: 'admin', reader: 'admin', get: getUser })
 
 export const userRoutes: Route[] = [
-  route({
-    method: 'get',
-    path: '/users',
-    scope: 'admin',
-    tag,
-    summary: 'List users, the newest first',
-    query: pageQuery,
-    answer: { status: 200, description: 'A page', schema: pageOf(user) },
-    handler: async ({ deps, workspaceId, query }) => {
-      const page = await listUsers(deps.db, workspaceId, query)
-      return { body: { ...page, data: page.data.map(withoutRevision) } }
-    },
-  }),
-  route({
-    method: 'post',
-    path: '/users',
-    scope: 'admin',
-    tag,
+  users.list({ summary: 'List users, the newest first', query: pageQuery, find: listUsers }),
+  users.create({
     summary: 'Add a user, who signs in by a link that an admin makes',
     body: userBody,
     example: EXAMPLE,
-    answer: { status: 201, description: 'Added', schema: user, headers: { Location: 'Where it is' } },
-    handler: async (call) => {
-      const { name, role } = call.body
-      const change = { action: 'user.create', subject: ({ id }: User) => id, detail: { name, role } }
-      const made = await audited(call, change, (db) => createUser(db, call.workspaceId, call.body))
-      return { ...shown(made), headers: { Location: `/api/v1/users/${made.id}` } }
-    },
+    make: ({ workspaceId, body }, write) => write((db) => createUser(db, workspaceId, body), said(body)),
   }),
-  route({
-    method: 'get',
-    path: '/users/{id}',
-    scope: 'admin',
-    tag,
-    summary: 'Read a user',
-    params: idParams,
-    answer: { status: 200, description: 'The user', schema: user },
-    handler: async ({ deps, workspaceId, params }) => shown(await getUser(deps.db, workspaceId, params.id)),
-  }),
-  route({
-    method: 'put',
-    path: '/users/{id}',
-    scope: 'admin',
-    tag,
+  users.read({ summary: 'Read a user' }),
+  users.replace({
     summary: "Replace a user's name, address and role",
     description: "With another role the user's sessions end. The last admin stays one (409).",
-    params: idParams,
     body: userBody,
     example: EXAMPLE,
-    answer: { status: 200, description: 'Replaced', schema: user },
     problems: [409],
-    current,
-    handler: async (call) => {
-      const { id } = call.params
-      const { name, role } = call.body
-      const change = { action: 'user.replace', subject: id, detail: { name, role } }
-      return shown(await audited(call, change, (db) => replaceUser(db, call.workspaceId, id, call.body, call.expectedRevision)))
-    },
+    change: ({ workspaceId, params, body, expectedRevision }, write) =>
+      write((db) => replaceUser(db, workspaceId, params.id, body, expectedRevision), said(body)),
   }),
-  route({
-    method: 'delete',
-    path: '/users/{id}',
-    scope: 'admin',
-    tag,
+  users.remove({
     summary: 'Remove a user; the sessions and links of that user end',
     description: 'The last admin cannot be removed (409). The audit log goes on naming who was removed.',
-    params: idParams,
-    answer: { status: 204, description: 'Removed' },
     problems: [409],
-    current,
-    handler: async (call) => {
-      const { id } = call.params
-      await audited(call, { action: 'user.remove', subject: id }, (db) => removeUser(db, call.workspaceId, id, call.expectedRevision))
-      return {}
-    },
+    verb: 'remove',
+    remove: removeUser,
   }),
   route({
     method: 'post',

@@ -6,7 +6,7 @@ import type { Canvas, Trigger } from '../../tiles/index.js'
 import { resolvePlan, type Plan } from '../../tiles/plan.js'
 import { audited } from '../audited.js'
 import { CANVAS_LIMIT, canvasOf, requireValid, routeOf } from '../canvas.js'
-import { etagOf } from '../middleware/etag.js'
+import { currentOf, withoutRevision } from '../resource.js'
 import { route, type Answer, type Call, type Route } from '../route.js'
 import { idParams, pageOf, pageQuery } from '../schemas/common.js'
 import {
@@ -38,12 +38,9 @@ const read = (call: VersionCall): Promise<Version> => getVersion(call.deps.db, c
 /** A draft's revision; a published version changes only by being live or not. */
 const tagOf = ({ revision, status }: Version): string => (status === 'draft' ? String(revision) : `${revision}-${status}`)
 
-const current = async (call: VersionCall): Promise<string> => etagOf('', tagOf(await read(call)))
+const current = currentOf(read, tagOf)
 
-function shown(found: Version): Answer {
-  const { revision: _, ...body } = found
-  return { body, revision: tagOf(found) }
-}
+const shown = (found: Version): Answer => ({ body: withoutRevision(found), revision: tagOf(found) })
 
 const hasCanvas = (body: z.output<typeof versionBody>): boolean =>
   body.tiles !== undefined || body.edges !== undefined || body.settings !== undefined

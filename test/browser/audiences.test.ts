@@ -1,27 +1,18 @@
-import type { Browser, Page } from 'playwright-core'
-import { launchBrowser } from '../support/browser.js'
+import type { Page } from 'playwright-core'
 import { eventually } from '../support/canvas.js'
-import { startServer, type RunningServer } from '../support/server.js'
+import { startServer } from '../support/server.js'
+import { seen } from '../support/seen.js'
 import { expectGoodPage, openApp, picture, withoutAnswers } from '../support/web.js'
 
 /* Audiences: lists and conditions, against a server whose worker builds them. */
 
-let server: RunningServer
-let browser: Browser
-beforeAll(async () => {
-  server = await startServer()
-  browser = await launchBrowser()
-}, 90_000)
-afterAll(async () => {
-  await browser?.close()
-  await server?.stop()
-})
+const server = seen(startServer)
 
 const LONG = 'x'.repeat(80)
 const withoutRefusals = (complaints: string[]): string[] => withoutAnswers(complaints, 409, 412, 422)
 
 it('teaches on an empty list, and fills a list by ids and from a file', async () => {
-  const watched = await openApp(browser, server, '/audiences')
+  const watched = await openApp(server, '/audiences')
   const { page } = watched
   await page.getByRole('heading', { name: 'Say who belongs together' }).waitFor()
   await expectGoodPage(watched, server, 'audiences-empty')
@@ -62,7 +53,7 @@ it('teaches on an empty list, and fills a list by ids and from a file', async ()
 
 it('says which ids cannot be, and changes nothing', async () => {
   const { body } = await server.call('POST', '/audiences', { name: 'Strict' })
-  const watched = await openApp(browser, server, `/audiences/${body.id}?do=add`)
+  const watched = await openApp(server, `/audiences/${body.id}?do=add`)
   const { page } = watched
   await page.getByLabel('Customer ids').fill(`ada\n${'y'.repeat(300)}`)
   await page.getByRole('button', { name: 'Add 2 customers' }).click()
@@ -79,7 +70,7 @@ it('judges a condition as it is typed, builds it, and tells how a change would c
   ] as const)
     // prettier-ignore
     await server.call('PUT', `/customers/${id}`, { traits: { plan } })
-  const watched = await openApp(browser, server, '/audiences?new=yes')
+  const watched = await openApp(server, '/audiences?new=yes')
   const { page } = watched
   await page.getByRole('textbox', { name: 'Name' }).fill('Gold')
   await page.getByRole('radio', { name: 'Condition' }).click()
@@ -130,7 +121,7 @@ async function asJson(page: Page, text: string): Promise<void> {
 it('says what names an audience before it is deleted, and leads there', async () => {
   const { body: inner } = await server.call('POST', '/audiences', { name: 'Inner' })
   await server.call('POST', '/audiences', { name: 'Outer', kind: 'condition', when: { audience: inner.id, op: 'in' } })
-  const watched = await openApp(browser, server)
+  const watched = await openApp(server)
   const { page } = watched
   const asked: string[] = []
   page.on('request', (request) => request.url().includes('/used-by?') && asked.push(new URL(request.url()).pathname))
@@ -166,7 +157,7 @@ it('offers a viewer nothing that a viewer may not do', async () => {
   const { body } = await server.call('GET', '/audiences')
   const { body: viewer } = await server.call('POST', '/users', { name: 'Vera', role: 'viewer' })
   const { body: link } = await server.call('POST', `/users/${viewer.id}/sign-in-links`)
-  const page = await browser.newPage()
+  const page = await server.browser.newPage()
   await page.goto(link.url as string)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.goto(`${server.url}/audiences`)

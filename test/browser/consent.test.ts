@@ -1,32 +1,22 @@
-import type { Browser } from 'playwright-core'
 import { mergeTraits } from '../../store/customers.js'
 import { setSubscriptions } from '../../store/subscriptions.js'
 import { suppress } from '../../store/suppressions.js'
 import { DEFAULT_WORKSPACE } from '../../store/workspaces.js'
-import { startTestApi, type TestApi } from '../support/api.js'
-import { launchBrowser } from '../support/browser.js'
+import { startTestApi } from '../support/api.js'
 import { entry, exit, row, send } from '../support/canvas.js'
 import { openEditor, savedConfig } from '../support/editor.js'
+import { seen } from '../support/seen.js'
 import { expectGoodPage, openApp, picture, withoutAnswers } from '../support/web.js'
 
 /* Topics, what a customer said, suppressed addresses, and what an action says of them. */
 
-let site: TestApi
-let browser: Browser
-beforeAll(async () => {
-  site = await startTestApi()
-  browser = await launchBrowser()
-}, 60_000)
-afterAll(async () => {
-  await browser?.close()
-  await site?.stop()
-})
+const site = seen(startTestApi)
 
 const topic = async (name: string, more: object = {}): Promise<string> =>
   ((await site.api('POST', '/topics', { body: { name, ...more } })).body as { id: string }).id
 
 it('makes topics, changes them, and says who uses one that is to be deleted', async () => {
-  const watched = await openApp(browser, site, '/settings/topics')
+  const watched = await openApp(site, '/settings/topics')
   const { page } = watched
   await page.getByRole('heading', { name: 'There are no topics yet' }).waitFor()
   await expectGoodPage(watched, site, 'topics-empty')
@@ -67,7 +57,7 @@ it('shows what a customer said and when, and writes it', async () => {
   const of = { workspaceId: DEFAULT_WORKSPACE, customerId: 'ada' }
   await setSubscriptions(site.db, { ...of, via: 'signup_form' }, [{ channel: 'email', topic: offers, state: 'subscribed' }])
   await setSubscriptions(site.db, { ...of, via: 'one_click' }, [{ channel: 'email', state: 'unsubscribed' }])
-  const watched = await openApp(browser, site, '/customers/ada?tab=subscriptions')
+  const watched = await openApp(site, '/customers/ada?tab=subscriptions')
   const { page } = watched
   await page.getByText('The whole channel is off').waitFor()
   await page.getByRole('combobox', { name: 'State of Offers' }).getByText('Subscribed').waitFor()
@@ -85,7 +75,7 @@ it('shows what a customer said and when, and writes it', async () => {
 })
 
 it('lists suppressed addresses, finds them, adds one and takes one out', async () => {
-  const watched = await openApp(browser, site, '/settings/suppressions')
+  const watched = await openApp(site, '/settings/suppressions')
   const { page } = watched
   await page.getByRole('heading', { name: 'No address is suppressed' }).waitFor()
   for (const [address, reason] of [
@@ -117,7 +107,7 @@ it('lists suppressed addresses, finds them, adds one and takes one out', async (
 it('has an action say what it is about, or that it is transactional', async () => {
   const product = await topic('Product')
   const tiles = [entry(), send('mail', 'Hi'), exit()].map((tile, index) => ({ ...tile, position: { x: 0, y: index * 160 } }))
-  const edited = await openEditor(browser, site, { name: 'Form', tiles, edges: row(tiles).edges })
+  const edited = await openEditor(site, { name: 'Form', tiles, edges: row(tiles).edges })
   const { page, editor } = edited
   const config = () => savedConfig(site, edited, 'mail')
   await editor.tile(/mail|Action|Send/i).click()

@@ -1,26 +1,16 @@
-import type { Browser } from 'playwright-core'
 import { eventually } from '../support/canvas.js'
-import { launchBrowser } from '../support/browser.js'
-import { startServer, type RunningServer } from '../support/server.js'
+import { startServer } from '../support/server.js'
+import { seen } from '../support/seen.js'
 import { expectGoodPage, openApp } from '../support/web.js'
 
 /* Customers, their imports, what they did, and what was sent to them: against a server with worker and router. */
 
-let server: RunningServer
-let browser: Browser
-beforeAll(async () => {
-  server = await startServer()
-  browser = await launchBrowser()
-}, 90_000)
-afterAll(async () => {
-  await browser?.close()
-  await server?.stop()
-})
+const server = seen(startServer)
 
 const CSV = 'id,email,phone,age\nada,ada@example.com,0461234,36\nbob,bob@example.com,0467654,x\n,nobody@example.com,1,1\n'
 
 it('teaches on an empty list, and imports a file after showing what is in it', async () => {
-  const watched = await openApp(browser, server, '/customers')
+  const watched = await openApp(server, '/customers')
   const { page } = watched
   await page.getByRole('heading', { name: 'Nobody is known yet' }).waitFor()
   await expectGoodPage(watched, server, 'customers-empty')
@@ -50,7 +40,7 @@ it('teaches on an empty list, and imports a file after showing what is in it', a
 
 it('finds a customer, sets and removes traits of every type, and refuses to overwrite what changed meanwhile', async () => {
   await server.call('PUT', `/customers/${'z'.repeat(80)}`, { traits: { name: 'W'.repeat(80), email: 'long@example.com' } })
-  const watched = await openApp(browser, server, '/customers')
+  const watched = await openApp(server, '/customers')
   const { page } = watched
   await page.getByRole('row', { name: /zzzz/ }).waitFor()
   await page.getByRole('searchbox', { name: 'Search by id, email or name' }).fill('BOB@')
@@ -86,7 +76,7 @@ it('finds a customer, sets and removes traits of every type, and refuses to over
   await server.call('PUT', '/customers/bob', { traits: { visits: 43 } })
   await page.getByRole('textbox', { name: 'Value' }).fill('1')
   await page.getByRole('button', { name: 'Save' }).click()
-  await page.getByText('This profile has changed since you opened it').waitFor()
+  await page.getByText('This has changed since you opened it').waitFor()
   expect((await server.call('GET', '/customers/bob')).body.traits.visits).toBe(43)
   await page.getByRole('button', { name: 'Cancel' }).click()
   await page.getByRole('button', { name: 'Remove visits' }).click()
@@ -103,7 +93,7 @@ it('finds a customer, sets and removes traits of every type, and refuses to over
 })
 
 it('opens a customer by Ctrl+K, and goes to make an orchestration', async () => {
-  const { page, close } = await openApp(browser, server, '/customers')
+  const { page, close } = await openApp(server, '/customers')
   await page.getByRole('row', { name: /ada@/ }).waitFor()
   await page.keyboard.press('Control+k')
   await page.getByRole('dialog').getByRole('combobox').fill('ada@ex')
@@ -118,7 +108,7 @@ it('opens a customer by Ctrl+K, and goes to make an orchestration', async () => 
 })
 
 it('shows events as they come in, whole when unfolded, and the rejected with the reason', async () => {
-  const watched = await openApp(browser, server, '/events')
+  const watched = await openApp(server, '/events')
   const { page } = watched
   await server.call('POST', '/events', { customerId: 'ada', event: 'Order Completed', properties: { total: 42, item: 'x'.repeat(200) } })
   await page.getByRole('button', { name: 'Order Completed' }).waitFor()
@@ -166,7 +156,7 @@ it('shows a message as its reader sees it, and runs and fetches nothing of it', 
   const { id } = (await server.call('POST', '/journeys', { name: 'Greeting', ...canvas })).body
   for (const customer of ['ada', 'bob'])
     await server.call('PUT', `/customers/${customer}`, { traits: { email: `${customer}@example.com` } })
-  const watched = await openApp(browser, server, '/inbox')
+  const watched = await openApp(server, '/inbox')
   const { page } = watched
   const failures: unknown[] = []
   page.on('requestfailed', (request) => failures.push([request.url(), request.failure()?.errorText]))

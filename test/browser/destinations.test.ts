@@ -1,27 +1,17 @@
-import type { Browser } from 'playwright-core'
-import { launchBrowser } from '../support/browser.js'
 import { entry, eventually, exit, row, send } from '../support/canvas.js'
-import { startServer, type RunningServer } from '../support/server.js'
+import { startServer } from '../support/server.js'
+import { seen } from '../support/seen.js'
 import { expectGoodPage, openApp, withoutAnswers } from '../support/web.js'
 
 /* Destinations by their vendors' own settings, and the secrets of webhooks. */
 
-let server: RunningServer
-let browser: Browser
-beforeAll(async () => {
-  server = await startServer()
-  browser = await launchBrowser()
-}, 90_000)
-afterAll(async () => {
-  await browser?.close()
-  await server?.stop()
-})
+const server = seen(startServer)
 
 const LONG = 'M'.repeat(80)
 const withoutRefusals = (complaints: string[]): string[] => withoutAnswers(complaints, 409, 412, 422)
 
 it('makes a destination of the fields of its vendor, and says at the field what is wrong', async () => {
-  const watched = await openApp(browser, server, '/destinations')
+  const watched = await openApp(server, '/destinations')
   const { page } = watched
   await page.getByRole('heading', { name: 'Send for real' }).waitFor()
   await expectGoodPage(watched, server, 'destinations-empty')
@@ -53,7 +43,7 @@ it('keeps the secrets while settings change, replaces them when asked, and loses
   const kept = async (): Promise<string> =>
     (await server.db.query<{ secrets: string }>('select secrets from destination where id = $1', [body.id]))[0]!.secrets
   const before = await kept()
-  const watched = await openApp(browser, server, `/destinations/${body.id}`)
+  const watched = await openApp(server, `/destinations/${body.id}`)
   const { page } = watched
   const save = page.getByRole('button', { name: 'Save' })
   const host = page.getByRole('textbox', { name: 'Host' })
@@ -87,7 +77,7 @@ it('says what sends through a destination before it is deleted; the sandbox stay
   const canvas = row([entry(), send('hello', 'Hi', { destinationId: body.id }), exit()])
   const { body: journey } = await server.call('POST', '/journeys', { name: 'Sends', ...canvas })
   expect((await server.call('POST', `/journeys/${journey.id}/activate`)).status).toBe(200)
-  const watched = await openApp(browser, server, `/destinations/${body.id}?do=delete`)
+  const watched = await openApp(server, `/destinations/${body.id}?do=delete`)
   const { page } = watched
   await page.getByRole('button', { name: 'Delete destination' }).click()
   await page.getByRole('heading', { name: 'This is in use' }).waitFor()
@@ -112,7 +102,7 @@ it('says what sends through a destination before it is deleted; the sandbox stay
 })
 
 it('keeps, replaces and deletes secrets without ever showing a value', async () => {
-  const watched = await openApp(browser, server, '/destinations/secrets')
+  const watched = await openApp(server, '/destinations/secrets')
   const { page } = watched
   await page.getByRole('heading', { name: 'No secrets are kept' }).waitFor()
   await page.getByRole('banner').getByRole('button', { name: 'New secret' }).click()
@@ -141,7 +131,7 @@ it('keeps, replaces and deletes secrets without ever showing a value', async () 
 it('says where the vendor tells what becomes of messages, and takes the secret that it is checked with without the others', async () => {
   const config = { from: 'hello@example.com' }
   const { body } = await server.call('POST', '/destinations', { name: LONG, type: 'postmark', config, secrets: { serverToken: 'a-token' } })
-  const watched = await openApp(browser, server, `/destinations/${body.id}`)
+  const watched = await openApp(server, `/destinations/${body.id}`)
   const { page } = watched
   await page.getByRole('heading', { name: 'What becomes of messages' }).waitFor()
   await page.getByText('Give a webhook password in the secrets.').waitFor()

@@ -1,24 +1,15 @@
 import fs from 'node:fs'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { mergeTraits } from '../../store/customers.js'
 import { listSubscriptions } from '../../store/subscriptions.js'
 import { DEFAULT_WORKSPACE } from '../../store/workspaces.js'
-import { launchBrowser } from '../support/browser.js'
-import { startServer, type RunningServer } from '../support/server.js'
+import { seen } from '../support/seen.js'
+import { startServer } from '../support/server.js'
 import { expectGoodPage, openApp } from '../support/web.js'
 
 /* Lists that come from elsewhere: what customers said, and addresses that are not written to. Against a server with a worker. */
 
-let server: RunningServer
-let browser: Browser
-beforeAll(async () => {
-  server = await startServer()
-  browser = await launchBrowser()
-}, 90_000)
-afterAll(async () => {
-  await browser?.close()
-  await server?.stop()
-})
+const server = seen(startServer)
 
 const choose = (page: Page, label: string, name: string, text: string): Promise<void> =>
   page.getByLabel(label).setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text) })
@@ -26,7 +17,7 @@ const choose = (page: Page, label: string, name: string, text: string): Promise<
 it('imports what customers said, from the topics', async () => {
   const { body: topic } = await server.call('POST', '/topics', { name: 'News' })
   for (const id of ['ada', 'bob']) await mergeTraits(server.db, DEFAULT_WORKSPACE, id, {})
-  const watched = await openApp(browser, server, '/settings/topics')
+  const watched = await openApp(server, '/settings/topics')
   const { page } = watched
   await page.getByRole('button', { name: 'Import subscriptions' }).click()
   await page.getByText('A later word of the customer holds.').waitFor()
@@ -60,7 +51,7 @@ it('imports what customers said, from the topics', async () => {
 })
 
 it('imports suppressed addresses, and downloads them all', async () => {
-  const watched = await openApp(browser, server, '/settings/suppressions')
+  const watched = await openApp(server, '/settings/suppressions')
   const { page } = watched
   await page.getByRole('heading', { name: 'No address is suppressed' }).waitFor()
   await page.getByRole('button', { name: 'Import' }).click()
@@ -81,7 +72,7 @@ it('imports suppressed addresses, and downloads them all', async () => {
 })
 
 it('offers them where customers are imported', async () => {
-  const watched = await openApp(browser, server, '/customers')
+  const watched = await openApp(server, '/customers')
   const { page } = watched
   await page.getByRole('button', { name: 'Import' }).click()
   await page.getByRole('combobox', { name: 'What the file holds' }).click()

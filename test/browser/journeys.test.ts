@@ -1,25 +1,15 @@
-import type { Browser } from 'playwright-core'
 import { enrol } from '../../store/enrol.js'
 import { createLinkFor, createSignInLink } from '../../store/keys.js'
 import { createUser } from '../../store/users.js'
 import { DEFAULT_WORKSPACE } from '../../store/workspaces.js'
-import { startTestApi, type TestApi } from '../support/api.js'
-import { launchBrowser } from '../support/browser.js'
+import { startTestApi } from '../support/api.js'
 import { eventually } from '../support/canvas.js'
+import { seen } from '../support/seen.js'
 import { expectGoodPage, openApp } from '../support/web.js'
 
 /* The list of orchestrations, and the frame around every page. */
 
-let test: TestApi
-let browser: Browser
-beforeAll(async () => {
-  test = await startTestApi()
-  browser = await launchBrowser()
-}, 60_000)
-afterAll(async () => {
-  await browser?.close()
-  await test?.stop()
-})
+const test = seen(startTestApi)
 
 const tiles = [
   { id: 'entry', type: 'entry', config: { triggers: [{ type: 'manual' }] } },
@@ -55,7 +45,7 @@ async function fill(): Promise<void> {
 }
 
 it('teaches on an empty list, makes a first draft, and goes to draw it', async () => {
-  const watched = await openApp(browser, test)
+  const watched = await openApp(test)
   const { page } = watched
   await page.getByRole('heading', { name: 'Draw a customer’s path' }).waitFor()
   await expectGoodPage(watched, test, 'journeys-empty')
@@ -76,7 +66,7 @@ it('teaches on an empty list, makes a first draft, and goes to draw it', async (
 
 it('lists orchestrations with state and counts, and searches them in the address', async () => {
   await fill()
-  const watched = await openApp(browser, test)
+  const watched = await openApp(test)
   const { page } = watched
   const row = page.getByRole('row', { name: /Welcome series/ })
   await row.getByText('Paused').waitFor()
@@ -113,7 +103,7 @@ it('lists orchestrations with state and counts, and searches them in the address
 })
 
 it('makes drafts from templates and from files', async () => {
-  const watched = await openApp(browser, test, '/journeys?new=yes')
+  const watched = await openApp(test, '/journeys?new=yes')
   const { page } = watched
   await page.getByRole('radio', { name: /Abandoned cart/ }).click()
   await expectGoodPage(watched, test, 'journeys-templates')
@@ -146,7 +136,7 @@ it('tags, pauses, resumes, completes, duplicates and deletes, and says what each
   const id = (await test.api('GET', '/journeys?q=Wiedergewinnung')).body.data[0].id as string
   for (const customerId of ['dan', 'eve'])
     await enrol(test.db, { workspaceId: DEFAULT_WORKSPACE, journeyId: id, customerId, triggerId: customerId })
-  const watched = await openApp(browser, test)
+  const watched = await openApp(test)
   const { page } = watched
   const menu = async (name: RegExp, item: string): Promise<void> => {
     await page.getByRole('button', { name }).click()
@@ -201,7 +191,7 @@ it('tags, pauses, resumes, completes, duplicates and deletes, and says what each
 })
 
 it('goes from row to row by arrow keys and anywhere by Ctrl+K', async () => {
-  const watched = await openApp(browser, test)
+  const watched = await openApp(test)
   const { page, close } = watched
   await page
     .getByRole('row', { name: /Welcome series/ })
@@ -220,7 +210,7 @@ it('goes from row to row by arrow keys and anywhere by Ctrl+K', async () => {
 
 it('offers a person only what their role may do', async () => {
   const { id: user } = await createUser(test.db, DEFAULT_WORKSPACE, { name: 'Vera', role: 'viewer' })
-  const { page, close } = await openApp(browser, test, '/journeys', { user })
+  const { page, close } = await openApp(test, '/journeys', { user })
   await page.getByRole('button', { name: /^Actions for Welcome series/ }).click()
   expect(await page.getByRole('menuitem').allInnerTexts()).toEqual(['Look at the canvas', 'Export as JSON'])
   await page.keyboard.press('Escape')
@@ -233,7 +223,7 @@ it('offers a person only what their role may do', async () => {
 
 it('begins anew when somebody else signs in on the page', async () => {
   const { id: user } = await createUser(test.db, DEFAULT_WORKSPACE, { name: 'Vito', role: 'viewer' })
-  const { page, close } = await openApp(browser, test)
+  const { page, close } = await openApp(test)
   await page.getByRole('banner').getByRole('button', { name: 'New orchestration' }).click()
   await page.getByRole('textbox', { name: 'Name' }).fill('Made by nobody')
   await test.db.query(`delete from sign_in where kind = 'session'`)
@@ -249,7 +239,7 @@ it('begins anew when somebody else signs in on the page', async () => {
 
 it('shows more than a page, and keeps only rows in view in the document', async () => {
   for (let n = 0; n < 120; n++) await test.api('POST', '/journeys', { body: { name: `Number ${n}` } })
-  const { page, close } = await openApp(browser, test)
+  const { page, close } = await openApp(test)
   await page.getByRole('row', { name: /Number 119/ }).waitFor()
   await page.getByRole('button', { name: 'Show more' }).click()
   await eventually(
@@ -271,7 +261,7 @@ it('shows more than a page, and keeps only rows in view in the document', async 
 })
 
 it('asks to sign in when the session has ended, and goes on exactly where it was', async () => {
-  const watched = await openApp(browser, test)
+  const watched = await openApp(test)
   const { page, close } = watched
   await page.getByRole('banner').getByRole('button', { name: 'New orchestration' }).click()
   await page.getByRole('textbox', { name: 'Name' }).fill('Made after all')
@@ -291,7 +281,7 @@ it('asks to sign in when the session has ended, and goes on exactly where it was
 })
 
 it('goes on when somebody signs in in another tab', async () => {
-  const { page, close } = await openApp(browser, test)
+  const { page, close } = await openApp(test)
   await page.getByRole('row', { name: /Made after all/ }).waitFor()
   await test.db.query(`delete from sign_in where kind = 'session'`)
   await page.getByRole('searchbox', { name: 'Search by name' }).fill('spring')
@@ -306,7 +296,7 @@ it('goes on when somebody signs in in another tab', async () => {
 })
 
 it('keeps the theme that was chosen', async () => {
-  const { page, close } = await openApp(browser, test)
+  const { page, close } = await openApp(test)
   await page.getByRole('button', { name: 'You and the appearance' }).click()
   await page.getByRole('menuitem', { name: 'Dark' }).click()
   await page.reload()
@@ -319,7 +309,7 @@ it('keeps the theme that was chosen', async () => {
 })
 
 it('says so at an address without a page', async () => {
-  const watched = await openApp(browser, test, '/settings/nothing/here')
+  const watched = await openApp(test, '/settings/nothing/here')
   await watched.page.getByRole('heading', { name: 'There is no such page' }).first().waitFor()
   await expectGoodPage(watched, test, 'missing')
   await watched.close()

@@ -1,23 +1,18 @@
-import type { Browser, Page } from 'playwright-core'
-import { launchBrowser } from '../support/browser.js'
+import type { Page } from 'playwright-core'
 import { entry, eventually, exit, hook, row, send, tile, wait } from '../support/canvas.js'
 import { startHooks, type Hooks } from '../support/hooks.js'
-import { startServer, type RunningServer } from '../support/server.js'
+import { startServer } from '../support/server.js'
+import { seen } from '../support/seen.js'
 import { expectGoodPage, openApp } from '../support/web.js'
 
 /* The monitor, the members and the versions, on a server whose members really walk. */
 
-let server: RunningServer
 let hooks: Hooks
-let browser: Browser
+const server = seen(startServer)
 beforeAll(async () => {
-  ;[server, hooks, browser] = await Promise.all([startServer(), startHooks(), launchBrowser()])
-}, 90_000)
-afterAll(async () => {
-  await browser?.close()
-  await server?.stop()
-  await hooks?.stop()
+  hooks = await startHooks()
 })
+afterAll(() => hooks?.stop())
 
 const DAY = { kind: 'duration', duration: 'P1D' }
 const VIP = { kind: 'condition', paths: [{ id: 'yes', when: { trait: 'lifetime_value', op: 'gt', value: 500 } }] }
@@ -67,7 +62,7 @@ const total = (page: Page, name: string, n: string) =>
 
 it('shows counts that move while members walk, also when only asked for', async () => {
   const id = await server.launch(canvas(), 'Counted')
-  const watched = await openApp(browser, server, `/journeys/${id}/monitor`)
+  const watched = await openApp(server, `/journeys/${id}/monitor`)
   const { page } = watched
   await page.getByText('Live', { exact: true }).waitFor()
   await reads(page, 'Wait a day', '0 here, 0 passed')
@@ -105,7 +100,7 @@ it('shows counts that move while members walk, also when only asked for', async 
   await expectGoodPage(watched, server, 'members-left')
   await watched.close()
 
-  const without = await openApp(browser, server)
+  const without = await openApp(server)
   await without.page.addInitScript('window.EventSource = class extends EventTarget { readyState = 2; close() {} constructor() { super(); setTimeout(() => this.dispatchEvent(new Event("error"))) } }; window.EventSource.CLOSED = 2') // prettier-ignore
   await without.page.goto(`${server.url}/journeys/${id}/monitor`)
   await without.page.getByText('No live stream').waitFor()
@@ -119,7 +114,7 @@ it('shows counts that move while members walk, also when only asked for', async 
 
 it('pauses and resumes, and says what is held', async () => {
   const id = await server.launch(canvas(), 'Paused one')
-  const watched = await openApp(browser, server, `/journeys/${id}/monitor`)
+  const watched = await openApp(server, `/journeys/${id}/monitor`)
   const { page } = watched
   await page.getByRole('button', { name: 'Pause…' }).click()
   await page.getByRole('radio', { name: 'Queue up' }).click()
@@ -140,7 +135,7 @@ it('retries a parked member, one and many, after saying how many', async () => {
   hooks.answer = 400
   const id = await server.launch(canvas('x'.repeat(80)), 'Parking '.padEnd(80, 'x'))
   await Promise.all([enter(id, 'vip-1', 900), enter(id, 'vip-2', 901), enter(id, 'vip-3', 902)])
-  const watched = await openApp(browser, server, `/journeys/${id}/monitor?view=errors`)
+  const watched = await openApp(server, `/journeys/${id}/monitor?view=errors`)
   const { page } = watched
   await total(page, 'Parked now', '3')
   await reads(page, 'Tell the CRM', '3 here, 0 passed, 3 failed')
@@ -185,7 +180,7 @@ it('publishes a version with a migration, after counting', async () => {
   const drawn = canvas('Wait two days')
   const tiles = drawn.tiles.map((each) => (each.id === 'day' ? { ...each, config: { kind: 'duration', duration: 'P2D' } } : each))
   expect((await server.call('POST', `/journeys/${id}/versions`, { ...drawn, tiles })).status).toBe(201)
-  const watched = await openApp(browser, server, `/journeys/${id}/versions`)
+  const watched = await openApp(server, `/journeys/${id}/versions`)
   const { page } = watched
   await page.getByText('2 members walk it now').waitFor()
   await page.getByText('Changed', { exact: true }).first().waitFor()
@@ -218,7 +213,7 @@ it('names the tile of each member by the canvas of its own version, which is rea
   expect((await server.call('POST', `/journeys/${id}/versions`, { ...drawn, tiles, edges })).status).toBe(201)
   expect((await server.call('POST', `/journeys/${id}/versions/2/publish`, { default: 'stay' })).status).toBe(202)
   await enter(id, 'new-1', 3)
-  const watched = await openApp(browser, server)
+  const watched = await openApp(server)
   const { page } = watched
   const asked: string[] = []
   page.on('request', (request) => /\/versions\/\d+$/.test(request.url()) && asked.push(request.url().split('/').pop()!))

@@ -1,23 +1,13 @@
-import type { Browser } from 'playwright-core'
-import { startTestApi, type TestApi } from '../support/api.js'
-import { launchBrowser } from '../support/browser.js'
+import { startTestApi } from '../support/api.js'
 import { eventually } from '../support/canvas.js'
 import { middleOf, openEditor, openEditorAt, type Edited } from '../support/editor.js'
 import { goodCanvas } from '../support/good-canvas.js'
+import { seen } from '../support/seen.js'
 import { expectGoodPage, openApp, picture } from '../support/web.js'
 
 /* Notes on the canvas: added, written, moved and sized by mouse and by keys; kept, undone, and lost by nobody. */
 
-let test: TestApi
-let browser: Browser
-beforeAll(async () => {
-  test = await startTestApi()
-  browser = await launchBrowser()
-}, 60_000)
-afterAll(async () => {
-  await browser?.close()
-  await test?.stop()
-})
+const test = seen(startTestApi)
 
 interface Note {
   id: string
@@ -31,7 +21,7 @@ const TILES = [
   { id: 'entry', type: 'entry', position: { x: 0, y: 0 }, config: { triggers: [{ type: 'manual' }] } },
   { id: 'done', type: 'exit', position: { x: 0, y: 160 }, config: { reason: 'completed' } },
 ]
-const open = (): Promise<Edited> => openEditor(browser, test, { name: 'Noted', tiles: TILES, edges: [{ from: 'entry', to: 'done' }] })
+const open = (): Promise<Edited> => openEditor(test, { name: 'Noted', tiles: TILES, edges: [{ from: 'entry', to: 'done' }] })
 
 const kept = async (id: string): Promise<Note[]> => ((await test.api('GET', `/journeys/${id}/notes`)).body as { notes: Note[] }).notes
 const texts = async (id: string): Promise<string> => (await kept(id)).map(({ text }) => text).join('|')
@@ -181,7 +171,7 @@ describe('nothing is lost', () => {
   it('when two tabs write notes: each answer keeps both', async () => {
     const ada = await open()
     const { id } = ada
-    const bob = await openEditorAt(browser, test, id)
+    const bob = await openEditorAt(test, id)
     await add(ada, 'Of Ada')
     await areKept(id, 'Of Ada')
     await atOnce(bob, () => add(bob, 'Of Bob'))
@@ -213,7 +203,7 @@ describe('nothing is lost', () => {
   it('when two tabs change notes and tiles: one answer is for both', async () => {
     const ada = await open()
     const { id } = ada
-    const bob = await openEditorAt(browser, test, id)
+    const bob = await openEditorAt(test, id)
     const names = async (): Promise<string> =>
       ((await test.api('GET', `/journeys/${id}`)).body as { tiles: { name?: string }[] }).tiles.map(({ name = '' }) => name).join()
     const change = async (edited: Edited, name: string): Promise<void> => {
@@ -242,7 +232,7 @@ describe('nothing is lost', () => {
 
   it('when one writes notes and the other draws: neither is asked anything', async () => {
     const ada = await open()
-    const bob = await openEditorAt(browser, test, ada.id)
+    const bob = await openEditorAt(test, ada.id)
     await add(ada, 'Of Ada')
     await areKept(ada.id, 'Of Ada')
     await bob.editor.preset('Wait for a time').click()
@@ -278,7 +268,7 @@ describe('who only looks', () => {
     await close()
     await put(id, { text: 'Look at me' })
     const { body: viewer } = await test.api('POST', '/users', { body: { name: 'Vic', role: 'viewer' } })
-    const looking = await openEditorAt(browser, test, id, viewer.id as string)
+    const looking = await openEditorAt(test, id, viewer.id as string)
     const { page, editor } = looking
     const note = editor.canvas.getByRole('note', { name: 'Note' })
     await note.getByText('Look at me').waitFor()
@@ -300,7 +290,7 @@ describe('who only looks', () => {
     await close()
     await put(id, { text: 'Look at me' })
     expect((await test.api('POST', `/journeys/${id}/activate`)).status).toBe(200)
-    const monitor = await openApp(browser, test, `/journeys/${id}/monitor`)
+    const monitor = await openApp(test, `/journeys/${id}/monitor`)
     await monitor.page.getByRole('note', { name: 'Note' }).getByText('Look at me').waitFor()
     await expectGoodPage(monitor, test, 'notes-monitor')
     await monitor.close()
@@ -308,7 +298,7 @@ describe('who only looks', () => {
 })
 
 it('is a good page: long words, many lines, one that is written, all in the outline', async () => {
-  const edited = await openEditor(browser, test, { name: 'Noted', ...goodCanvas() })
+  const edited = await openEditor(test, { name: 'Noted', ...goodCanvas() })
   const { editor, page, id, close } = edited
   const column = { x: -320, height: 192 }
   await put(

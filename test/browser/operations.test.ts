@@ -1,31 +1,23 @@
-import type { Browser } from 'playwright-core'
-import { launchBrowser } from '../support/browser.js'
 import { entry, eventually, exit, hook, row } from '../support/canvas.js'
 import { startHooks, type Hooks } from '../support/hooks.js'
-import { startServer, type RunningServer } from '../support/server.js'
+import { startServer } from '../support/server.js'
+import { seen } from '../support/seen.js'
 import { expectGoodPage, openApp, withoutAnswers } from '../support/web.js'
 
 /* What stands still across orchestrations, acting on it together, and jobs: with members that are really parked. */
 
-let server: RunningServer
-let browser: Browser
 let hooks: Hooks
+const server = seen(startServer)
 beforeAll(async () => {
   hooks = await startHooks()
-  server = await startServer()
-  browser = await launchBrowser()
-}, 90_000)
-afterAll(async () => {
-  await browser?.close()
-  await server?.stop()
-  await hooks?.stop()
 })
+afterAll(() => hooks?.stop())
 
 const LONG = 'O'.repeat(80)
 const withoutRefusals = (complaints: string[]): string[] => withoutAnswers(complaints, 422)
 
 it('says what would stand here while nothing does', async () => {
-  const watched = await openApp(browser, server, '/operations')
+  const watched = await openApp(server, '/operations')
   const { page } = watched
   await page.getByRole('heading', { name: 'Nothing stands still' }).waitFor()
   await expectGoodPage(watched, server, 'operations-empty')
@@ -42,7 +34,7 @@ it('retries the parked members of one orchestration and code after saying how ma
   ] as const)
     // prettier-ignore
     await parked(name, customers)
-  const watched = await openApp(browser, server, '/operations')
+  const watched = await openApp(server, '/operations')
   const { page } = watched
   await page.getByText('3 members are parked and wait for you.').waitFor()
   const group = page.getByRole('row', { name: new RegExp(`^${LONG}`) })

@@ -1,35 +1,29 @@
 import { readFile } from 'node:fs/promises'
 import http, { type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Browser } from 'playwright-core'
 import { createKey } from '../../store/keys.js'
 import { DEFAULT_WORKSPACE } from '../../store/workspaces.js'
-import { startTestApi, type TestApi } from '../support/api.js'
-import { launchBrowser, watchedPage } from '../support/browser.js'
+import { startTestApi } from '../support/api.js'
+import { watchedPage } from '../support/browser.js'
 import { eventually } from '../support/canvas.js'
+import { seen } from '../support/seen.js'
 
 /*
  * `@segment/analytics-next` in a real browser, on a page of another origin, unmodified but for the host.
  */
 
-let test_: TestApi
-let browser: Browser
 let shop: Server
 let writeKey: string
-beforeAll(async () => {
-  test_ = await startTestApi()
-  browser = await launchBrowser()
+const test_ = seen(startTestApi, async () => {
   writeKey = (await createKey(test_.db, DEFAULT_WORKSPACE, { name: 'shop', scopes: ['ingest'] })).key
   const library = await readFile('node_modules/@segment/analytics-next/dist/umd/index.js')
   shop = http.createServer((req, res) =>
     req.url === '/library.js' ? res.end(library) : res.setHeader('Content-Type', 'text/html').end('<script src="/library.js"></script>'),
   )
   await new Promise<void>((resolve) => shop.listen(0, '127.0.0.1', resolve))
-}, 60_000)
+})
 afterAll(async () => {
-  await browser?.close()
   await new Promise((resolve) => shop.close(resolve))
-  await test_?.stop()
 })
 
 const kept = (customerId: string) =>
@@ -40,7 +34,7 @@ const kept = (customerId: string) =>
 
 /** Loads the library on a page and lets it make its calls; answers what the page complained about and which hosts it asked. */
 async function visit(customerId: string, integrations: object): Promise<{ complaints: string[]; hosts: Set<string> }> {
-  const watched = await watchedPage(browser)
+  const watched = await watchedPage(test_.browser)
   await watched.page.goto(`http://127.0.0.1:${(shop.address() as AddressInfo).port}/`)
   const settings = JSON.stringify({ writeKey, cdnURL: test_.url })
   await watched.page.evaluate(`(async () => {

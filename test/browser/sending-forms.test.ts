@@ -1,21 +1,12 @@
-import type { Browser, Page } from 'playwright-core'
-import { startTestApi, type TestApi } from '../support/api.js'
-import { launchBrowser } from '../support/browser.js'
+import type { Page } from 'playwright-core'
+import { startTestApi } from '../support/api.js'
 import { openEditor, savedConfig, type Edited } from '../support/editor.js'
+import { seen } from '../support/seen.js'
 import { expectGoodPage, picture } from '../support/web.js'
 
 /* The forms of what sends and changes, in the real editor: what is written is what the API has, what is previewed is what would be sent. */
 
-let test: TestApi
-let browser: Browser
-beforeAll(async () => {
-  test = await startTestApi()
-  browser = await launchBrowser()
-}, 60_000)
-afterAll(async () => {
-  await browser?.close()
-  await test?.stop()
-})
+const test = seen(startTestApi)
 
 const place = (y: number) => ({ x: 0, y })
 const TILES = [
@@ -39,7 +30,7 @@ const TILES = [
 ]
 const EDGES = TILES.slice(1).map(({ id }, index) => ({ from: TILES[index]!.id, to: id }))
 
-const edit = (): Promise<Edited> => openEditor(browser, test, { name: 'Sends', tiles: TILES, edges: EDGES })
+const edit = (): Promise<Edited> => openEditor(test, { name: 'Sends', tiles: TILES, edges: EDGES })
 const configOf = (edited: Edited, tile: string): Promise<unknown> => savedConfig(test, edited, tile)
 
 /** Chooses from an open list that finds by typing. */

@@ -1,21 +1,12 @@
-import type { Browser, Page } from 'playwright-core'
-import { startTestApi, type TestApi } from '../support/api.js'
-import { launchBrowser } from '../support/browser.js'
+import type { Page } from 'playwright-core'
+import { startTestApi } from '../support/api.js'
 import { eventually } from '../support/canvas.js'
+import { seen } from '../support/seen.js'
 import { expectGoodPage, openApp, withoutAnswers } from '../support/web.js'
 
 /* Settings: keys, users, the audit log, the workspace. */
 
-let test: TestApi
-let browser: Browser
-beforeAll(async () => {
-  test = await startTestApi()
-  browser = await launchBrowser()
-}, 60_000)
-afterAll(async () => {
-  await browser?.close()
-  await test?.stop()
-})
+const test = seen(startTestApi)
 
 const withoutRefusals = (complaints: string[]): string[] => withoutAnswers(complaints, 403, 409, 412, 422)
 const shownOnce = (page: Page): Promise<string> => page.getByRole('dialog').locator('pre').innerText()
@@ -23,7 +14,7 @@ const call = (key: string, path: string): Promise<number> =>
   fetch(`${test.url}/api/v1${path}`, { headers: { authorization: `Bearer ${key}` } }).then(({ status }) => status)
 
 it('makes a key that may what was ticked, shows it once, and revokes it', async () => {
-  const watched = await openApp(browser, test, '/settings/api-keys')
+  const watched = await openApp(test, '/settings/api-keys')
   const { page } = watched
   await page.getByRole('heading', { name: 'No program has a key yet' }).waitFor()
   await page.getByRole('banner').getByRole('button', { name: 'New API key' }).click()
@@ -55,7 +46,7 @@ it('makes a key that may what was ticked, shows it once, and revokes it', async 
 })
 
 it('adds a user, whose link signs in with the role; changes and removes users, but not the last admin', async () => {
-  const watched = await openApp(browser, test, '/settings/users')
+  const watched = await openApp(test, '/settings/users')
   const { page } = watched
   await page.getByRole('banner').getByRole('button', { name: 'New user' }).click()
   await page.getByRole('textbox', { name: 'Name' }).fill('Vera')
@@ -68,7 +59,7 @@ it('adds a user, whose link signs in with the role; changes and removes users, b
   await page.getByRole('button', { name: 'Make link' }).click()
   await page.getByText('It is not shown again.').waitFor()
   const token = new URL(await shownOnce(page)).searchParams.get('token')!
-  const other = await browser.newPage()
+  const other = await test.browser.newPage()
   await other.goto(`${test.url}/sign-in?token=${token}`)
   await other.getByRole('button', { name: 'Sign in' }).click()
   await other.goto(`${test.url}/settings/users`)
@@ -105,7 +96,7 @@ it('adds a user, whose link signs in with the role; changes and removes users, b
 
 it('finds what was changed by what is in the address, and unfolds it', async () => {
   const { body } = await test.api('POST', '/audiences', { body: { name: 'Audited' } })
-  const watched = await openApp(browser, test, '/settings/audit-log')
+  const watched = await openApp(test, '/settings/audit-log')
   const { page } = watched
   await page.getByRole('combobox', { name: 'What was changed' }).click()
   await page.getByRole('option', { name: 'Audiences' }).click()
@@ -136,7 +127,7 @@ it('finds what was changed by what is in the address, and unfolds it', async () 
 })
 
 it('names the workspace and its zone, keeps the theme, and says what runs', async () => {
-  const watched = await openApp(browser, test, '/settings')
+  const watched = await openApp(test, '/settings')
   const { page } = watched
   await page.getByRole('textbox', { name: 'Name' }).fill('Shop')
   await page.getByRole('combobox', { name: /^Time zone/ }).click()

@@ -1,23 +1,14 @@
-import type { Browser } from 'playwright-core'
 import { createSignInLink } from '../../store/keys.js'
 import { DEFAULT_WORKSPACE } from '../../store/workspaces.js'
-import { startTestApi, type TestApi } from '../support/api.js'
-import { launchBrowser, watchedPage } from '../support/browser.js'
+import { startTestApi } from '../support/api.js'
+import { watchedPage } from '../support/browser.js'
+import { seen } from '../support/seen.js'
 import { expectGoodPage, openApp } from '../support/web.js'
 
-let test: TestApi
-let browser: Browser
-beforeAll(async () => {
-  test = await startTestApi()
-  browser = await launchBrowser()
-}, 60_000)
-afterAll(async () => {
-  await browser?.close()
-  await test?.stop()
-})
+const test = seen(startTestApi)
 
 it('says how to get a link to who is not signed in, and that a bad one does not work', async () => {
-  const watched = await watchedPage(browser)
+  const watched = await watchedPage(test.browser)
   const { page } = watched
   await page.goto(test.url)
   await page.getByText('You are not signed in').waitFor()
@@ -31,7 +22,7 @@ it('says how to get a link to who is not signed in, and that a bad one does not 
 })
 
 it('goes where the visitor was going, and signs out', async () => {
-  const watched = await openApp(browser, test, '/journeys?status=draft')
+  const watched = await openApp(test, '/journeys?status=draft')
   const { page } = watched
   await page.getByRole('combobox', { name: 'State' }).getByText('Draft').waitFor()
   await page.getByRole('button', { name: 'You and the appearance' }).click()
@@ -44,13 +35,13 @@ it('goes where the visitor was going, and signs out', async () => {
 })
 
 it('opens a link of another site with the session that the browser has', async () => {
-  const { page, close } = await openApp(browser, test)
+  const { page, close } = await openApp(test)
   // Another site, although it is the same server.
   await page.goto(test.url.replace('127.0.0.1', 'localhost') + '/docs/')
   await page.evaluate(`location.href = ${JSON.stringify(`${test.url}/journeys?status=paused`)}`)
   await page.getByRole('combobox', { name: 'State' }).getByText('Paused').waitFor()
   await close()
-  const stranger = await watchedPage(browser)
+  const stranger = await watchedPage(test.browser)
   await stranger.page.goto(test.url.replace('127.0.0.1', 'localhost') + '/docs/')
   await stranger.page.evaluate(`location.href = ${JSON.stringify(`${test.url}/journeys`)}`)
   await stranger.page.getByText('You are not signed in').waitFor()
@@ -58,7 +49,7 @@ it('opens a link of another site with the session that the browser has', async (
 })
 
 it('browses the API under /docs, from here alone', async () => {
-  const { page, complaints, hosts, close } = await watchedPage(browser)
+  const { page, complaints, hosts, close } = await watchedPage(test.browser)
   await page.goto(`${test.url}/docs/`)
   await page.getByText('/journeys/{id}/activate').waitFor()
   await page.locator('.opblock-summary', { hasText: '/journeys/{id}/pause' }).click()

@@ -1,19 +1,15 @@
-import type { Browser, Locator, Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { createUser } from '../../store/users.js'
 import { noteSightings, TRAITS } from '../../store/schema.js'
 import { DEFAULT_WORKSPACE } from '../../store/workspaces.js'
-import { startTestApi, type TestApi } from '../support/api.js'
-import { launchBrowser } from '../support/browser.js'
+import { startTestApi } from '../support/api.js'
 import { openEditor, openEditorAt, savedConfig, type Edited } from '../support/editor.js'
+import { seen } from '../support/seen.js'
 import { expectGoodPage, picture } from '../support/web.js'
 
 /* Fields with Liquid in the real editor: what is marked, what is offered, and that a line is a line. */
 
-let test: TestApi
-let browser: Browser
-beforeAll(async () => {
-  test = await startTestApi()
-  browser = await launchBrowser()
+const test = seen(startTestApi, async () => {
   const seen = (of: string, name: string, type: string, sample?: string | number) => ({ workspaceId: DEFAULT_WORKSPACE, of, name, type, ...(sample !== undefined && { sample }) }) // prettier-ignore
   await noteSightings(test.db, [
     seen('ordered', '', ''),
@@ -23,10 +19,6 @@ beforeAll(async () => {
     seen(TRAITS, 'first name', 'string', 'Ada'),
   ])
   await test.api('POST', '/secrets', { body: { name: 'crm', value: 'a-secret' } })
-}, 60_000)
-afterAll(async () => {
-  await browser?.close()
-  await test?.stop()
 })
 
 const place = (y: number) => ({ x: 0, y })
@@ -48,7 +40,7 @@ const EDGES = [
 /** Opens the form of the webhook. */
 async function openHook(hook: object, user?: string): Promise<Edited> {
   const { id } = (await test.api('POST', '/journeys', { body: { name: 'Calls', tiles: tilesWith(hook), edges: EDGES } })).body as { id: string } // prettier-ignore
-  const edited = await openEditorAt(browser, test, id, user)
+  const edited = await openEditorAt(test, id, user)
   await edited.editor.tile(/^Call/).click()
   await edited.page.getByText('What it does').waitFor()
   return edited
@@ -140,7 +132,7 @@ it('a line stays a line: the editor takes over where one is writing, Enter break
 
 it('keeps focus, caret and what was typed while the editor is on its way', async () => {
   const arrived: (() => void)[] = []
-  const edited = await openEditor(browser, test, { name: 'Slow', tiles: tilesWith({}), edges: EDGES })
+  const edited = await openEditor(test, { name: 'Slow', tiles: tilesWith({}), edges: EDGES })
   const { page, editor } = edited
   await page.route('**/template-editor*.js', async (route) => {
     await new Promise<void>((go) => arrived.push(go))

@@ -1,21 +1,13 @@
-import type { Browser, Page } from 'playwright-core'
-import { launchBrowser } from '../support/browser.js'
+import type { Page } from 'playwright-core'
 import { eventually } from '../support/canvas.js'
-import { startServer, type RunningServer } from '../support/server.js'
+import { startServer } from '../support/server.js'
+import { seen } from '../support/seen.js'
 import { expectGoodPage, openApp, picture } from '../support/web.js'
 
 /* Templates in the real application: written with the keyboard, seen, published, used by a tile, and received. */
 
-let server: RunningServer
-let browser: Browser
-beforeAll(async () => {
-  server = await startServer()
-  browser = await launchBrowser()
+const server = seen(startServer, async () => {
   await server.call('PUT', '/customers/ada', { traits: { name: 'Ada', email: 'ada@example.com' } })
-}, 90_000)
-afterAll(async () => {
-  await browser?.close()
-  await server?.stop()
 })
 
 /** Goes on by Tab until something has the focus. */
@@ -30,7 +22,7 @@ async function tabTo(page: Page, name: string | RegExp, role: 'button' | 'radio'
 const html = (page: Page) => page.frameLocator('iframe[title="The message"]')
 
 it('is made with the keyboard, published, used by a tile, and seen in the sandbox', async () => {
-  const watched = await openApp(browser, server, '/templates', { reducedMotion: 'reduce', viewport: { width: 1440, height: 1200 } })
+  const watched = await openApp(server, '/templates', { reducedMotion: 'reduce', viewport: { width: 1440, height: 1200 } })
   const { page } = watched
   await page.getByText('Write a message once').waitFor()
   await expectGoodPage(watched, server, 'templates-empty')

@@ -1,22 +1,13 @@
-import type { Browser, Locator, Page } from 'playwright-core'
-import { startTestApi, type TestApi } from '../support/api.js'
-import { launchBrowser } from '../support/browser.js'
+import type { Locator, Page } from 'playwright-core'
+import { startTestApi } from '../support/api.js'
 import { eventually } from '../support/canvas.js'
 import { openEditor, type Edited } from '../support/editor.js'
+import { seen } from '../support/seen.js'
 import { expectGoodPage, openApp, picture, withoutAnswers } from '../support/web.js'
 
 /* The test run in the real editor: a script is filled in, walked by the engine, and stepped through on the canvas. */
 
-let test: TestApi
-let browser: Browser
-beforeAll(async () => {
-  test = await startTestApi()
-  browser = await launchBrowser()
-}, 60_000)
-afterAll(async () => {
-  await browser?.close()
-  await test?.stop()
-})
+const test = seen(startTestApi)
 
 const at = (row: number, column = 0) => ({ x: column * 320, y: row * 160 })
 const mail = (id: string, name: string, row: number, subject: string, column = 0) => ({
@@ -49,7 +40,7 @@ const EDGES = [
 ].map(([from, to, port]) => ({ from, to, ...(port !== undefined && { port }) })) // prettier-ignore
 
 const edit = (more: object = {}): Promise<Edited> =>
-  openEditor(browser, test, { name: 'Tested', tiles: TILES, edges: EDGES, settings: { timezone: 'Asia/Tokyo' }, ...more })
+  openEditor(test, { name: 'Tested', tiles: TILES, edges: EDGES, settings: { timezone: 'Asia/Tokyo' }, ...more })
 
 const drawer = (page: Page): Locator => page.getByRole('region', { name: 'Test run', exact: true })
 const result = (page: Page): Locator => page.getByRole('region', { name: 'Result of the test run' })
@@ -251,7 +242,7 @@ it('who cannot edit, as on a phone, tests what is live, from the link of the oth
   const { id } = (await test.api('POST', '/journeys', { body: { name: 'Live', tiles: TILES, edges: EDGES } })).body as { id: string }
   await test.api('POST', `/journeys/${id}/activate`)
   const viewport = { width: 390, height: 844 }
-  const watched = await openApp(browser, test, `/journeys/${id}/versions`, { viewport, reducedMotion: 'reduce' })
+  const watched = await openApp(test, `/journeys/${id}/versions`, { viewport, reducedMotion: 'reduce' })
   const { page } = watched
   await page.getByRole('link', { name: 'Test run' }).click()
   await drawer(page).waitFor()

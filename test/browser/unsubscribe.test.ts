@@ -1,24 +1,20 @@
-import type { Browser } from 'playwright-core'
 import { createCipher } from '../../store/cipher.js'
 import { mergeTraits } from '../../store/customers.js'
 import { listSubscriptions } from '../../store/subscriptions.js'
 import { tokenOf } from '../../store/tokens.js'
 import { createTopic } from '../../store/topics.js'
 import { DEFAULT_WORKSPACE } from '../../store/workspaces.js'
-import { startTestApi, type TestApi } from '../support/api.js'
-import { launchBrowser, watchedPage } from '../support/browser.js'
+import { startTestApi } from '../support/api.js'
+import { watchedPage } from '../support/browser.js'
+import { seen } from '../support/seen.js'
 import { expectGoodPage } from '../support/web.js'
 
 /* The page behind the link of a message, without JavaScript. */
 
 const KEY = 'mem_1:mail:1'
-let site: TestApi
-let browser: Browser
 let news: string
 let url: string
-beforeAll(async () => {
-  site = await startTestApi()
-  browser = await launchBrowser()
+const site = seen(startTestApi, async () => {
   await site.db.query(`update workspace set name = 'Bücher & Söhne Versandhandelsgesellschaft' where id = $1`, [DEFAULT_WORKSPACE])
   await mergeTraits(site.db, DEFAULT_WORKSPACE, 'ada', {})
   await site.db.query(
@@ -32,17 +28,13 @@ beforeAll(async () => {
   await topic('A'.repeat(80), '', false)
   const token = tokenOf(createCipher('a key for tests, thirty-two characters'), 'unsubscribe', `${KEY} email ${news}`)
   url = `${site.url}/unsubscribe/${token}`
-}, 60_000)
-afterAll(async () => {
-  await browser?.close()
-  await site?.stop()
 })
 
 const said = async () =>
   (await listSubscriptions(site.db, DEFAULT_WORKSPACE, 'ada')).map(({ topic, state }) => `${topic === null ? 'all' : 'topic'} ${state}`)
 
 it('unsubscribes from the topic, from everything, and back, without JavaScript', async () => {
-  const watched = await watchedPage(browser, { javaScriptEnabled: false })
+  const watched = await watchedPage(site.browser, { javaScriptEnabled: false })
   const { page } = watched
   await page.goto(url)
   expect(await said()).toEqual([])
@@ -67,7 +59,7 @@ it('unsubscribes from the topic, from everything, and back, without JavaScript',
 })
 
 it('is a good page in both themes and widths', async () => {
-  const watched = await watchedPage(browser)
+  const watched = await watchedPage(site.browser)
   await watched.page.goto(url)
   await expectGoodPage(watched, site, 'unsubscribe')
   await watched.page.getByRole('button', { name: 'Unsubscribe from “News”' }).click()

@@ -1,6 +1,7 @@
-import type { Browser, Locator, Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import type { TestApi } from './api.js'
 import type { Watched } from './browser.js'
+import type { Seen } from './seen.js'
 import { openApp } from './web.js'
 
 /** What the tests do in the editor, as a person does it: by mouse, by click, by key. */
@@ -99,14 +100,14 @@ export interface Edited extends Watched {
 }
 
 /** Makes an orchestration and opens it in the editor. */
-export async function openEditor(browser: Browser, test: TestApi, body: object): Promise<Edited> {
-  return openEditorAt(browser, test, ((await test.api('POST', '/journeys', { body })).body as { id: string }).id)
+export async function openEditor(test: Seen<TestApi>, body: object): Promise<Edited> {
+  return openEditorAt(test, ((await test.api('POST', '/journeys', { body })).body as { id: string }).id)
 }
 
 /** Opens an orchestration in the editor, in a session of its own; that of a user whose id is given. */
-export async function openEditorAt(browser: Browser, test: TestApi, id: string, user?: string): Promise<Edited> {
+export async function openEditorAt(test: Seen<TestApi>, id: string, user?: string): Promise<Edited> {
   const view = { viewport: { width: 1440, height: 1300 }, reducedMotion: 'reduce' as const, ...(user !== undefined && { user }) }
-  const watched = await openApp(browser, test, `/journeys/${id}/edit`, view)
+  const watched = await openApp(test, `/journeys/${id}/edit`, view)
   await watched.page.locator('.tw-canvas').waitFor()
   return { ...watched, id, editor: new EditorPage(watched.page) }
 }

@@ -1,9 +1,10 @@
-import type { Browser, BrowserContextOptions } from 'playwright-core'
+import type { BrowserContextOptions } from 'playwright-core'
 import type { Db } from '../../store/db.js'
 import { createLinkFor, createSignInLink } from '../../store/keys.js'
 import { DEFAULT_WORKSPACE } from '../../store/workspaces.js'
 import { seriousProblems } from './axe.js'
 import { watchedPage, type Watched } from './browser.js'
+import type { Seen } from './seen.js'
 
 /** What a browser test needs of a server: RunningServer and TestApi both have it. */
 export interface Site {
@@ -16,12 +17,11 @@ export interface Site {
  * @param options `user` is the id of who signs in; the first admin unless told
  */
 export async function openApp(
-  browser: Browser,
-  site: Site,
+  site: Seen<Site>,
   path = '/journeys',
   { user, ...options }: BrowserContextOptions & { user?: string } = {},
 ): Promise<Watched> {
-  const watched = await watchedPage(browser, options)
+  const watched = await watchedPage(site.browser, options)
   const { page } = watched
   await page.goto(site.url + path)
   const link =

@@ -2,6 +2,7 @@ import { IconAlertCircle } from '@tabler/icons-react'
 import { createContext, useContext, useId, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { cx } from './cx.js'
+import { useErrorsAt } from './form-errors.js'
 
 /** What a control takes from the field around it. */
 export interface InField {
@@ -19,7 +20,9 @@ export interface FieldProps {
   label: ReactNode
   /** A sentence below the label's control. */
   hint?: ReactNode
-  /** What is wrong and how to mend it. */
+  /** JSON pointer of what it edits: what the form around it says of that stands here. */
+  path?: string
+  /** What is wrong and how to mend it, when the form does not say. */
   error?: string | undefined
   optional?: boolean
   /** The label is there for assistive technology only. */
@@ -29,8 +32,10 @@ export interface FieldProps {
 }
 
 /** A label, a control, and what is said about it. The control is any of the kit's inputs. */
-export function Field({ label, hint, error, optional, hiddenLabel, className, children }: FieldProps) {
+export function Field({ label, hint, path, error: own, optional, hiddenLabel, className, children }: FieldProps) {
   const { t } = useTranslation()
+  const [said] = useErrorsAt(path)
+  const error = own ?? said?.message
   const id = useId()
   const described = [error !== undefined && `${id}-error`, hint !== undefined && `${id}-hint`].filter(Boolean).join(' ')
   return (

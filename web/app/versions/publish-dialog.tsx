@@ -7,7 +7,7 @@ import { typeWords } from '../canvas/words/essence.js'
 import { Banner } from '../kit/banner.js'
 import { Button } from '../kit/button.js'
 import { Count } from '../kit/count.js'
-import { Dialog } from '../kit/dialog.js'
+import { FormDialog } from '../kit/form-dialog.js'
 import { Select } from '../kit/select.js'
 import { SkeletonLines } from '../kit/skeleton.js'
 import { JobDialog } from '../member/operate/job-dialog.js'
@@ -42,71 +42,59 @@ export function PublishDialog({ id, draft, live, onClose }: PublishDialogProps) 
     publish.mutate({ n: draft, plan: bodyOfPlan(plan), etag: next.data?.etag }, { onSuccess: ({ jobId }) => setJob(jobId) })
   }
   return (
-    <Dialog
-      open
+    <FormDialog
       width="l"
       onClose={onClose}
       onSubmit={submit}
       title={t('versions:publish.title', { draft })}
       description={t('versions:publish.text', { live })}
-      actions={
-        <>
-          <p role="status" className="mr-auto py-1.5 text-body font-medium tabular-nums">
-            {counted.data
-              ? t('versions:publish.sums', { stay: sums.stay, move: sums.move, exit: sums.exit })
-              : t('member:operate.counting')}
-          </p>
-          <Button onClick={onClose}>{t('kit:cancel')}</Button>
-          <Button
-            type="submit"
-            variant={sums.exit > 0 ? 'danger' : 'primary'}
-            busy={publish.isPending}
-            disabled={missing.length > 0 || !counted.data}
-          >
-            {t('versions:publish.action', { draft })}
-          </Button>
-        </>
+      aside={
+        <p role="status" className="py-1.5 text-body font-medium tabular-nums">
+          {counted.data ? t('versions:publish.sums', { stay: sums.stay, move: sums.move, exit: sums.exit }) : t('member:operate.counting')}
+        </p>
       }
+      action={t('versions:publish.action', { draft })}
+      danger={sums.exit > 0}
+      change={{ isPending: publish.isPending, error: null }}
+      disabled={missing.length > 0 || !counted.data}
     >
-      <div className="flex flex-col gap-3">
-        <Problems error={publish.error ?? counted.error} />
-        {before && after ? (
-          <>
-            <All
-              onChoose={(fate) =>
-                setPlan(
-                  decide(
-                    plan,
-                    after,
-                    before.tiles
-                      .map(({ id }) => id)
-                      .filter((id) => fate !== 'move' || after.tiles.some((tile) => tile.id === id && tile.type !== 'entry')),
-                    fate,
-                  ),
-                )
-              }
-            />
-            <ul className="flex flex-col">
-              {before.tiles
-                .filter(({ type }) => type !== 'exit')
-                .map((tile) => (
-                  <Line
-                    key={tile.id}
-                    tile={tile}
-                    members={members[tile.id]}
-                    step={plan[tile.id] ?? { do: FALLBACK }}
-                    next={after}
-                    onStep={(step) => setPlan({ ...plan, [tile.id]: step })}
-                    onFate={(fate) => setPlan(decide(plan, after, [tile.id], fate))}
-                  />
-                ))}
-            </ul>
-          </>
-        ) : (
-          <SkeletonLines label={t('kit:loading')} />
-        )}
-      </div>
-    </Dialog>
+      <Problems error={publish.error ?? counted.error} />
+      {before && after ? (
+        <>
+          <All
+            onChoose={(fate) =>
+              setPlan(
+                decide(
+                  plan,
+                  after,
+                  before.tiles
+                    .map(({ id }) => id)
+                    .filter((id) => fate !== 'move' || after.tiles.some((tile) => tile.id === id && tile.type !== 'entry')),
+                  fate,
+                ),
+              )
+            }
+          />
+          <ul className="flex flex-col">
+            {before.tiles
+              .filter(({ type }) => type !== 'exit')
+              .map((tile) => (
+                <Line
+                  key={tile.id}
+                  tile={tile}
+                  members={members[tile.id]}
+                  step={plan[tile.id] ?? { do: FALLBACK }}
+                  next={after}
+                  onStep={(step) => setPlan({ ...plan, [tile.id]: step })}
+                  onFate={(fate) => setPlan(decide(plan, after, [tile.id], fate))}
+                />
+              ))}
+          </ul>
+        </>
+      ) : (
+        <SkeletonLines label={t('kit:loading')} />
+      )}
+    </FormDialog>
   )
 }
 

@@ -2,6 +2,7 @@ import { IconAlertCircle } from '@tabler/icons-react'
 import { createContext, useContext, useEffect, useRef, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Problem } from '../../../../tiles/problems.js'
+import { isUnder, useClaims, type Claim } from '../../kit/claims.js'
 import { Field } from '../../kit/field.js'
 
 /** What is wrong at a place of a form. */
@@ -10,13 +11,10 @@ export type FieldProblem = Pick<Problem, 'path' | 'message' | 'ranges'> & { code
 interface InForm {
   problems: readonly FieldProblem[]
   readOnly: boolean
-  /** Says that problems at a place are shown there; answers how to take that back. */
-  claim(path: string, deep: boolean): () => void
+  claim: Claim
 }
 
 const Around = createContext<InForm>({ problems: [], readOnly: false, claim: () => () => undefined })
-
-const isUnder = (path: string, place: string): boolean => path === place || path.startsWith(`${place}/`)
 
 export interface FormProps {
   /** Each with the JSON pointer that the fields are bound by. Those that no field shows are listed above. */
@@ -30,20 +28,14 @@ export interface FormProps {
 
 /** Fields bound to the places of a value: each shows what is wrong there, and can be gone to. */
 export function Form({ problems, base, focus, readOnly, children }: FormProps) {
-  const [claims, setClaims] = useState<readonly { path: string; deep: boolean }[]>([])
+  const { claim, isShown } = useClaims()
   const element = useRef<HTMLFieldSetElement>(null)
-  const claim = useRef<InForm['claim']>((path, deep) => {
-    const mine = { path, deep }
-    setClaims((now) => [...now, mine])
-    return () => setClaims((now) => now.filter((each) => each !== mine))
-  })
   useEffect(() => {
     if (focus) goTo(element.current, focus.path)
   }, [focus])
-  const shown = (path: string): boolean => claims.some((each) => (each.deep ? isUnder(path, each.path) : each.path === path))
-  const others = problems.filter(({ path }) => path !== undefined && isUnder(path, base) && !shown(path))
+  const others = problems.filter(({ path }) => path !== undefined && isUnder(path, base) && !isShown(path))
   return (
-    <Around.Provider value={{ problems, readOnly, claim: claim.current }}>
+    <Around.Provider value={{ problems, readOnly, claim }}>
       <fieldset ref={element} disabled={readOnly} className="flex min-w-0 flex-col gap-5">
         <Faults problems={others} />
         {children}

@@ -3,8 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { MAX_MEMBERS, useChangeMembers, type Audience } from '../../api/audiences.js'
 import { ApiProblem } from '../../api/problem.js'
 import { Banner } from '../../kit/banner.js'
-import { Button } from '../../kit/button.js'
-import { Dialog } from '../../kit/dialog.js'
+import { FormDialog } from '../../kit/form-dialog.js'
 import { Field, INPUT, useField } from '../../kit/field.js'
 import { Progress } from '../../kit/progress.js'
 import { RadioGroup } from '../../kit/radio.js'
@@ -28,38 +27,30 @@ export function AddDialog({ audience, onClose }: { audience: Audience; onClose()
       onClose()
     })
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title={t('audiences:add.title', { name: audience.name })}
       width="m"
       onSubmit={submit}
-      actions={
-        <>
-          <Button onClick={onClose}>{t('kit:cancel')}</Button>
-          <Button type="submit" variant="primary" busy={busy} disabled={ids.length === 0}>
-            {t(`audiences:add.action.${verb}`, { count: ids.length })}
-          </Button>
-        </>
-      }
+      action={t(`audiences:add.action.${verb}`, { count: ids.length })}
+      change={{ isPending: busy, error: null }}
+      disabled={ids.length === 0}
     >
-      <div className="flex flex-col gap-4">
-        <RadioGroup
-          label={t('audiences:add.verb')}
-          value={verb}
-          onChange={setVerb}
-          options={VERBS.map((value) => ({ value, label: t(`audiences:add.${value}`), hint: t(`audiences:add.${value}Hint`) }))}
-        />
-        <Field label={t('audiences:add.ids')} hint={t('audiences:add.idsHint')} error={error}>
-          <TextArea value={text} onChange={setText} mono rows={7} spellCheck={false} placeholder={'ada\nbob'} />
-        </Field>
-        <Field label={t('audiences:add.file')} optional>
-          <FileInput onText={setText} />
-        </Field>
-        {busy && ids.length > MAX_MEMBERS && <Progress done={sent} total={ids.length} label={t('audiences:add.progress')} />}
-        {error !== undefined && sent > 0 && <Banner tone="amber">{t('audiences:add.partly', { count: sent })}</Banner>}
-      </div>
-    </Dialog>
+      <RadioGroup
+        label={t('audiences:add.verb')}
+        value={verb}
+        onChange={setVerb}
+        options={VERBS.map((value) => ({ value, label: t(`audiences:add.${value}`), hint: t(`audiences:add.${value}Hint`) }))}
+      />
+      <Field label={t('audiences:add.ids')} hint={t('audiences:add.idsHint')} error={error}>
+        <TextArea value={text} onChange={setText} mono rows={7} spellCheck={false} placeholder={'ada\nbob'} />
+      </Field>
+      <Field label={t('audiences:add.file')} optional>
+        <FileInput onText={setText} />
+      </Field>
+      {busy && ids.length > MAX_MEMBERS && <Progress done={sent} total={ids.length} label={t('audiences:add.progress')} />}
+      {error !== undefined && sent > 0 && <Banner tone="amber">{t('audiences:add.partly', { count: sent })}</Banner>}
+    </FormDialog>
   )
 }
 

@@ -1,13 +1,10 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useChangeAudience, type Audience } from '../../api/audiences.js'
-import { Banner } from '../../kit/banner.js'
-import { Button } from '../../kit/button.js'
-import { Dialog } from '../../kit/dialog.js'
+import { FormDialog } from '../../kit/form-dialog.js'
 import { Field } from '../../kit/field.js'
 import { TextInput } from '../../kit/text-input.js'
 import { toast } from '../../kit/toast.js'
-import { about, elsewhere } from '../parts/form-errors.js'
 import { ConditionField } from './condition-field.js'
 
 export interface ChangeDialogProps {
@@ -39,31 +36,21 @@ export function ChangeDialog({ audience, etag, onClose }: ChangeDialogProps) {
       },
     )
   }
-  const rest = elsewhere(change.error, (path) => path === '/name' || path.startsWith('/when'))
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       width={isList ? 's' : 'm'}
       title={t(isList ? 'audiences:rename' : 'audiences:change.open')}
       {...(!isList && { description: t('audiences:change.text') })}
       onSubmit={submit}
-      actions={
-        <>
-          <Button onClick={onClose}>{t('kit:cancel')}</Button>
-          <Button type="submit" variant="primary" busy={change.isPending} disabled={!ready}>
-            {t('audiences:change.action')}
-          </Button>
-        </>
-      }
+      action={t('audiences:change.action')}
+      change={change}
+      disabled={!ready}
     >
-      <div className="flex flex-col gap-4">
-        <Field label={t('audiences:create.name')} error={about(change.error, '/name')}>
-          <TextInput value={name} onChange={setName} maxLength={200} autoComplete="off" />
-        </Field>
-        {!isList && <ConditionField when={when} onChange={setWhen} error={change.error} audienceId={audience.id} />}
-        {rest !== undefined && <Banner tone="red">{rest}</Banner>}
-      </div>
-    </Dialog>
+      <Field label={t('audiences:create.name')} path="/name">
+        <TextInput value={name} onChange={setName} maxLength={200} autoComplete="off" />
+      </Field>
+      {!isList && <ConditionField when={when} onChange={setWhen} audienceId={audience.id} />}
+    </FormDialog>
   )
 }

@@ -1,10 +1,12 @@
 import { useTranslation } from 'react-i18next'
 import { useEstimate, type Condition, type Guess } from '../../api/audiences.js'
-import { ApiProblem } from '../../api/problem.js'
+import { ApiProblem, type FieldProblem as Said } from '../../api/problem.js'
 import { ConditionBuilder } from '../../forms/condition/condition-builder.js'
 import type { Scope } from '../../forms/condition/scope.js'
 import { Form, Place, type FieldProblem } from '../../forms/inputs/form.js'
 import { useWords } from '../../forms/words.js'
+import { isUnder } from '../../kit/claims.js'
+import { useErrorsAt } from '../../kit/form-errors.js'
 import { useSettled } from '../../kit/use-settled.js'
 
 /** How long nothing is changed before the API is asked, in ms. */
@@ -16,20 +18,22 @@ export interface ConditionFieldProps {
   /** Undefined: nothing is asked for yet. */
   when: Condition | undefined
   onChange(when: Condition | undefined): void
-  /** What saving it was refused for. */
-  error: Error | null
   /** The audience whose condition it would become, to tell who comes in and who goes out. */
   audienceId?: string
 }
 
-/** A condition to build, judged as it changes: in words, for how many it holds, or what is wrong and where. */
-export function ConditionField({ when, onChange, error, audienceId }: ConditionFieldProps) {
+/**
+ * A condition to build, judged as it changes: in words, for how many it holds, or what is wrong and where. What saving it was refused for
+ * comes of the form around it.
+ */
+export function ConditionField({ when, onChange, audienceId }: ConditionFieldProps) {
   const { t } = useTranslation()
   const say = useWords()
   const settled = useSettled(when, PAUSE)
   const estimate = useEstimate(settled, audienceId)
   const current = settled === when
-  const problems = problemsOf((current && estimate.error) || error)
+  const refused = useErrorsAt('/when', true)
+  const problems = (current ? placed(estimate.error) : undefined) ?? refused.map(atPlace)
   return (
     <div className="flex flex-col gap-3">
       <Form problems={problems} base="/when" readOnly={false}>
@@ -65,10 +69,10 @@ function Outcome({ estimate }: { estimate: ReturnType<typeof useEstimate>['data'
   )
 }
 
-/** What the API says is wrong with a condition, each at its place. */
-function problemsOf(error: Error | null): FieldProblem[] {
-  if (!(error instanceof ApiProblem)) return []
-  return error.errors
-    .filter(({ path }) => path === '/when' || path?.startsWith('/when/'))
-    .map(({ path, code, message }) => ({ path: path!, code, message }))
+const atPlace = ({ path = '', code, message }: Said): FieldProblem => ({ path, code, message })
+
+/** What the API says is wrong with a condition, each at its place; undefined when nothing is. */
+function placed(error: Error | null): FieldProblem[] | undefined {
+  if (error === null) return undefined
+  return error instanceof ApiProblem ? error.errors.filter(({ path = '' }) => isUnder(path, '/when')).map(atPlace) : []
 }

@@ -2,13 +2,10 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { useCreateAudience, type Condition } from '../../api/audiences.js'
-import { Banner } from '../../kit/banner.js'
-import { Button } from '../../kit/button.js'
-import { Dialog } from '../../kit/dialog.js'
+import { FormDialog } from '../../kit/form-dialog.js'
 import { Field } from '../../kit/field.js'
 import { RadioGroup } from '../../kit/radio.js'
 import { TextInput } from '../../kit/text-input.js'
-import { about, elsewhere } from '../parts/form-errors.js'
 import { ConditionField } from './condition-field.js'
 
 const KINDS = ['list', 'condition'] as const
@@ -27,36 +24,26 @@ export function NewAudienceDialog({ onClose }: { onClose(): void }) {
     if (!ready) return
     create.mutate({ name, when: kind === 'condition' ? when : undefined }, { onSuccess: ({ id }) => void navigate(`/audiences/${id}`) })
   }
-  const rest = elsewhere(create.error, (path) => path === '/name' || path.startsWith('/when'))
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title={t('audiences:create.title')}
       width={kind === 'condition' ? 'm' : 's'}
       onSubmit={submit}
-      actions={
-        <>
-          <Button onClick={onClose}>{t('kit:cancel')}</Button>
-          <Button type="submit" variant="primary" busy={create.isPending} disabled={!ready}>
-            {t('audiences:create.action')}
-          </Button>
-        </>
-      }
+      action={t('audiences:create.action')}
+      change={create}
+      disabled={!ready}
     >
-      <div className="flex flex-col gap-4">
-        <Field label={t('audiences:create.name')} error={about(create.error, '/name')}>
-          <TextInput value={name} onChange={setName} maxLength={200} placeholder={t('audiences:create.example')} autoComplete="off" />
-        </Field>
-        <RadioGroup
-          label={t('audiences:create.kind')}
-          value={kind}
-          onChange={setKind}
-          options={KINDS.map((value) => ({ value, label: t(`audiences:kind.${value}`), hint: t(`audiences:kindHint.${value}`) }))}
-        />
-        {kind === 'condition' && <ConditionField when={when} onChange={setWhen} error={create.error} />}
-        {rest !== undefined && <Banner tone="red">{rest}</Banner>}
-      </div>
-    </Dialog>
+      <Field label={t('audiences:create.name')} path="/name">
+        <TextInput value={name} onChange={setName} maxLength={200} placeholder={t('audiences:create.example')} autoComplete="off" />
+      </Field>
+      <RadioGroup
+        label={t('audiences:create.kind')}
+        value={kind}
+        onChange={setKind}
+        options={KINDS.map((value) => ({ value, label: t(`audiences:kind.${value}`), hint: t(`audiences:kindHint.${value}`) }))}
+      />
+      {kind === 'condition' && <ConditionField when={when} onChange={setWhen} />}
+    </FormDialog>
   )
 }

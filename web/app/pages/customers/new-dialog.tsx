@@ -2,8 +2,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { useMergeTraits } from '../../api/customers.js'
-import { Button } from '../../kit/button.js'
-import { Dialog } from '../../kit/dialog.js'
+import { FormDialog } from '../../kit/form-dialog.js'
 import { Field } from '../../kit/field.js'
 import { TextInput } from '../../kit/text-input.js'
 
@@ -20,29 +19,21 @@ export function NewCustomerDialog({ onClose }: { onClose(): void }) {
       { onSuccess: ({ data }) => void navigate(`/customers/${encodeURIComponent(data.id)}`) },
     )
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title={t('customers:add.title')}
       description={t('customers:add.text')}
       onSubmit={submit}
-      actions={
-        <>
-          <Button onClick={onClose}>{t('kit:cancel')}</Button>
-          <Button type="submit" variant="primary" busy={merge.isPending} disabled={id.trim() === ''}>
-            {t('customers:add.action')}
-          </Button>
-        </>
-      }
+      action={t('customers:add.action')}
+      change={merge}
+      disabled={id.trim() === ''}
     >
-      <div className="flex flex-col gap-4">
-        <Field label={t('customers:add.id')} hint={t('customers:add.idHint')} error={merge.error?.message}>
-          <TextInput value={id} onChange={setId} mono maxLength={255} autoComplete="off" />
-        </Field>
-        <Field label={t('customers:add.email')} optional>
-          <TextInput value={email} onChange={setEmail} type="email" autoComplete="off" />
-        </Field>
-      </div>
-    </Dialog>
+      <Field label={t('customers:add.id')} hint={t('customers:add.idHint')} error={merge.error?.message}>
+        <TextInput value={id} onChange={setId} mono maxLength={255} autoComplete="off" />
+      </Field>
+      <Field label={t('customers:add.email')} optional>
+        <TextInput value={email} onChange={setEmail} type="email" autoComplete="off" />
+      </Field>
+    </FormDialog>
   )
 }

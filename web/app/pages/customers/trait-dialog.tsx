@@ -1,13 +1,11 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMergeTraits, type Customer } from '../../api/customers.js'
-import { ApiProblem } from '../../api/problem.js'
-import { Banner } from '../../kit/banner.js'
-import { Button } from '../../kit/button.js'
-import { Dialog } from '../../kit/dialog.js'
+import { FormDialog } from '../../kit/form-dialog.js'
 import { Field } from '../../kit/field.js'
 import { Select } from '../../kit/select.js'
 import { TextArea, TextInput } from '../../kit/text-input.js'
+import { useOpened } from '../../kit/use-opened.js'
 import { parseTrait, textOf, TRAIT_TYPES, typeOf } from './traits.js'
 
 export interface TraitDialogProps {
@@ -22,6 +20,7 @@ export interface TraitDialogProps {
 export function TraitDialog({ customer, etag, name: given, onClose }: TraitDialogProps) {
   const { t } = useTranslation()
   const merge = useMergeTraits()
+  const opened = useOpened(etag)
   const old = customer.traits[given]
   const [name, setName] = useState(given)
   const [type, setType] = useState(old === undefined ? ('text' as const) : typeOf(old))
@@ -32,48 +31,37 @@ export function TraitDialog({ customer, etag, name: given, onClose }: TraitDialo
   const submit = (): void => {
     setTried(true)
     if (!('value' in parsed) || name.trim() === '') return
-    merge.mutate({ id: customer.id, traits: { [name.trim()]: parsed.value }, etag }, { onSuccess: onClose })
+    merge.mutate({ id: customer.id, traits: { [name.trim()]: parsed.value }, etag: opened }, { onSuccess: onClose })
   }
-  const stale = merge.error instanceof ApiProblem && merge.error.status === 412
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title={given === '' ? t('customers:traits.newTitle') : t('customers:traits.editTitle', { name: given })}
       description={t('customers:traits.editText')}
       onSubmit={submit}
-      actions={
-        <>
-          <Button onClick={onClose}>{t('kit:cancel')}</Button>
-          <Button type="submit" variant="primary" busy={merge.isPending}>
-            {t('customers:traits.save')}
-          </Button>
-        </>
-      }
+      action={t('customers:traits.save')}
+      change={merge}
     >
-      <div className="flex flex-col gap-4">
-        {given === '' && (
-          <Field label={t('customers:traits.name')} error={tried && name.trim() === '' ? t('customers:problem.name') : undefined}>
-            <TextInput value={name} onChange={setName} mono autoComplete="off" maxLength={200} />
-          </Field>
+      {given === '' && (
+        <Field label={t('customers:traits.name')} error={tried && name.trim() === '' ? t('customers:problem.name') : undefined}>
+          <TextInput value={name} onChange={setName} mono autoComplete="off" maxLength={200} />
+        </Field>
+      )}
+      <Field label={t('customers:traits.type')}>
+        <Select value={type} onChange={setType} options={TRAIT_TYPES.map((value) => ({ value, label: t(`customers:type.${value}`) }))} />
+      </Field>
+      <Field label={t('customers:traits.value')} error={tried ? problem : undefined}>
+        {type === 'boolean' ? (
+          <Select
+            value={typed === 'true' || typed === 'false' ? typed : undefined}
+            placeholder={t('kit:choose')}
+            onChange={setTyped}
+            options={(['true', 'false'] as const).map((value) => ({ value, label: value }))}
+          />
+        ) : (
+          <TextArea value={typed} onChange={setTyped} rows={type === 'json' ? 6 : 2} mono={type === 'json'} />
         )}
-        <Field label={t('customers:traits.type')}>
-          <Select value={type} onChange={setType} options={TRAIT_TYPES.map((value) => ({ value, label: t(`customers:type.${value}`) }))} />
-        </Field>
-        <Field label={t('customers:traits.value')} error={tried ? problem : undefined}>
-          {type === 'boolean' ? (
-            <Select
-              value={typed === 'true' || typed === 'false' ? typed : undefined}
-              placeholder={t('kit:choose')}
-              onChange={setTyped}
-              options={(['true', 'false'] as const).map((value) => ({ value, label: value }))}
-            />
-          ) : (
-            <TextArea value={typed} onChange={setTyped} rows={type === 'json' ? 6 : 2} mono={type === 'json'} />
-          )}
-        </Field>
-        {merge.error && <Banner tone="red">{stale ? t('customers:traits.stale') : merge.error.message}</Banner>}
-      </div>
-    </Dialog>
+      </Field>
+    </FormDialog>
   )
 }

@@ -2,16 +2,11 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { doesOf, useCreateDestination, useDestinationTypes, type DestinationType } from '../../api/destinations.js'
-import { Banner } from '../../kit/banner.js'
-import { Button } from '../../kit/button.js'
-import { Dialog } from '../../kit/dialog.js'
+import { FormDialog, ReadingDialog } from '../../kit/form-dialog.js'
 import { Field } from '../../kit/field.js'
 import { Combobox } from '../../kit/combobox.js'
-import { SkeletonLines } from '../../kit/skeleton.js'
 import { TextInput } from '../../kit/text-input.js'
-import { about, elsewhere } from '../parts/form-errors.js'
 import { beginWith, fieldsOf, settingsOf, type Typed } from './fields.js'
-import { shownAt } from './shown-at.js'
 import { VendorFields } from './vendor-fields.js'
 
 /** Makes a destination: the vendor first, then what that vendor needs. */
@@ -19,17 +14,7 @@ export function NewDestinationDialog({ onClose }: { onClose(): void }) {
   const { t } = useTranslation()
   const types = useDestinationTypes()
   if (types.data) return <Form types={types.data} onClose={onClose} />
-  return (
-    <Dialog open onClose={onClose} title={t('destinations:create.title')}>
-      <div className="pb-5">
-        {types.error ? (
-          <Banner tone="red">{types.error.message}</Banner>
-        ) : (
-          <SkeletonLines lines={4} label={t('destinations:create.title')} />
-        )}
-      </div>
-    </Dialog>
-  )
+  return <ReadingDialog title={t('destinations:create.title')} error={types.error} onClose={onClose} />
 }
 
 function Form({ types, onClose }: { types: DestinationType[]; onClose(): void }) {
@@ -58,38 +43,27 @@ function Form({ types, onClose }: { types: DestinationType[]; onClose(): void })
       },
       { onSuccess: ({ id }) => void navigate(`/destinations/${id}`) },
     )
-  const rest = elsewhere(create.error, shownAt(vendor))
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title={t('destinations:create.title')}
       width="m"
       onSubmit={submit}
-      actions={
-        <>
-          <Button onClick={onClose}>{t('kit:cancel')}</Button>
-          <Button type="submit" variant="primary" busy={create.isPending}>
-            {t('destinations:create.action')}
-          </Button>
-        </>
-      }
+      action={t('destinations:create.action')}
+      change={create}
     >
-      <div className="flex flex-col gap-4">
-        <Field label={t('destinations:create.vendor')}>
-          <Combobox
-            value={vendor.type}
-            onChange={choose}
-            options={types.map((each) => ({ value: each.type, label: each.title, hint: doesOf(each) }))}
-          />
-        </Field>
-        <Field label={t('destinations:create.name')} error={about(create.error, '/name')}>
-          <TextInput value={name} onChange={setName} maxLength={200} placeholder={vendor.title} autoComplete="off" />
-        </Field>
-        <VendorFields vendor={vendor} part="config" typed={config} onChange={setConfig} error={create.error} />
-        <VendorFields vendor={vendor} part="secrets" typed={secrets} onChange={setSecrets} error={create.error} />
-        {rest !== undefined && <Banner tone="red">{rest}</Banner>}
-      </div>
-    </Dialog>
+      <Field label={t('destinations:create.vendor')}>
+        <Combobox
+          value={vendor.type}
+          onChange={choose}
+          options={types.map((each) => ({ value: each.type, label: each.title, hint: doesOf(each) }))}
+        />
+      </Field>
+      <Field label={t('destinations:create.name')} path="/name">
+        <TextInput value={name} onChange={setName} maxLength={200} placeholder={vendor.title} autoComplete="off" />
+      </Field>
+      <VendorFields vendor={vendor} part="config" typed={config} onChange={setConfig} />
+      <VendorFields vendor={vendor} part="secrets" typed={secrets} onChange={setSecrets} />
+    </FormDialog>
   )
 }

@@ -1,13 +1,10 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useCreateSecret, useReplaceSecret, type Secret } from '../../api/destinations.js'
-import { Banner } from '../../kit/banner.js'
-import { Button } from '../../kit/button.js'
-import { Dialog } from '../../kit/dialog.js'
+import { FormDialog } from '../../kit/form-dialog.js'
 import { Field } from '../../kit/field.js'
 import { TextInput } from '../../kit/text-input.js'
 import { toast } from '../../kit/toast.js'
-import { about, elsewhere } from '../parts/form-errors.js'
 
 /** Keeps a new secret, or puts another value in the place of one that is kept. */
 export function SecretDialog({ secret, onClose }: { secret?: Secret; onClose(): void }) {
@@ -23,34 +20,23 @@ export function SecretDialog({ secret, onClose }: { secret?: Secret; onClose(): 
   }
   const submit = (): void =>
     secret ? replace.mutate({ id: secret.id, value }, { onSuccess }) : create.mutate({ name, value }, { onSuccess })
-  const rest = elsewhere(change.error, (path) => path === '/value' || (path === '/name' && !secret))
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title={secret ? t('destinations:secrets.replaceTitle', { name }) : t('destinations:secrets.new')}
       description={t(secret ? 'destinations:secrets.replaceText' : 'destinations:secrets.newText')}
       onSubmit={submit}
-      actions={
-        <>
-          <Button onClick={onClose}>{t('kit:cancel')}</Button>
-          <Button type="submit" variant="primary" busy={change.isPending}>
-            {t(secret ? 'destinations:secrets.replaceAction' : 'destinations:secrets.newAction')}
-          </Button>
-        </>
-      }
+      action={t(secret ? 'destinations:secrets.replaceAction' : 'destinations:secrets.newAction')}
+      change={change}
     >
-      <div className="flex flex-col gap-4">
-        {!secret && (
-          <Field label={t('destinations:secrets.name')} error={about(change.error, '/name')}>
-            <TextInput value={name} onChange={setName} mono placeholder="crm" autoComplete="off" spellCheck={false} />
-          </Field>
-        )}
-        <Field label={t('destinations:secrets.value')} hint={t('destinations:secrets.valueHint')} error={about(change.error, '/value')}>
-          <TextInput value={value} onChange={setValue} type="password" autoComplete="new-password" />
+      {!secret && (
+        <Field label={t('destinations:secrets.name')} path="/name">
+          <TextInput value={name} onChange={setName} mono placeholder="crm" autoComplete="off" spellCheck={false} />
         </Field>
-        {rest !== undefined && <Banner tone="red">{rest}</Banner>}
-      </div>
-    </Dialog>
+      )}
+      <Field label={t('destinations:secrets.value')} hint={t('destinations:secrets.valueHint')} path="/value">
+        <TextInput value={value} onChange={setValue} type="password" autoComplete="new-password" />
+      </Field>
+    </FormDialog>
   )
 }

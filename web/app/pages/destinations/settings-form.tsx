@@ -2,16 +2,14 @@ import { useState, type FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useReplaceDestination, type Destination, type DestinationType } from '../../api/destinations.js'
 import { ApiProblem } from '../../api/problem.js'
-import { Banner } from '../../kit/banner.js'
 import { Button } from '../../kit/button.js'
 import { Card } from '../../kit/card.js'
 import { Field } from '../../kit/field.js'
+import { FormErrors } from '../../kit/form-errors.js'
 import { NumberInput } from '../../kit/number-input.js'
 import { TextInput } from '../../kit/text-input.js'
 import { toast } from '../../kit/toast.js'
-import { about, elsewhere } from '../parts/form-errors.js'
 import { beginWith, fieldsOf, settingsOf, type Typed } from './fields.js'
-import { shownAt } from './shown-at.js'
 import { VendorFields } from './vendor-fields.js'
 
 export interface SettingsFormProps {
@@ -26,7 +24,6 @@ export function SettingsForm({ destination, etag, vendor, mayWrite }: SettingsFo
   const { t } = useTranslation()
   const form = useForm(destination, etag, vendor)
   const { error } = form
-  const rest = elsewhere(error, shownAt(vendor))
   const stale = error instanceof ApiProblem && error.status === 412
   const submit = (event: FormEvent): void => {
     event.preventDefault()
@@ -36,26 +33,23 @@ export function SettingsForm({ destination, etag, vendor, mayWrite }: SettingsFo
     <form onSubmit={submit} noValidate>
       <Card title={t('destinations:settings.title')}>
         <div className="flex max-w-xl flex-col gap-4">
-          <Field label={t('destinations:create.name')} error={about(error, '/name')}>
-            <TextInput value={form.name} onChange={form.setName} maxLength={200} autoComplete="off" disabled={!mayWrite} />
-          </Field>
-          <VendorFields vendor={vendor} part="config" typed={form.config} onChange={form.setConfig} error={error} disabled={!mayWrite} />
-          <Field
-            label={t('destinations:rate.label')}
-            hint={t(vendor.perSecond === undefined ? 'destinations:rate.open' : 'destinations:rate.vendors', {
-              perSecond: vendor.perSecond,
-            })}
-            error={about(error, '/rateLimit/perSecond')}
-            optional
-          >
-            <NumberInput value={form.perSecond} onChange={form.setPerSecond} disabled={!mayWrite} className="w-28" />
-          </Field>
-          <Secrets form={form} destination={destination} vendor={vendor} mayWrite={mayWrite} />
-          {rest !== undefined && (
-            <Banner tone="red" actions={stale && <Button onClick={form.adopt}>{t('destinations:settings.adopt')}</Button>}>
-              {rest}
-            </Banner>
-          )}
+          <FormErrors error={error} actions={stale && <Button onClick={form.adopt}>{t('destinations:settings.adopt')}</Button>}>
+            <Field label={t('destinations:create.name')} path="/name">
+              <TextInput value={form.name} onChange={form.setName} maxLength={200} autoComplete="off" disabled={!mayWrite} />
+            </Field>
+            <VendorFields vendor={vendor} part="config" typed={form.config} onChange={form.setConfig} disabled={!mayWrite} />
+            <Field
+              label={t('destinations:rate.label')}
+              hint={t(vendor.perSecond === undefined ? 'destinations:rate.open' : 'destinations:rate.vendors', {
+                perSecond: vendor.perSecond,
+              })}
+              path="/rateLimit/perSecond"
+              optional
+            >
+              <NumberInput value={form.perSecond} onChange={form.setPerSecond} disabled={!mayWrite} className="w-28" />
+            </Field>
+            <Secrets form={form} destination={destination} vendor={vendor} mayWrite={mayWrite} />
+          </FormErrors>
           {mayWrite && (
             <div className="flex gap-2">
               <Button type="submit" variant="primary" busy={form.busy} disabled={!form.changed}>
@@ -82,14 +76,7 @@ function Secrets({ form, destination, vendor, mayWrite }: { form: Form } & Pick<
       {form.replacing ? (
         <>
           {destination.hasSecrets && <p className="text-table text-muted">{t('destinations:secret.replacing')}</p>}
-          <VendorFields
-            vendor={vendor}
-            part="secrets"
-            typed={form.secrets}
-            onChange={form.setSecrets}
-            error={form.error}
-            kept={destination.hasSecrets}
-          />
+          <VendorFields vendor={vendor} part="secrets" typed={form.secrets} onChange={form.setSecrets} kept={destination.hasSecrets} />
         </>
       ) : (
         <div className="flex flex-wrap items-center justify-between gap-2">

@@ -6,7 +6,6 @@ import { NumberInput } from '../../kit/number-input.js'
 import { Select } from '../../kit/select.js'
 import { Switch } from '../../kit/switch.js'
 import { TextArea, TextInput } from '../../kit/text-input.js'
-import { about } from '../parts/form-errors.js'
 import { fieldsOf, spokenName, type Typed, type VendorField } from './fields.js'
 
 export interface VendorFieldsProps {
@@ -15,14 +14,13 @@ export interface VendorFieldsProps {
   part: 'config' | 'secrets'
   typed: Typed
   onChange(typed: Typed): void
-  error: Error | null
   disabled?: boolean
   /** Some secrets are kept already: none has to be given, and those that are not required can be removed. */
   kept?: boolean
 }
 
 /** The vendor's own settings or secrets, each by its type. */
-export function VendorFields({ vendor, part, typed, onChange, error, disabled = false, kept = false }: VendorFieldsProps) {
+export function VendorFields({ vendor, part, typed, onChange, disabled = false, kept = false }: VendorFieldsProps) {
   const { t } = useTranslation()
   const words = useFieldWords(vendor.type)
   return fieldsOf(vendor[part]).map((field) => {
@@ -34,7 +32,7 @@ export function VendorFields({ vendor, part, typed, onChange, error, disabled = 
     const removed = value === null
     return (
       <div key={field.name} className="flex min-w-0 flex-col gap-1.5">
-        <Field label={label} hint={hint} optional={kept || !field.required} error={about(error, `/${part}/${field.name}`)}>
+        <Field label={label} hint={hint} optional={kept || !field.required} path={`/${part}/${field.name}`}>
           <One field={field} secret={part === 'secrets'} value={value} onChange={change} disabled={disabled || removed} />
         </Field>
         {kept && !field.required && (

@@ -1,10 +1,8 @@
 import { useState, type KeyboardEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useChangeDetails, useTags, type JourneyListed } from '../../api/journeys.js'
-import { ApiProblem } from '../../api/problem.js'
-import { Banner } from '../../kit/banner.js'
 import { Button } from '../../kit/button.js'
-import { Dialog } from '../../kit/dialog.js'
+import { FormDialog } from '../../kit/form-dialog.js'
 import { Field } from '../../kit/field.js'
 import { Tag } from '../../kit/pill.js'
 import { TextArea, TextInput } from '../../kit/text-input.js'
@@ -22,36 +20,23 @@ export function DetailsDialog({
   const [name, setName] = useState(journey.name)
   const [description, setDescription] = useState(journey.description)
   const [tags, setTags] = useState<readonly string[]>(journey.tags)
-  const problem = change.error instanceof ApiProblem ? change.error : undefined
   return (
-    <Dialog
-      open
+    <FormDialog
       width="m"
       onClose={onClose}
       title={t('journeys:details.title')}
       onSubmit={() => change.mutate({ id: journey.id, name, description, tags: [...tags] }, { onSuccess: onClose })}
-      actions={
-        <>
-          <Button onClick={onClose}>{t('kit:cancel')}</Button>
-          <Button type="submit" variant="primary" busy={change.isPending}>
-            {t('journeys:details.action')}
-          </Button>
-        </>
-      }
+      action={t('journeys:details.action')}
+      change={change}
     >
-      <div className="flex flex-col gap-4">
-        <Field label={t('journeys:create.name')} error={problem?.about('/name')}>
-          <TextInput value={name} onChange={setName} maxLength={200} />
-        </Field>
-        <Field label={t('journeys:details.description')} optional error={problem?.about('/description')}>
-          <TextArea value={description} onChange={setDescription} maxLength={2000} rows={3} />
-        </Field>
-        <TagsField tags={tags} onChange={setTags} />
-        {change.error && problem?.about('/name') === undefined && problem?.about('/description') === undefined && (
-          <Banner tone="red">{change.error.message}</Banner>
-        )}
-      </div>
-    </Dialog>
+      <Field label={t('journeys:create.name')} path="/name">
+        <TextInput value={name} onChange={setName} maxLength={200} />
+      </Field>
+      <Field label={t('journeys:details.description')} optional path="/description">
+        <TextArea value={description} onChange={setDescription} maxLength={2000} rows={3} />
+      </Field>
+      <TagsField tags={tags} onChange={setTags} />
+    </FormDialog>
   )
 }
 

@@ -7,7 +7,7 @@ import { useCreateJourney, type JourneyInput } from '../../api/journeys.js'
 import { ApiProblem } from '../../api/problem.js'
 import { Banner } from '../../kit/banner.js'
 import { Button } from '../../kit/button.js'
-import { Dialog } from '../../kit/dialog.js'
+import { FormDialog } from '../../kit/form-dialog.js'
 import { Field } from '../../kit/field.js'
 import { TextInput } from '../../kit/text-input.js'
 import { inputOf, TEMPLATES, type Template } from '../../templates/index.js'
@@ -48,34 +48,24 @@ export function NewDialog({ onClose }: { onClose(): void }) {
     setFile(undefined)
   }
   return (
-    <Dialog
-      open
+    <FormDialog
       width="l"
       onClose={onClose}
       title={t('journeys:create.title')}
       description={t('journeys:create.text')}
       onSubmit={submit}
-      actions={
-        <>
-          <FileButton onRead={setFile} />
-          <span className="flex-1" />
-          <Button onClick={onClose}>{t('kit:cancel')}</Button>
-          <Button type="submit" variant="primary" busy={create.isPending}>
-            {t('journeys:create.action')}
-          </Button>
-        </>
-      }
+      action={t('journeys:create.action')}
+      change={{ isPending: create.isPending, error: null }}
+      aside={<FileButton onRead={setFile} />}
     >
-      <div className="flex flex-col gap-4">
-        <Field label={t('journeys:create.name')} error={about}>
-          <TextInput value={shown} onChange={setName} maxLength={200} placeholder={t('journeys:create.example')} autoComplete="off" />
-        </Field>
-        {file?.input && <Banner>{t('journeys:import.read', { file: file.file, count: file.tiles })}</Banner>}
-        {file?.problem !== undefined && <Banner tone="red">{t(`journeys:import.${file.problem}`, { file: file.file })}</Banner>}
-        {create.error && about === undefined && <Problems error={create.error} />}
-        {!file?.input && <Choices chosen={template} onChoose={choose} />}
-      </div>
-    </Dialog>
+      <Field label={t('journeys:create.name')} error={about}>
+        <TextInput value={shown} onChange={setName} maxLength={200} placeholder={t('journeys:create.example')} autoComplete="off" />
+      </Field>
+      {file?.input && <Banner>{t('journeys:import.read', { file: file.file, count: file.tiles })}</Banner>}
+      {file?.problem !== undefined && <Banner tone="red">{t(`journeys:import.${file.problem}`, { file: file.file })}</Banner>}
+      {create.error && about === undefined && <Problems error={create.error} />}
+      {!file?.input && <Choices chosen={template} onChoose={choose} />}
+    </FormDialog>
   )
 }
 

@@ -2,12 +2,11 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { useBulk, useBulkPreview, type ErrorCount } from '../../api/operations.js'
-import { ConfirmDialog } from '../../kit/confirm-dialog.js'
 import { Field } from '../../kit/field.js'
+import { FormDialog } from '../../kit/form-dialog.js'
 import { RadioGroup } from '../../kit/radio.js'
 import { TextInput } from '../../kit/text-input.js'
 import { toast } from '../../kit/toast.js'
-import { about, elsewhere } from '../parts/form-errors.js'
 
 const ACTIONS = ['retry', 'skip', 'exit'] as const
 type Action = (typeof ACTIONS)[number]
@@ -35,17 +34,15 @@ export function BulkDialog({ group, onClose }: { group: ErrorCount; onClose(): v
       },
     )
   return (
-    <ConfirmDialog
-      open
+    <FormDialog
       width="m"
       onClose={onClose}
       title={t('operations:bulk.title', { code: group.code, name: group.orchestrationName })}
       description={t('operations:bulk.count', { count })}
       action={t(`operations:bulk.action.${action}`, { count })}
       danger={action === 'exit'}
-      onConfirm={submit}
-      busy={bulk.isPending}
-      error={elsewhere(bulk.error, (path) => path === '/reason') ?? preview.error?.message}
+      onSubmit={submit}
+      change={{ isPending: bulk.isPending, error: bulk.error ?? preview.error }}
     >
       <RadioGroup
         label={t('operations:bulk.what')}
@@ -53,9 +50,9 @@ export function BulkDialog({ group, onClose }: { group: ErrorCount; onClose(): v
         onChange={setAction}
         options={ACTIONS.map((value) => ({ value, label: t(`operations:bulk.${value}`), hint: t(`operations:bulk.${value}Hint`) }))}
       />
-      <Field label={t('operations:bulk.reason')} hint={t('operations:bulk.reasonHint')} error={about(bulk.error, '/reason')}>
+      <Field label={t('operations:bulk.reason')} hint={t('operations:bulk.reasonHint')} path="/reason">
         <TextInput value={reason} onChange={setReason} maxLength={500} autoComplete="off" />
       </Field>
-    </ConfirmDialog>
+    </FormDialog>
   )
 }

@@ -2,15 +2,12 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { CHANNELS } from '../../../../model/channels.js'
 import { useSuppress, type Channel, type SuppressionReason } from '../../api/consent.js'
-import { Banner } from '../../kit/banner.js'
-import { Button } from '../../kit/button.js'
-import { Dialog } from '../../kit/dialog.js'
+import { FormDialog } from '../../kit/form-dialog.js'
 import { Field } from '../../kit/field.js'
 import { RadioGroup } from '../../kit/radio.js'
 import { Select } from '../../kit/select.js'
 import { TextInput } from '../../kit/text-input.js'
 import { toast } from '../../kit/toast.js'
-import { about, elsewhere } from '../parts/form-errors.js'
 
 const REASONS: readonly SuppressionReason[] = ['manual', 'hard_bounce', 'complaint']
 
@@ -21,51 +18,39 @@ export function SuppressDialog({ onClose }: { onClose(): void }) {
   const [channel, setChannel] = useState<Channel>('email')
   const [address, setAddress] = useState('')
   const [reason, setReason] = useState<SuppressionReason>('manual')
-  const { error } = suppress
-  const rest = elsewhere(error, (path) => path === '/address')
   const done = (): void => {
     toast.done(t('consent:suppressions.added', { address: address.trim() }))
     onClose()
   }
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title={t('consent:suppressions.addTitle')}
       width="m"
       onSubmit={() => suppress.mutate({ channel, address, reason }, { onSuccess: done })}
-      actions={
-        <>
-          <Button onClick={onClose}>{t('kit:cancel')}</Button>
-          <Button type="submit" variant="primary" busy={suppress.isPending}>
-            {t('consent:suppressions.addAction')}
-          </Button>
-        </>
-      }
+      action={t('consent:suppressions.addAction')}
+      change={suppress}
     >
-      <div className="flex flex-col gap-4">
-        <Field label={t('consent:channel.label')}>
-          <Select
-            value={channel}
-            onChange={setChannel}
-            options={CHANNELS.map((value) => ({ value, label: t(`consent:channel.${value}`) }))}
-          />
-        </Field>
-        <Field label={t('consent:suppressions.address')} error={about(error, '/address')}>
-          <TextInput value={address} onChange={setAddress} maxLength={2048} autoComplete="off" />
-        </Field>
-        <RadioGroup
-          label={t('consent:suppressions.reason')}
-          value={reason}
-          onChange={setReason}
-          options={REASONS.map((value) => ({
-            value,
-            label: t(`consent:suppressions.reasons.${value}`),
-            hint: t(`consent:suppressions.reasonHint.${value}`),
-          }))}
+      <Field label={t('consent:channel.label')}>
+        <Select
+          value={channel}
+          onChange={setChannel}
+          options={CHANNELS.map((value) => ({ value, label: t(`consent:channel.${value}`) }))}
         />
-        {rest !== undefined && <Banner tone="red">{rest}</Banner>}
-      </div>
-    </Dialog>
+      </Field>
+      <Field label={t('consent:suppressions.address')} path="/address">
+        <TextInput value={address} onChange={setAddress} maxLength={2048} autoComplete="off" />
+      </Field>
+      <RadioGroup
+        label={t('consent:suppressions.reason')}
+        value={reason}
+        onChange={setReason}
+        options={REASONS.map((value) => ({
+          value,
+          label: t(`consent:suppressions.reasons.${value}`),
+          hint: t(`consent:suppressions.reasonHint.${value}`),
+        }))}
+      />
+    </FormDialog>
   )
 }

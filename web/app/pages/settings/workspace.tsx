@@ -6,17 +6,16 @@ import { useSeenTraits } from '../../api/schema.js'
 import { Form as InputsForm } from '../../forms/inputs/form.js'
 import { LinkTagsField } from '../../forms/sending/content.js'
 import { NO_DOC, variablesAt } from '../../forms/template/variables.js'
-import { Banner } from '../../kit/banner.js'
 import { Button } from '../../kit/button.js'
 import { Card, Facts } from '../../kit/card.js'
 import { Combobox } from '../../kit/combobox.js'
 import { CopyId } from '../../kit/copy-id.js'
 import { ErrorState } from '../../kit/error-state.js'
 import { Field } from '../../kit/field.js'
+import { FormErrors } from '../../kit/form-errors.js'
 import { SkeletonLines } from '../../kit/skeleton.js'
 import { TextInput } from '../../kit/text-input.js'
 import { toast } from '../../kit/toast.js'
-import { about, elsewhere } from '../parts/form-errors.js'
 import { Section } from './section.js'
 
 /** /settings: the workspace's name and time zone, and who is signed in. */
@@ -76,46 +75,37 @@ function Form({ settings, etag }: { settings: Settings; etag: string | undefined
     )
   }
   const zones = Intl.supportedValuesOf('timeZone').map((zone) => ({ value: zone, label: zone.replaceAll('_', ' ') }))
-  const rest = elsewhere(replace.error, (path) => ['/name', '/timezone', '/localeTrait'].includes(path))
   return (
     <form onSubmit={submit} noValidate>
       <Card title={t('settings:section.workspace')}>
         <div className="flex max-w-md flex-col gap-4">
-          <Field label={t('settings:workspace.name')} error={about(replace.error, '/name')}>
-            <TextInput value={name} onChange={setName} maxLength={200} autoComplete="off" disabled={!mayAdmin} />
-          </Field>
-          <Field
-            label={t('settings:workspace.timezone')}
-            hint={t('settings:workspace.timezoneHint')}
-            error={about(replace.error, '/timezone')}
-          >
-            <Combobox
-              value={timezone ?? NONE}
-              onChange={(zone) => setTimezone(zone === NONE ? null : zone)}
-              disabled={!mayAdmin}
-              options={[{ value: NONE, label: t('settings:workspace.noZone') }, ...zones]}
-            />
-          </Field>
-          <Field
-            label={t('settings:workspace.localeTrait')}
-            hint={t('settings:workspace.localeTraitHint')}
-            error={about(replace.error, '/localeTrait')}
-            optional
-          >
-            <TextInput value={localeTrait} onChange={setLocaleTrait} maxLength={200} autoComplete="off" disabled={!mayAdmin} />
-          </Field>
-          {(mayAdmin || linkTags !== null) && (
-            <InputsForm problems={[]} base="/linkTags" readOnly={!mayAdmin}>
-              <LinkTagsField
-                widest
-                path="/linkTags"
-                value={linkTags ?? undefined}
-                onChange={(tags) => setLinkTags(tags === undefined || tags === 'none' ? null : (tags as Record<string, string>))}
-                variables={variables}
+          <FormErrors error={replace.error}>
+            <Field label={t('settings:workspace.name')} path="/name">
+              <TextInput value={name} onChange={setName} maxLength={200} autoComplete="off" disabled={!mayAdmin} />
+            </Field>
+            <Field label={t('settings:workspace.timezone')} hint={t('settings:workspace.timezoneHint')} path="/timezone">
+              <Combobox
+                value={timezone ?? NONE}
+                onChange={(zone) => setTimezone(zone === NONE ? null : zone)}
+                disabled={!mayAdmin}
+                options={[{ value: NONE, label: t('settings:workspace.noZone') }, ...zones]}
               />
-            </InputsForm>
-          )}
-          {rest !== undefined && <Banner tone="red">{rest}</Banner>}
+            </Field>
+            <Field label={t('settings:workspace.localeTrait')} hint={t('settings:workspace.localeTraitHint')} path="/localeTrait" optional>
+              <TextInput value={localeTrait} onChange={setLocaleTrait} maxLength={200} autoComplete="off" disabled={!mayAdmin} />
+            </Field>
+            {(mayAdmin || linkTags !== null) && (
+              <InputsForm problems={[]} base="/linkTags" readOnly={!mayAdmin}>
+                <LinkTagsField
+                  widest
+                  path="/linkTags"
+                  value={linkTags ?? undefined}
+                  onChange={(tags) => setLinkTags(tags === undefined || tags === 'none' ? null : (tags as Record<string, string>))}
+                  variables={variables}
+                />
+              </InputsForm>
+            )}
+          </FormErrors>
           {mayAdmin && (
             <div>
               <Button type="submit" variant="primary" busy={replace.isPending} disabled={!changed}>

@@ -3,12 +3,9 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { useCreateTemplate } from '../../api/templates.js'
-import { Banner } from '../../kit/banner.js'
-import { Button } from '../../kit/button.js'
-import { Dialog } from '../../kit/dialog.js'
+import { FormDialog } from '../../kit/form-dialog.js'
 import { Field } from '../../kit/field.js'
 import { TextInput } from '../../kit/text-input.js'
-import { about, elsewhere } from '../parts/form-errors.js'
 import { STARTERS, type Starter } from './starters.js'
 
 /** Makes a template from something that is worth changing, and goes to write it. */
@@ -23,53 +20,38 @@ export function NewTemplateDialog({ onClose }: { onClose(): void }) {
     const { kind, channel, content } = starter
     create.mutate({ name, kind, channel, content }, { onSuccess: ({ id }) => void navigate(`/templates/${id}`) })
   }
-  const rest = elsewhere(create.error, (path) => path === '/name')
   return (
-    <Dialog
-      open
+    <FormDialog
       width="l"
       onClose={onClose}
       title={t('content:create.title')}
       onSubmit={submit}
-      actions={
-        <>
-          <Button onClick={onClose}>{t('kit:cancel')}</Button>
-          <Button type="submit" variant="primary" busy={create.isPending}>
-            {t('content:create.action')}
-          </Button>
-        </>
-      }
+      action={t('content:create.action')}
+      change={create}
     >
-      <div className="flex flex-col gap-4">
-        <Field
-          label={t('content:create.name')}
-          hint={starter.kind === 'partial' ? t('content:create.partialHint') : undefined}
-          error={about(create.error, '/name')}
-        >
-          <TextInput value={name} onChange={setName} maxLength={200} autoComplete="off" />
-        </Field>
-        <RadioGroup.Root
-          aria-label={t('content:create.begin')}
-          value={starter.id}
-          onValueChange={(id) => setStarter(STARTERS.find((each) => each.id === id)!)}
-          className="grid grid-cols-2 gap-3 max-sm:grid-cols-1"
-        >
-          {STARTERS.map(({ id, kind }) => (
-            <RadioGroup.Item
-              key={id}
-              value={id}
-              className="flex min-w-0 flex-col gap-0.5 rounded-card border border-line p-3 text-left transition-colors hover:border-edge hover:bg-hover data-[state=checked]:border-accent data-[state=checked]:bg-accent-soft"
-            >
-              <span className="flex w-full items-baseline justify-between gap-2">
-                <span className="font-medium">{t(`content:starter.${id}.title`)}</span>
-                <span className="text-label text-muted">{t(`content:kind.${kind}`)}</span>
-              </span>
-              <span className="text-label text-muted">{t(`content:starter.${id}.about`)}</span>
-            </RadioGroup.Item>
-          ))}
-        </RadioGroup.Root>
-        {rest !== undefined && <Banner tone="red">{rest}</Banner>}
-      </div>
-    </Dialog>
+      <Field label={t('content:create.name')} hint={starter.kind === 'partial' ? t('content:create.partialHint') : undefined} path="/name">
+        <TextInput value={name} onChange={setName} maxLength={200} autoComplete="off" />
+      </Field>
+      <RadioGroup.Root
+        aria-label={t('content:create.begin')}
+        value={starter.id}
+        onValueChange={(id) => setStarter(STARTERS.find((each) => each.id === id)!)}
+        className="grid grid-cols-2 gap-3 max-sm:grid-cols-1"
+      >
+        {STARTERS.map(({ id, kind }) => (
+          <RadioGroup.Item
+            key={id}
+            value={id}
+            className="flex min-w-0 flex-col gap-0.5 rounded-card border border-line p-3 text-left transition-colors hover:border-edge hover:bg-hover data-[state=checked]:border-accent data-[state=checked]:bg-accent-soft"
+          >
+            <span className="flex w-full items-baseline justify-between gap-2">
+              <span className="font-medium">{t(`content:starter.${id}.title`)}</span>
+              <span className="text-label text-muted">{t(`content:kind.${kind}`)}</span>
+            </span>
+            <span className="text-label text-muted">{t(`content:starter.${id}.about`)}</span>
+          </RadioGroup.Item>
+        ))}
+      </RadioGroup.Root>
+    </FormDialog>
   )
 }

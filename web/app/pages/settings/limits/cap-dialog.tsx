@@ -10,18 +10,17 @@ import {
   type FrequencyCap,
   type FrequencyCapInput,
 } from '../../../api/frequency-caps.js'
-import { ApiProblem } from '../../../api/problem.js'
 import { useAll } from '../../../api/query.js'
 import { DurationField } from '../../../forms/inputs/duration-input.js'
 import { Bound, Form } from '../../../forms/inputs/form.js'
-import { Banner } from '../../../kit/banner.js'
-import { Button } from '../../../kit/button.js'
-import { Dialog } from '../../../kit/dialog.js'
+import { FormDialog, ReadingDialog } from '../../../kit/form-dialog.js'
+import { useErrorsAt } from '../../../kit/form-errors.js'
 import { NumberInput } from '../../../kit/number-input.js'
 import { RadioGroup } from '../../../kit/radio.js'
 import { Select } from '../../../kit/select.js'
 import { TextInput } from '../../../kit/text-input.js'
 import { toast } from '../../../kit/toast.js'
+import { useOpened } from '../../../kit/use-opened.js'
 
 const FIRST: FrequencyCapInput = { name: '', channel: 'email', topic: null, most: 3, per: 'P7D', otherwise: 'skip' }
 
@@ -36,18 +35,21 @@ function Make({ onClose }: { onClose(): void }) {
   return <CapForm title={t('settings:limits.caps.new')} first={FIRST} onClose={onClose} change={create} onSubmit={create.mutate} />
 }
 
-function Change({ cap, onClose }: { cap: FrequencyCap; onClose(): void }) {
+function Change({ cap: { id, name }, onClose }: { cap: FrequencyCap; onClose(): void }) {
   const { t } = useTranslation()
   const replace = useReplaceFrequencyCap()
-  const { id, name, channel, topic, most, per, otherwise } = cap
-  const etag = useFrequencyCap(id).data?.etag
+  const read = useFrequencyCap(id)
+  const opened = useOpened(read.data)
+  const title = t('settings:limits.caps.changeTitle', { name })
+  if (!opened) return <ReadingDialog title={title} error={read.error} onClose={onClose} />
+  const { channel, topic, most, per, otherwise } = opened.data
   return (
     <CapForm
-      title={t('settings:limits.caps.changeTitle', { name })}
-      first={{ name, channel, topic, most, per, otherwise }}
+      title={title}
+      first={{ name: opened.data.name, channel, topic, most, per, otherwise }}
       onClose={onClose}
       change={replace}
-      onSubmit={(given, then) => replace.mutate({ ...given, id, etag }, then)}
+      onSubmit={(given, then) => replace.mutate({ ...given, id, etag: opened.etag }, then)}
     />
   )
 }
@@ -69,72 +71,70 @@ interface FormProps {
   onSubmit(given: FrequencyCapInput, then: { onSuccess(): void }): void
 }
 
-function CapForm({ title, first, change: { isPending, error }, onClose, onSubmit }: FormProps) {
+function CapForm({ title, first, change, onClose, onSubmit }: FormProps) {
   const { t } = useTranslation()
   const [given, setGiven] = useState(first)
-  const set = (more: Partial<FrequencyCapInput>): void => setGiven({ ...given, ...more })
-  const topics = useAll<Topic>('topics').data ?? []
-  const errors = error instanceof ApiProblem ? error.errors : []
   const done = (): void => {
     toast.done(t('settings:limits.caps.saved', { name: given.name.trim() }))
     onClose()
   }
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title={title}
       width="m"
       onSubmit={() => onSubmit(given, { onSuccess: done })}
-      actions={
-        <>
-          <Button onClick={onClose}>{t('kit:cancel')}</Button>
-          <Button type="submit" variant="primary" busy={isPending}>
-            {t('settings:workspace.action')}
-          </Button>
-        </>
-      }
+      action={t('settings:workspace.action')}
+      change={change}
     >
-      <Form problems={errors} base="" readOnly={false}>
-        <Bound path="/name" label={t('settings:limits.caps.name')} hint={t('settings:limits.caps.nameHint')}>
-          <TextInput value={given.name} onChange={(name) => set({ name })} maxLength={100} autoComplete="off" />
-        </Bound>
-        <Bound path="/topic" label={t('settings:limits.caps.about')}>
-          <Select
-            value={aboutOf(given)}
-            onChange={(about) => set(readAbout(about))}
-            options={[
-              { value: 'all', label: t('settings:limits.caps.all') },
-              ...CHANNELS.map((channel) => ({ value: `channel:${channel}`, label: t(`consent:channel.${channel}`) })),
-              ...topics.map(({ id, name }) => ({ value: `topic:${id}`, label: t('settings:limits.caps.aboutTopic', { topic: name }) })),
-            ]}
-          />
-        </Bound>
-        <div className="grid grid-cols-2 gap-3">
-          <Bound path="/most" label={t('settings:limits.caps.most')}>
-            {/* What is no number is for the API to refuse. */}
-            <NumberInput value={given.most === 0 ? undefined : given.most} onChange={(most = 0) => set({ most })} />
-          </Bound>
-          <DurationField
-            path="/per"
-            label={t('settings:limits.caps.window')}
-            hint={t('settings:limits.caps.windowHint')}
-            value={given.per}
-            onChange={(per = '') => set({ per })}
-          />
-        </div>
-        <RadioGroup
-          label={t('settings:limits.caps.otherwise')}
-          value={given.otherwise}
-          options={OTHERWISE.map((each) => ({
-            value: each,
-            label: t(`inputs:otherwise.${each}`),
-            hint: t(`settings:limits.caps.${each}Hint`),
-          }))}
-          onChange={(otherwise) => set({ otherwise })}
+      <CapFields given={given} onChange={(more) => setGiven({ ...given, ...more })} />
+    </FormDialog>
+  )
+}
+
+function CapFields({ given, onChange }: { given: FrequencyCapInput; onChange(more: Partial<FrequencyCapInput>): void }) {
+  const { t } = useTranslation()
+  const topics = useAll<Topic>('topics').data ?? []
+  const problems = useErrorsAt('', true)
+  return (
+    <Form problems={problems} base="" readOnly={false}>
+      <Bound path="/name" label={t('settings:limits.caps.name')} hint={t('settings:limits.caps.nameHint')}>
+        <TextInput value={given.name} onChange={(name) => onChange({ name })} maxLength={100} autoComplete="off" />
+      </Bound>
+      <Bound path="/topic" label={t('settings:limits.caps.about')}>
+        <Select
+          value={aboutOf(given)}
+          onChange={(about) => onChange(readAbout(about))}
+          options={[
+            { value: 'all', label: t('settings:limits.caps.all') },
+            ...CHANNELS.map((channel) => ({ value: `channel:${channel}`, label: t(`consent:channel.${channel}`) })),
+            ...topics.map(({ id, name }) => ({ value: `topic:${id}`, label: t('settings:limits.caps.aboutTopic', { topic: name }) })),
+          ]}
         />
-        {error && errors.length === 0 && <Banner tone="red">{error.message}</Banner>}
-      </Form>
-    </Dialog>
+      </Bound>
+      <div className="grid grid-cols-2 gap-3">
+        <Bound path="/most" label={t('settings:limits.caps.most')}>
+          {/* What is no number is for the API to refuse. */}
+          <NumberInput value={given.most === 0 ? undefined : given.most} onChange={(most = 0) => onChange({ most })} />
+        </Bound>
+        <DurationField
+          path="/per"
+          label={t('settings:limits.caps.window')}
+          hint={t('settings:limits.caps.windowHint')}
+          value={given.per}
+          onChange={(per = '') => onChange({ per })}
+        />
+      </div>
+      <RadioGroup
+        label={t('settings:limits.caps.otherwise')}
+        value={given.otherwise}
+        options={OTHERWISE.map((each) => ({
+          value: each,
+          label: t(`inputs:otherwise.${each}`),
+          hint: t(`settings:limits.caps.${each}Hint`),
+        }))}
+        onChange={(otherwise) => onChange({ otherwise })}
+      />
+    </Form>
   )
 }
