@@ -35,8 +35,8 @@ it('is made with the keyboard, published, used by a tile, and seen in the sandbo
   await page.waitForURL(/\/templates\/tpl_/)
   const id = page.url().split('/').at(-1)!
 
-  // What the starter says is there at once, in a frame that runs nothing.
-  await html(page).getByText('Good to have you, friend').waitFor()
+  // What the starter says to somebody is there at once, in a frame that runs nothing.
+  await html(page).getByText('Good to have you, Ada').waitFor()
   const box = page.getByRole('textbox', { name: /^MJML/ })
   await box.locator('.cm-line').first().waitFor()
   await tabTo(page, /^MJML/, 'textbox')

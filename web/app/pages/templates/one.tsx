@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate, useParams } from 'react-router'
 import { useMay } from '../../api/me.js'
+import { useFoundCustomers } from '../../api/members.js'
 import { useSeenTraits } from '../../api/schema.js'
 import {
   useDeleteTemplate,
@@ -71,8 +72,12 @@ function Opened({ template, etag }: { template: Template; etag: string | undefin
   const locales = [content.locale, ...Object.keys(content.locales ?? {})]
   const asked = tag ?? locale
   const preview = useLivePreview({ type: 'template', kind, channel, name, content, ...(asked !== '' && { locale: asked }) })
-  // It is what the page is for: nobody has to ask.
-  useEffect(() => preview.ask(), [])
+  // It is what the page is for: nobody has to ask, nor to choose for whom.
+  const [someone] = useFoundCustomers('').data ?? []
+  useEffect(() => {
+    if (someone && !preview.customer) preview.setCustomer({ id: someone.id, label: someone.name ?? someone.id })
+    else if (!preview.asked) preview.ask()
+  }, [someone?.id])
   const traits = useSeenTraits()
   const variables = useMemo(() => variablesAt(NO_DOC, '', { traits: traits ?? [], properties: new Map() }), [traits])
   const problems = preview.current ? (preview.shown?.problems ?? []).filter(({ code }) => code !== 'template_error') : []
