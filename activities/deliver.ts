@@ -1,5 +1,4 @@
 import { Context } from '@temporalio/activity'
-import { ApplicationFailure } from '@temporalio/common'
 import type { Arrival, Decision, StepReply } from '../engine/host.js'
 import { SendError } from '../destinations/vendor.js'
 import type { RouteRetry } from '../model/route.js'
@@ -19,11 +18,12 @@ import { settlesUnknown, unknownBy, verdictOn, type Verdict } from '../tiles/fai
 import type { Settings, Tile } from '../tiles/index.js'
 import type { DeliverActivities, MemberRef } from '../workflows/api.js'
 import type { ReactingDeps } from './deps.js'
+import { againAt, leaveTo, type Left } from './leave.js'
 import { leaveBy } from './member.js'
 import { blindStep, makeStep, watched } from './step.js'
 import { admit, REASONS, type Leave, type Reach } from '../sending/admit.js'
 import { Breaker, isUnwell } from '../sending/breaker.js'
-import { apart, turnOf } from '../sending/pace.js'
+import { apart } from '../sending/pace.js'
 import { prepare, type DeliverTile, type Sender, type SenderDeps, type Sent } from '../sending/senders.js'
 
 export interface DeliverDeps extends ReactingDeps, SenderDeps {
@@ -53,7 +53,7 @@ const onwardBy = ({ tile, visit, onward }: Arrival, reply: StepReply): Arrival |
   onward && reply.do === 'go' && reply.port === 'next' ? { ...onward, from: { tile, visit, port: 'next' } } : undefined
 
 /** One attempt as it is on record. */
-interface Attempt {
+interface Attempt extends Left {
   deps: Delivering
   member: MemberRef
   arrival: Arrival
@@ -65,8 +65,6 @@ interface Attempt {
   number: number
   /** When time alone may take the member out, ms: it is tried again then at the latest. */
   look: number | undefined
-  /** Whether it tries a destination that fails. */
-  probing: boolean
   /** What it renders, without secrets; absent of one that was lost. */
   rendered?: Record<string, string>
 }
@@ -83,14 +81,11 @@ async function deliver(deps: Delivering, member: MemberRef, arrival: Arrival): P
   }
   if (criteriaOf(version.settings).length > 0) await keepBackingOff(deps, member, arrival, look)
   const sender = await prepare(deps, member.workspaceId, tile)
-  const { probing } = await leaveTo(deps, sender, look)
-  return watched(
-    await attempt(
-      { deps, member, arrival, tile, settings: version.settings, retry: routeTile.retry!, timeoutMs: routeTile.timeoutMs!, look, probing },
-      sender,
-    ),
-    look,
-  )
+  const { settings } = version
+  const ahead = sender.reach && { ...sender.reach, ...askedBy(member, arrival), settings, ...(now && { now }) }
+  const left = await leaveTo(deps, { sender, ahead, look })
+  const of = { deps, member, arrival, tile, settings, retry: routeTile.retry!, timeoutMs: routeTile.timeoutMs!, look, ...left }
+  return watched(await attempt(of, sender), look)
 }
 
 /** Goes on backing off when a look has cut it short and found that the member stays. Only within one activity: whoever starts another wants an attempt. */
@@ -103,30 +98,6 @@ async function keepBackingOff(deps: DeliverDeps, member: MemberRef, arrival: Arr
 
 /** What it is by the clock of the deliveries, ms. */
 const nowOf = async ({ now }: Pick<DeliverDeps, 'now'>): Promise<number> => (await now?.())?.getTime() ?? Date.now()
-
-/** Fails the activity so that Temporal runs it again after a delay (ms). Codes only: vendors' sentences may name addresses, and histories are kept. */
-const again = (type: string, message: string, delayMs: number): ApplicationFailure =>
-  ApplicationFailure.create({ type, message, nextRetryDelay: Math.max(0, delayMs) })
-
-/** The same at an instant, or when the member has to look, if that is sooner; ms. */
-const againAt = (type: string, message: string, now: number, at: number, look: number | undefined): ApplicationFailure =>
-  again(type, message, Math.min(at, look ?? at) - now)
-
-/** Waits for its turn where the destination has a rate limit, and comes again later where it fails. Neither is an attempt. */
-async function leaveTo({ db, breaker }: Delivering, sender: Sender, look: number | undefined): Promise<{ probing: boolean }> {
-  const { destinationId, perSecond, failing = false } = sender
-  if (destinationId === null) return { probing: false }
-  const leave = await breaker.ask(destinationId, failing)
-  if ('waitMs' in leave) {
-    const delay = look === undefined ? leave.waitMs : Math.min(leave.waitMs, look - Date.now())
-    throw again('circuit_open', 'The destination fails; it is tried now and then.', delay)
-  }
-  if (perSecond === undefined || (await turnOf(db, destinationId, perSecond))) return leave
-  throw again('rate_limited', 'The destination has as much to send as it may.', soon())
-}
-
-/** When to ask for a turn again, ms; not all at once. */
-const soon = (): number => 1_000 + Math.random() * 2_000
 
 /** Passes the gate, sends, and decides what a failure means. */
 async function attempt(of: Omit<Attempt, 'number'>, sender: Sender): Promise<StepReply> {
@@ -156,6 +127,7 @@ async function attempt(of: Omit<Attempt, 'number'>, sender: Sender): Promise<Ste
   const made: Attempt = { ...of, number: begun.attempt, rendered }
   const leave = sender.reach && (await askLeave(made, sender.reach, begun.facts))
   if (leave && leave.do !== 'send') return keptBack(made, leave)
+  if (!of.turn) return putOff(made, await nowOf(deps), TURNLESS)
   try {
     return await succeed(made, await watchedSend(made, sender, send))
   } catch (error) {
@@ -164,12 +136,18 @@ async function attempt(of: Omit<Attempt, 'number'>, sender: Sender): Promise<Ste
   }
 }
 
+/** Who asks whether a message may go. */
+const askedBy = ({ memberId, workspaceId, customerId }: MemberRef, arrival: Arrival) => ({
+  key: deliveryKey(memberId, arrival),
+  memberId,
+  workspaceId,
+  customerId,
+})
+
 /** Whether a message may reach the customer now. */
 function askLeave({ deps, member, arrival, settings, rendered }: Attempt, reach: Reach, facts: DeliveryFacts): Promise<Leave> {
-  const { memberId, workspaceId } = member
   const { customerId, traits, now } = facts
-  const key = deliveryKey(memberId, arrival)
-  const of = { ...reach, key, memberId, workspaceId, customerId, address: rendered?.to, settings, traits, now }
+  const of = { ...reach, ...askedBy(member, arrival), customerId, address: rendered?.to, settings, traits, now }
   return admit(deps, { ...of, clocked: deps.now !== undefined })
 }
 
@@ -201,13 +179,23 @@ async function failed(attempt: Attempt, error: SendError, dedupes: boolean): Pro
 
 /** The member goes on without the message, or comes back for it. Neither is an attempt or an error. */
 async function keptBack(attempt: Attempt, leave: Exclude<Leave, { do: 'send' }>): Promise<Decision> {
-  const told = { code: leave.reason, message: REASONS[leave.reason] }
-  const reads = leave.reads && { reads: leave.reads }
-  if (leave.do === 'skip') return decided(attempt, { do: 'go', port: 'next' }, { state: 'skipped', ...told, ...reads })
+  const told = { code: leave.reason, message: REASONS[leave.reason], ...(leave.reads && { reads: leave.reads }) }
+  return leave.do === 'skip' ? decided(attempt, { do: 'go', port: 'next' }, { state: 'skipped', ...told }) : putOff(attempt, leave.at, told)
+}
+
+/** What was to keep the message back, so that it asked for no turn, is over: it comes again for one. */
+const TURNLESS = { code: 'rate_limited', message: 'It waits for its turn at the destination.' }
+
+/** @param at when it comes back, ms */
+async function putOff(
+  attempt: Attempt,
+  at: number,
+  told: { code: string; message: string; reads?: Record<string, unknown> },
+): Promise<never> {
   const { deps, look } = attempt
   const now = await nowOf(deps)
-  await endDelivery(deps.db, await endOf(attempt, { state: 'later', retryAt: new Date(leave.at), ...told, ...reads }))
-  throw againAt(leave.reason, told.message, now, leave.at, look)
+  await endDelivery(deps.db, await endOf(attempt, { state: 'later', retryAt: new Date(at), ...told }))
+  throw againAt(told.code, told.message, now, at, look)
 }
 
 /** Notes when the next attempt is due, and has the activity run again then, or when the member has to look. */

@@ -1,6 +1,6 @@
 import type { Route } from '../model/route.js'
 import type { FailureKind } from '../tiles/failure.js'
-import type { Canvas, Tile } from '../tiles/index.js'
+import type { Canvas, Settings, Tile } from '../tiles/index.js'
 import type { Plan } from '../tiles/plan.js'
 import { begin, walk } from './interpret.js'
 import { Clock } from './simulator/clock.js'
@@ -37,7 +37,13 @@ export interface SimEvent {
 }
 
 /** How an attempt to send ends. */
-export type SimAnswer = { ok: true; output?: Record<string, unknown>; keptBack?: SimKeptBack } | SimFailure
+export type SimAnswer = { ok: true; output?: Record<string, unknown>; keptBack?: SimKeptBack } | SimFailure | SimPutOff
+
+/** It is not tried now, but at an instant `at` (ms). No attempt. */
+export interface SimPutOff extends SimKeptBack {
+  ok: 'later'
+  at: number
+}
 
 /** A message that is not sent, and the member goes on. */
 export interface SimKeptBack {
@@ -84,6 +90,8 @@ export interface SimInput {
   until: number
   /** What the vendor answers to an attempt, counted from 1 over all rounds; everything is taken when absent. */
   send?(tile: Tile, visit: number, attempt: number, seen: SimSeen): SimAnswer
+  /** Told how a delivery stands after each attempt; `again`: it failed, and is tried again. */
+  stands?(at: { tileId: string; visit: number }, standing: SimDelivery['outcome'] | 'again'): void
   /** Told of everything that happens to the member. What it throws ends the simulation. */
   note?(note: SimNote): void
 }
@@ -95,6 +103,8 @@ export interface SimSeen {
   customerId: string
   traits: Record<string, unknown>
   entry: { event?: string; properties?: Record<string, unknown> }
+  /** Of the orchestration, in the version that the member walks. */
+  settings: Settings
   /** By tile. */
   outputs: Record<string, Record<string, unknown>>
 }
@@ -108,7 +118,7 @@ export interface SimNote {
   port?: string
   /** The values that the decision read. */
   reads?: Record<string, unknown>
-  /** When a wait is due; absent: not by time. */
+  /** When a wait is due, or a message that is put off; absent: not by time. */
   until?: number
   /** Of a wait that was re-armed. */
   previousUntil?: number

@@ -33,6 +33,12 @@ test.each<[string, QuietWindow, string, string, string | undefined]>([
   expect(until([window], at, zone)).toBe(end)
 })
 
+it('takes the part of a millisecond that a database tells', () => {
+  const night = Date.parse('2026-06-01T23:00:00Z')
+  expect(quietUntil([NIGHT], night + 0.123, 'UTC')).toBe(night + 9 * 3_600_000)
+  expect(quietUntil([NIGHT], Date.parse('2026-06-02T08:00:00Z') - 0.5, 'UTC')).toBe(night + 9 * 3_600_000)
+})
+
 it('goes on through windows that follow each other', () => {
   const windows: QuietWindow[] = [
     { from: '22:00', to: '08:00' },

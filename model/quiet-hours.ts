@@ -114,7 +114,8 @@ export function everQuiet(windows: readonly QuietWindow[]): boolean {
 
 /** The last end of the windows that an instant is in. */
 function longest(windows: readonly QuietWindow[], ms: number, zone: string): number | undefined {
-  const today = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone).toPlainDate()
+  // A database's clock has parts of a millisecond; windows have none.
+  const today = Temporal.Instant.fromEpochMilliseconds(Math.floor(ms)).toZonedDateTimeISO(zone).toPlainDate()
   let end: number | undefined
   // A window is at most a day long, and a clock change may take it a little into the day after the next.
   for (const date of [today, today.subtract({ days: 1 }), today.subtract({ days: 2 })])

@@ -3,15 +3,14 @@ import { LRUCache } from 'lru-cache'
 import { takeSlot } from '../store/destinations.js'
 import type { Db } from '../store/db.js'
 
-/** Longest that a send waits for its turn inside its activity, in ms: what the task queue lets through at once is spread over this. */
+/** Longest that a send waits for its turn inside its activity, in ms. */
 const AHEAD_MS = 1_000
 
 /** When the last send of a destination went from this process, by `performance.now`. */
 const lastSent = new LRUCache<string, number>({ max: 10_000 })
 
 /**
- * Waits until a destination may send. The task queue of a destination holds back what is too much, fairly between orchestrations; this keeps what it lets
- * through to the rate, over all workers, also where a route is older than the limit.
+ * Waits until a destination may send, by one rate over all workers. The task queue of a destination holds back those for whom there is no place to wait.
  * @returns false when it is nobody's turn within a second: come again
  */
 export async function turnOf(db: Db, destinationId: string, perSecond: number): Promise<boolean> {

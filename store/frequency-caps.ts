@@ -1,4 +1,5 @@
 import type { Channel } from '../model/channels.js'
+import type { Cap, Slot } from '../model/frequency-caps.js'
 import { durationMs } from '../model/duration.js'
 import { newId } from '../model/ids.js'
 import { TileworkError } from '../model/errors.js'
@@ -50,6 +51,22 @@ export async function createFrequencyCap(db: Db, workspaceId: string, input: Fre
     return row!
   })
 }
+
+/** All caps of a workspace, as messages are judged by them. */
+export const capsOf = (db: Db, workspaceId: string): Promise<Cap[]> =>
+  db.query(
+    `select id, name, channel, topic_id as topic, (select t.name from topic t where t.id = topic_id) as "topicName", most, per, per_ms::float8 as "perMs", otherwise
+     from frequency_cap where workspace_id = $1 order by id`,
+    [workspaceId],
+  )
+
+/** The messages of a customer that take slots, since an instant. */
+export const slotsOf = (db: Db, workspaceId: string, customerId: string, since: Date): Promise<Slot[]> =>
+  db.query(`select channel, topic_id as topic, (extract(epoch from at) * 1000)::float8 as at from tw_counted($1, $2, $3::timestamptz)`, [
+    workspaceId,
+    customerId,
+    since,
+  ])
 
 /** @throws TileworkError not_found */
 export async function getFrequencyCap(db: Db, workspaceId: string, id: string): Promise<FrequencyCap> {

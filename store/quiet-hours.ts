@@ -14,10 +14,11 @@ const kept = new WeakMap<object, LRUCache<string, Promise<{ is: Known }>>>()
 export async function quietHoursOf(db: Db, workspaceId: string): Promise<Known> {
   let cache = kept.get(db.pool)
   if (!cache) kept.set(db.pool, (cache = new LRUCache({ max: 1_000, ttl: KEPT_MS })))
-  return (await remember(cache, workspaceId, async () => ({ is: await read(db, workspaceId) }))).is
+  return (await remember(cache, workspaceId, async () => ({ is: await quietHoursNow(db, workspaceId) }))).is
 }
 
-async function read(db: Db, workspaceId: string): Promise<Known> {
+/** The quiet hours of a workspace, as of now. */
+export async function quietHoursNow(db: Db, workspaceId: string): Promise<Known> {
   const row = await db.one<{ is: WorkspaceQuietHours | null }>(`select settings -> 'quietHours' as is from workspace where id = $1`, [
     workspaceId,
   ])

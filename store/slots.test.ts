@@ -1,10 +1,12 @@
+import { CHANNELS, type Channel } from '../model/channels.js'
+import { cappedBy, type Slot } from '../model/frequency-caps.js'
 import { newId } from '../model/ids.js'
 import { seeded } from '../test/simulation/generate.js'
 import { entry, exit, row } from '../test/support/canvas.js'
 import { launch } from '../test/support/launch.js'
 import { freshDatabase } from '../test/setup/db.js'
 import { openDb, type Db } from './db.js'
-import { createFrequencyCap, deleteFrequencyCap, type FrequencyCapInput } from './frequency-caps.js'
+import { capsOf, createFrequencyCap, deleteFrequencyCap, slotsOf, type FrequencyCapInput } from './frequency-caps.js'
 import { forgetSlots } from './retention.js'
 import { createTopic } from './topics.js'
 import { DEFAULT_WORKSPACE as WORKSPACE, ensureDefaultWorkspace } from './workspaces.js'
@@ -537,3 +539,51 @@ it('agrees with the same written plainly, whatever happens in whatever order', a
   }
   expect(Math.min(...Object.values(verdicts))).toBeGreaterThan(50)
 }, 120_000)
+
+describe('agrees with the judgement on a virtual clock', () => {
+  const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
+
+  it(`of random messages and caps, SEED=${SEED}`, async () => {
+    const random = seeded(SEED)
+    const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!
+    const seen = { send: 0, skip: 0, later: 0 }
+    for (let round = 0; round < 12; round++) {
+      await db.query('delete from frequency_cap')
+      for (let n = Math.ceil(random() * 3); n > 0; n--) {
+        const about = pick([{}, { channel: pick(CHANNELS) }, { topic }])
+        await cap({
+          ...about,
+          most: 1 + Math.floor(random() * 3),
+          per: pick(['PT5H', 'P1D', 'P2D', 'PT90M']),
+          otherwise: pick(['skip', 'delay'] as const),
+        })
+      }
+      const caps = await capsOf(db, WORKSPACE)
+      const who = customer()
+      const slots = new Map<string, Slot>()
+      const tried: Message[] = []
+      for (let at = START, n = 0; n < 40; n++, at += Math.floor(random() * 6 * HOUR)) {
+        const again = tried.length > 0 && random() < 0.2
+        const one = again ? pick(tried) : await message(who, { channel: pick(CHANNELS), topic: pick([null, topic]) })
+        if (again) await begin(one)
+        else tried.push(one)
+        const kind = { channel: one.channel as Channel, topic: one.topic }
+        const others = [...slots].filter(([key]) => key !== one.key).map(([, slot]) => slot)
+        const model = cappedBy(caps, others, slots.get(one.key)?.at, kind, at)
+        const { do: does, ...told } = await ask(one, at)
+        expect({ round, n, do: does, ...told }).toEqual({ round, n, do: 'send', ...model })
+        seen[does]++
+        if (does === 'send') slots.set(one.key, { ...kind, at })
+        // Nobody waits: what those who do are kept is not the model's.
+        await db.query('delete from slot_wait')
+        const ends = does !== 'send' ? (does === 'skip' ? 'skipped' : 'later') : pick(['sent', 'sent', 'unknown', 'failed'] as const)
+        await end(one, ends, at)
+        if (ends === 'failed' || ends === 'skipped') slots.delete(one.key)
+        const counted = await slotsOf(db, WORKSPACE, who, new Date(START - 1))
+        const mine = [...slots].filter(([key]) => key !== one.key || ends !== 'later').map(([, slot]) => slot.at)
+        expect(counted.map((slot) => slot.at).sort()).toEqual(expect.arrayContaining(mine.sort()))
+      }
+    }
+    for (const times of Object.values(seen)) expect(times).toBeGreaterThan(10)
+  })
+})

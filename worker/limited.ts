@@ -3,6 +3,7 @@ import { paceOf, type Vendors } from '../destinations/index.js'
 import type { Db } from '../store/db.js'
 import { queuedDestinations } from '../store/destinations.js'
 import { queueOf, type DeliverActivities } from '../workflows/api.js'
+import { Places } from './places.js'
 
 /** How often it looks for destinations whose limit is new, in ms. */
 const EVERY_MS = 2_000
@@ -31,8 +32,8 @@ export interface LimitedQueues {
 }
 
 /**
- * Polls the task queue of every destination that has or had a rate limit. Temporal holds what is too much back in the queue, where it is handed out
- * fairly between orchestrations; so a blast of one does not keep the single send of another waiting.
+ * Polls the task queue of every destination that has or had a rate limit, as there are places to wait for a turn. What is too much stays in the queue,
+ * where it is handed out fairly between orchestrations; so a blast of one does not keep the single send of another waiting.
  */
 export function startLimitedQueues(options: LimitedQueuesOptions): LimitedQueues {
   const polled = new Map<string, Polled>()
@@ -74,12 +75,16 @@ async function sync(options: LimitedQueuesOptions, polled: Map<string, Polled>):
 }
 
 async function poll(options: LimitedQueuesOptions, id: string, perSecond: number | undefined): Promise<Polled> {
+  const { activities } = options
+  const places = perSecond === undefined ? undefined : new Places(perSecond)
+  const deliver: DeliverActivities['deliver'] = (...of) =>
+    places ? places.deliver(() => activities.deliver(...of)) : activities.deliver(...of)
   const worker = await Worker.create({
     connection: options.connection,
     namespace: options.namespace,
     taskQueue: queueOf(options.taskQueue, id),
-    activities: options.activities as unknown as Record<string, (...args: never[]) => Promise<unknown>>,
-    ...(perSecond !== undefined && { maxTaskQueueActivitiesPerSecond: perSecond }),
+    activities: { deliver },
+    ...(places && { tuner: { ...IDLE, activityTaskSlotSupplier: places } }),
     ...(options.interceptors && { interceptors: options.interceptors }),
     shutdownGraceTime: '10 s',
   })
@@ -87,6 +92,10 @@ async function poll(options: LimitedQueuesOptions, id: string, perSecond: number
   running.catch((error: unknown) => options.onError?.(error))
   return { perSecond, worker, running }
 }
+
+/** It has activities only. */
+const ONE = { type: 'fixed-size', numSlots: 2 } as const
+const IDLE = { workflowTaskSlotSupplier: ONE, localActivityTaskSlotSupplier: ONE, nexusTaskSlotSupplier: ONE }
 
 /** Lets what is under way end (at most ten seconds). */
 export async function end({ worker, running }: Pick<Polled, 'worker' | 'running'>): Promise<void> {

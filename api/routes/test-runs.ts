@@ -27,7 +27,7 @@ export const testRunRoutes: Route[] = [
     tag,
     summary: 'Walk a sample customer on a virtual clock; nothing is sent, and nothing is kept',
     description:
-      'By the engine itself, from the entry on: the draft if there is one, else the live version, or `?version`. A draft with errors is refused with their numbers. Everything is rendered as it would be sent; what consent keeps back from a customer that there is is `skipped`, as of now. What would be otherwise with a real member is said in `assumptions`.',
+      'By the engine itself, from the entry on: the draft if there is one, else the live version, or `?version`. A draft with errors is refused with their numbers. Everything is rendered as it would be sent; what consent keeps back from a customer that there is is `skipped`, as of now. Quiet hours and frequency caps hold on the virtual clock; caps count what the customer was sent already, and what the run sends. What would be otherwise with a real member is said in `assumptions`.',
     params: idParams,
     query: versionQuery,
     body: testRunBody,

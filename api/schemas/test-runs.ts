@@ -71,7 +71,7 @@ export const testRun = z
         event: z.string().meta({ description: 'As in the timeline of a member' }),
         port: z.string().optional(),
         reads: json.optional(),
-        until: instant.optional(),
+        until: instant.optional().meta({ description: 'When a wait is due, or a message that quiet hours put off' }),
         previousUntil: instant.optional(),
         attempt: z.int().optional(),
         error: z.object({ code: z.string(), message: z.string() }).optional(),
@@ -89,7 +89,7 @@ export const testRun = z
         outcome: z.enum(['sent', 'failed', 'unknown', 'skipped']),
         answered: z.enum(['scripted', 'assumed', 'not_sent', 'kept_back']).meta({
           description:
-            'By the script; taken for granted; or it was not to be sent, because it could not be rendered, or is kept back by consent',
+            'By the script; taken for granted; or it was not to be sent, because it could not be rendered, or is kept back by consent, quiet hours or a frequency cap',
         }),
         rendered: z
           .record(z.string(), z.string())

@@ -2,8 +2,11 @@ import { TileworkError } from '../../model/errors.js'
 import { addDuration, resolveZone } from '../../model/zone.js'
 import type { SimHappening } from '../../engine/simulator.js'
 import type { Reach } from '../../sending/admit.js'
+import type { Limits } from '../../sending/virtual.js'
 import { SAMPLE_TOKEN, unsubscribeUrl } from '../../sending/unsubscribe.js'
 import { destinationTypes } from '../../store/destinations.js'
+import { capsOf, slotsOf } from '../../store/frequency-caps.js'
+import { quietHoursNow } from '../../store/quiet-hours.js'
 import { getJourney, type Journey } from '../../store/journeys.js'
 import { sourcesOf } from '../../sending/content.js'
 import { pastEvents } from '../../store/sample.js'
@@ -64,6 +67,7 @@ export async function prepareSample(
     answers: body.answers,
     sources: await sourcesIn(deps, workspaceId, canvas),
     unsubscribeUrl: unsubscribeUrl(deps.settings.publicUrl, SAMPLE_TOKEN),
+    limits: await limitsOn(deps, workspaceId, known ? customerId : undefined, startAt),
     reachOf: (tileId) =>
       reachOf(
         canvas.tiles.find(({ id }) => id === tileId),
@@ -85,14 +89,22 @@ async function sourcesIn({ db, settings }: ApiDeps, workspaceId: string, canvas:
   return new Map(await Promise.all(found))
 }
 
+/** @param customerId of a customer that there is: what they were sent already counts */
+async function limitsOn({ db }: ApiDeps, workspaceId: string, customerId: string | undefined, startAt: number): Promise<Limits> {
+  const caps = await capsOf(db, workspaceId)
+  const since = new Date(startAt - Math.max(0, ...caps.map(({ perMs }) => perMs)))
+  const sent = customerId === undefined || caps.length === 0 ? [] : await slotsOf(db, workspaceId, customerId, since)
+  return { quietHours: await quietHoursNow(db, workspaceId), caps, sent }
+}
+
 type VendorOf = Sample['vendorOf']
 
 /** What kind of message a tile sends; undefined of one that sends the customer none. */
 function reachOf(tile: Tile | undefined, vendorOf: VendorOf): Reach | undefined {
   if (tile?.type !== 'action') return undefined
-  const { destinationId, action, topic, transactional = false } = tile.config
+  const { destinationId, action, topic, transactional = false, quietHours } = tile.config
   const channel = vendorOf(destinationId)?.actions[action]?.channel
-  return channel && { channel, topic, transactional }
+  return channel && { channel, topic, transactional, quietHours }
 }
 
 /** The draft if there is one, else what is live; or what was asked for. */

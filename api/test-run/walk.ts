@@ -3,8 +3,8 @@ import {
   type SimAnswer,
   type SimDelivery,
   type SimInput,
-  type SimKeptBack,
   type SimNote,
+  type SimPutOff,
   type SimSeen,
 } from '../../engine/simulator.js'
 import { composeMessage, type Sources } from '../../destinations/message.js'
@@ -12,16 +12,18 @@ import { hiddenSecrets, previewWebhook } from '../../destinations/render.js'
 import { scopeOf, type FieldFault, type Preview } from '../../destinations/templates.js'
 import { partsOf } from '../../destinations/webhook/index.js'
 import { repeatsOf, type Vendor } from '../../destinations/index.js'
-import type { Reach } from '../../sending/admit.js'
+import type { Leave, Reach } from '../../sending/admit.js'
+import { VirtualLimits, type Limits } from '../../sending/virtual.js'
 import type { Tile } from '../../tiles/index.js'
 import type { ScriptedAnswer } from '../schemas/test-runs.js'
 
-/** Most visits, and longest that one run may reckon, in ms: it does so in the process of the API. */
+/** Most visits of a run. */
 const MAX_VISITS = 1_000
-const MAX_MS = 5_000
+/** Longest that one walk may reckon, in ms: it does so in the process of the API. */
+export const MAX_MS = 5_000
 
 /** What a test run walks. */
-export interface Sample extends Omit<SimInput, 'send' | 'note'> {
+export interface Sample extends Omit<SimInput, 'send' | 'stands' | 'note'> {
   journeyName: string
   version: number
   /** What templates show as the page where the customer unsubscribes. */
@@ -31,8 +33,10 @@ export interface Sample extends Omit<SimInput, 'send' | 'note'> {
   sources: ReadonlyMap<string, Sources>
   /** What kind of message an action sends. */
   reachOf(tileId: string): Reach | undefined
-  /** Why a message to an address is kept back; all go when absent. */
-  keptBack?(tileId: string, to: string | undefined): SimKeptBack | undefined
+  /** What consent says to a message to an address; all go when absent. */
+  consent?(tileId: string, to: string | undefined): Leave
+  /** Quiet hours and frequency caps. */
+  limits: Limits
   /** The vendor behind a destination. */
   vendorOf(destinationId: string): Vendor | undefined
 }
@@ -68,9 +72,12 @@ export async function walkSample(sample: Sample): Promise<Walked> {
   const notes: SimNote[] = []
   const began = performance.now()
   let visits = 0
+  const inTime = (): void => {
+    if (performance.now() - began > MAX_MS) throw new Bound('time')
+  }
   const note = (each: SimNote): void => {
     if (each.event === 'arrived' && ++visits > MAX_VISITS) throw new Bound('steps')
-    if (performance.now() - began > MAX_MS) throw new Bound('time')
+    inTime()
     notes.push(each)
     if (each.event === 'entered')
       sends.assume(
@@ -80,7 +87,16 @@ export async function walkSample(sample: Sample): Promise<Walked> {
   }
   const walked = { notes, assumptions: sends.assumptions }
   try {
-    const { exitReason, parked, converted, endedAt, deliveries } = await simulate({ ...sample, send: sends.send, note })
+    const { exitReason, parked, converted, endedAt, deliveries } = await simulate({
+      ...sample,
+      // What asks for a slot of a cap every hour notes nothing.
+      send: (...of) => {
+        inTime()
+        return sends.send(...of)
+      },
+      stands: sends.stands,
+      note,
+    })
     const end = { parked: parked !== undefined, converted, endedAt, deliveries: sends.told(deliveries) }
     return { ...walked, ...end, ...(exitReason === undefined ? { stopped: 'until' } : { exitReason }) }
   } catch (error) {
@@ -95,8 +111,11 @@ type Attempt = Omit<WalkedDelivery, 'outcome'> & { ok: boolean }
 class Sends {
   readonly assumptions: { tileId: string; message: string }[] = []
   readonly #attempts: Attempt[] = []
+  readonly #limits: VirtualLimits
 
-  constructor(private readonly sample: Sample) {}
+  constructor(private readonly sample: Sample) {
+    this.#limits = new VirtualLimits(sample.limits)
+  }
 
   assume(tileId: string, message: string): void {
     if (!this.assumptions.some((each) => each.tileId === tileId)) this.assumptions.push({ tileId, message })
@@ -106,11 +125,12 @@ class Sends {
     if (tile.type !== 'action' && tile.type !== 'webhook') throw new Error(`Tile ${tile.id} does not send.`)
     const { rendered, faults } = this.#render(tile, seen)
     const base = { tileId: tile.id, visit, at: seen.now, attempt, rendered }
-    const keptBack = this.sample.keptBack?.(tile.id, rendered.to)
-    if (keptBack) {
+    const leave = this.#ask(tile.id, visit, rendered.to, seen)
+    if (leave.do !== 'send') {
+      const why = { reason: leave.reason, ...(leave.reads && { reads: leave.reads }) }
+      if (leave.do === 'later') return { ok: 'later', at: leave.at, ...why }
       this.#attempts.push({ ...base, answered: 'kept_back', ok: true })
-      const { reason, reads } = keptBack
-      return { ok: true, keptBack: { reason, ...(reads && { reads }) } }
+      return { ok: true, keptBack: why }
     }
     const [fault] = faults
     if (fault) {
@@ -120,6 +140,15 @@ class Sends {
     const { scripted, answer } = this.#answer(tile, attempt)
     this.#attempts.push({ ...base, answered: scripted ? 'scripted' : 'assumed', ok: answer.ok })
     return answer
+  }
+
+  stands: NonNullable<SimInput['stands']> = ({ tileId, visit }, standing) => this.#limits.stands(`${tileId}:${visit}`, standing)
+
+  /** Whether a message may go at that instant. */
+  #ask(tileId: string, visit: number, to: string | undefined, { settings, traits, now }: SimSeen): Leave {
+    const reach = this.sample.reachOf(tileId)
+    if (!reach) return { do: 'send' }
+    return this.#limits.ask({ ...reach, key: `${tileId}:${visit}`, settings, traits, now }, this.sample.consent?.(tileId, to))
   }
 
   /** @param outcomes as the simulator has settled them; what it has not, by whether it was taken */
@@ -145,7 +174,10 @@ class Sends {
     return { rendered: {}, faults: [{ field: 'destinationId', code: 'no_destination', message }] }
   }
 
-  #answer(tile: Extract<Tile, { type: 'action' | 'webhook' }>, attempt: number): { scripted: boolean; answer: SimAnswer } {
+  #answer(
+    tile: Extract<Tile, { type: 'action' | 'webhook' }>,
+    attempt: number,
+  ): { scripted: boolean; answer: Exclude<SimAnswer, SimPutOff> } {
     const script = Object.hasOwn(this.sample.answers, tile.id) ? this.sample.answers[tile.id]! : []
     const scripted = script[attempt - 1] ?? script.at(-1)
     if (!scripted) this.assume(tile.id, ASSUMED[tile.type])

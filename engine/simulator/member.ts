@@ -18,7 +18,7 @@ import { applyChanges } from '../../tiles/updateProfile/decide.js'
 import { mayMove, reckonedFrom, waitLogic } from '../../tiles/wait/decide.js'
 import type { Arrival, Child, Decision, Exit, Host, LookReply, Move, Moved, Place, StepReply, Stopped } from '../host.js'
 import { Inbox, visitKey } from '../inbox.js'
-import type { SimAnswer, SimDelivery, SimInput, SimNote, SimResult, SimSeen, SimVisit } from '../simulator.js'
+import type { SimAnswer, SimDelivery, SimInput, SimNote, SimPutOff, SimResult, SimSeen, SimVisit } from '../simulator.js'
 import type { Clock } from './clock.js'
 import type { Came, Customer } from './customer.js'
 import type { Journey, Pause } from './journey.js'
@@ -47,6 +47,8 @@ interface Standing {
 interface Ledger {
   round: number
   all: number
+  /** Why it was put off in this round, as noted. */
+  told: Set<string>
   ended?: Exclude<Verdict, 'again'> | { state: 'sent' | 'skipped'; decision: Decision }
 }
 
@@ -150,16 +152,23 @@ export class SimMember implements Host {
       const stopped = this.#gate(arrival, look)
       if (stopped) return stopped
       if (!this.#isHere(arrival)) this.#arrive(arrival, tile, this.now())
+      const answer = this.#skipSends ? undefined : (this.input.send?.(tile, arrival.visit, ledger.all + 1, this.#seen()) ?? { ok: true })
+      if (answer?.ok === 'later') {
+        this.#notePutOff(ledger, answer)
+        const left = await this.#backOff(tile, answer.at, stop)
+        if (left) return left
+        continue
+      }
       const [attempt, all] = [++ledger.round, ++ledger.all]
       const note = (outcome: SimDelivery['outcome']) =>
         this.result.deliveries.push({ tileId: tile.id, visit: arrival.visit, at: this.now(), attempt: all, outcome })
-      const answer = this.#skipSends ? undefined : (this.input.send?.(tile, arrival.visit, all, this.#seen()) ?? { ok: true })
       if (answer?.ok && answer.output) this.#outputs[tile.id] = answer.output
       const verdict =
         !answer || answer.ok
           ? { state: answer && !answer.keptBack ? ('sent' as const) : ('skipped' as const), decision: GO_ON }
           : verdictOn(tile, { dedupes: true, ...answer, attempt, maxAttempts })
       note(verdict === 'again' ? 'failed' : verdict.state)
+      this.input.stands?.({ tileId: tile.id, visit: arrival.visit }, verdict === 'again' ? verdict : verdict.state)
       if (verdict !== 'again') {
         ledger.ended = verdict
         this.#noteDelivery(verdict.decision, all, answer)
@@ -172,7 +181,7 @@ export class SimMember implements Host {
 
   #ledgerOf(at: Place): Ledger {
     const key = visitKey(at)
-    if (!this.#ledger.has(key)) this.#ledger.set(key, { round: 0, all: 0 })
+    if (!this.#ledger.has(key)) this.#ledger.set(key, { round: 0, all: 0, told: new Set() })
     return this.#ledger.get(key)!
   }
 
@@ -257,6 +266,7 @@ export class SimMember implements Host {
   #anotherRound(at: Place): void {
     const ledger = this.#ledgerOf(at)
     ledger.round = 0
+    ledger.told.clear()
     delete ledger.ended
   }
 
@@ -480,7 +490,15 @@ export class SimMember implements Host {
     if (decision.do === 'exit') this.#note('exited', { reason: decision.reason })
   }
 
-  #noteDelivery(decision: Decision, attempt: number, answer: SimAnswer | undefined): void {
+  /** One note for each reason as it was read. */
+  #notePutOff({ told }: Ledger, { reason, reads: { until, ...reads } = {} }: SimPutOff): void {
+    const why = JSON.stringify([reason, until, reads])
+    if (told.has(why)) return
+    told.add(why)
+    this.#note('waiting', { reason, reads, ...(typeof until === 'string' && { until: Date.parse(until) }) })
+  }
+
+  #noteDelivery(decision: Decision, attempt: number, answer: Exclude<SimAnswer, SimPutOff> | undefined): void {
     if (!answer) return
     if (answer.ok) return answer.keptBack ? this.#note('skipped', { ...answer.keptBack }) : this.#note('sent', { attempt })
     const error = { code: answer.code, message: answer.message ?? answer.code }
@@ -492,7 +510,8 @@ export class SimMember implements Host {
   /** What templates see now. */
   #seen(): SimSeen {
     const { customerId, entry = {} } = this.input
-    return { now: this.now(), enteredAt: this.#enteredAt, customerId, traits: this.customer.traits, entry, outputs: { ...this.#outputs } }
+    const [traits, settings] = [this.customer.traits, this.#settings]
+    return { now: this.now(), enteredAt: this.#enteredAt, customerId, traits, settings, entry, outputs: { ...this.#outputs } }
   }
 
   #tileOf(id: string): Tile {

@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core'
+import { DAYS } from '../../model/choices.js'
 import { startTestApi } from '../support/api.js'
 import { eventually } from '../support/canvas.js'
 import { openEditor, type Edited } from '../support/editor.js'
@@ -146,6 +147,17 @@ it('a made-up customer walks by two events and a scripted failure; the way is li
   expect(edited.complaints).toEqual([])
   await edited.close()
 }, 120_000)
+
+it('a message that quiet hours put off says until when and by what, as in the view of a member', async () => {
+  const days = [0, 1].map((n) => DAYS[(new Date().getUTCDay() + 6 + n) % 7])
+  const quietHours = { from: '00:00', to: '00:00', days, timezone: 'UTC' }
+  const quiet = TILES.map((tile) => (tile.id === 'hello' ? { ...tile, config: { ...tile.config, quietHours } } : tile))
+  const { page, editor } = await edit({ tiles: quiet })
+  await editor.press('t')
+  await run(page)
+  const says = result(page).getByText(/^Waits to be sent until .*, 00:00:00 \(UTC\): quiet hours of the tile, .*00:00–00:00 \(UTC\)$/)
+  await says.waitFor()
+})
 
 it('what is edited is saved before it is run; a result of before is marked as stale', async () => {
   const edited = await edit()

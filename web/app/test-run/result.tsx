@@ -79,7 +79,7 @@ export function Doubts({ shown: { of, theirs }, doc, onAgain }: { shown: Shown; 
   )
 }
 
-const SENDS: ReadonlySet<string> = new Set(['sent', 'failed', 'parked'])
+const SENDS: ReadonlySet<string> = new Set(['sent', 'skipped', 'failed', 'parked'])
 
 /** How it ended, and why, in a sentence. */
 export function EndWords({ shown: { run, of }, say }: Pick<ResultViewProps, 'shown' | 'say'>): string {
