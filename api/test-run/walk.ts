@@ -13,7 +13,7 @@ import { scopeOf, type FieldFault, type Preview } from '../../destinations/templ
 import { partsOf } from '../../destinations/webhook/index.js'
 import { repeatsOf, type Vendor } from '../../destinations/index.js'
 import type { Leave, Reach } from '../../sending/admit.js'
-import { VirtualLimits, type Limits } from '../../sending/virtual.js'
+import { held, VirtualLimits, type Limits } from '../../sending/virtual.js'
 import type { Tile } from '../../tiles/index.js'
 import type { ScriptedAnswer } from '../schemas/test-runs.js'
 
@@ -125,12 +125,10 @@ class Sends {
     if (tile.type !== 'action' && tile.type !== 'webhook') throw new Error(`Tile ${tile.id} does not send.`)
     const { rendered, faults } = this.#render(tile, seen)
     const base = { tileId: tile.id, visit, at: seen.now, attempt, rendered }
-    const leave = this.#ask(tile.id, visit, rendered.to, seen)
-    if (leave.do !== 'send') {
-      const why = { reason: leave.reason, ...(leave.reads && { reads: leave.reads }) }
-      if (leave.do === 'later') return { ok: 'later', at: leave.at, ...why }
-      this.#attempts.push({ ...base, answered: 'kept_back', ok: true })
-      return { ok: true, keptBack: why }
+    const kept = held(this.#ask(tile.id, visit, rendered.to, seen))
+    if (kept) {
+      if (kept.ok === true) this.#attempts.push({ ...base, answered: 'kept_back', ok: true })
+      return kept
     }
     const [fault] = faults
     if (fault) {

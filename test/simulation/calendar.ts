@@ -22,6 +22,7 @@ export const atTime = (at: number, time: string, zone: string): number =>
 
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
 export const dayOf = (at: number, zone: string): string => DAYS[zoned(at, zone).dayOfWeek - 1]!
+export const dayBefore = (day: string): string => DAYS.at(DAYS.indexOf(day) - 1)!
 export const timeOf = (at: number, zone: string): string => zoned(at, zone).toPlainTime().toString({ smallestUnit: 'minute' })
 
 /** The first instant from `from` on when clocks show this time on one of these days. */

@@ -15,6 +15,10 @@ export interface Case {
   traits: Record<string, unknown>
   /** The list audiences that the customer is in at the start. */
   audiences: string[]
+  /** Quiet hours of the workspace. */
+  quietHours?: Quiet & { windows: QuietWindow[]; channels?: string[] }
+  /** Frequency caps of the workspace. */
+  caps: Cap[]
   /** In order of time; no two at one instant. */
   happenings: Happening[]
   /** How the attempts that fail do, by `tile:visit:n` for the n-th attempt of that visit, over all rounds; all others succeed. */
@@ -24,7 +28,30 @@ export interface Case {
 export interface Canvas {
   tiles: Tile[]
   edges: { from: string; port?: string; to: string }[]
-  settings: { timezone?: string; goal?: Criterion; exitCriteria?: Criterion[] }
+  settings: { timezone?: string; goal?: Criterion; exitCriteria?: Criterion[]; quietHours?: 'none' | (Quiet & QuietWindow) }
+}
+
+/** How quiet hours are kept. */
+export interface Quiet {
+  timezone?: string
+  otherwise?: 'delay' | 'skip'
+}
+
+/** By the clocks of a zone; `days` are those on which it begins. */
+export interface QuietWindow {
+  from: string
+  to: string
+  days?: string[]
+}
+
+/** At most so many messages in a window: by a channel, about a topic, or of all. */
+export interface Cap {
+  name: string
+  channel?: string
+  topic?: string
+  most: number
+  per: string
+  otherwise: 'delay' | 'skip'
 }
 
 export interface Criterion {

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
+import { isDeepStrictEqual } from 'node:util'
 import { simulate, type SimNote, type SimResult } from '../../engine/simulator.js'
+import { durationMs } from '../../model/duration.js'
+import type { Cap } from '../../model/frequency-caps.js'
+import { held, VirtualLimits, type Limits } from '../../sending/virtual.js'
 import { compile } from '../../tiles/compile.js'
 import { canvasSchema } from '../../tiles/index.js'
 import { parseDraft } from '../../tiles/parse.js'
 import { validate, type Lookups } from '../../tiles/validate.js'
 import type { Canvas, Case } from './case.js'
-import { AUDIENCES, FORGETFUL, generate, seeded } from './generate.js'
+import { AUDIENCES, FORGETFUL, generate, seeded, TOPIC } from './generate.js'
 import { reference, type Walked } from './reference.js'
 
 /** How long a case goes on after it has begun, ms. */
@@ -21,7 +25,7 @@ const lookups: Lookups = {
   audiences: new Set<string>(AUDIENCES),
   journeys: new Map(),
   secrets: new Map(),
-  topics: new Set<string>(),
+  topics: new Set<string>([TOPIC]),
   templates: new Map(),
   selfId: 'jrn_sim',
   eventMonths: 13,
@@ -56,6 +60,7 @@ function problemsOf(canvas: Canvas): string | undefined {
 export async function engine(life: Case) {
   const canvas = canvasSchema.parse(life.canvas)
   const notes: SimNote[] = []
+  const limits = new VirtualLimits(limitsOf(life))
   const {
     endedAt: _,
     parked,
@@ -74,14 +79,46 @@ export async function engine(life: Case) {
     happenings: life.happenings,
     until: life.startAt + HORIZON_MS,
     note: (note) => void notes.push(note),
-    send: (tile, visit, attempt) => {
+    stands: ({ tileId, visit }, standing) => limits.stands(`${tileId}:${visit}`, standing),
+    send: (tile, visit, attempt, { settings, traits, now }) => {
+      if (tile.type === 'action') {
+        const { topic, transactional = false, quietHours } = tile.config
+        const reach = { channel: 'email' as const, topic, transactional, quietHours }
+        const kept = held(limits.ask({ ...reach, key: `${tile.id}:${visit}`, settings, traits, now }))
+        if (kept) return kept
+      }
       const failure = life.failures[`${tile.id}:${visit}:${attempt}`]
       const dedupes = tile.type !== 'action' || tile.config.destinationId !== FORGETFUL
       return failure === undefined ? { ok: true } : { ok: false, kind: failure, code: 'sim', dedupes }
     },
   })
   checkNotes(notes, result)
-  return { ...result, ...(parked !== undefined && { parked: true }) }
+  return { ...result, ...limitsIn(notes, result.deliveries), ...(parked !== undefined && { parked: true }) }
+}
+
+function limitsOf({ quietHours, caps }: Case): Limits {
+  return {
+    quietHours: quietHours as Limits['quietHours'],
+    caps: caps.map(({ channel = null, topic = null, ...cap }) => {
+      return { id: cap.name, ...cap, channel: channel as Cap['channel'], topic, topicName: topic, perMs: durationMs(cap.per) }
+    }),
+    sent: [],
+  }
+}
+
+/** What limits did, as noted: why a message was left out, and when one was put off for the first time, for each reason. */
+function limitsIn(notes: readonly SimNote[], deliveries: SimResult['deliveries']) {
+  const whyOf = (event: SimNote['event']) =>
+    notes.flatMap(({ tileId, visit, at, reason, ...note }) => (note.event === event && reason ? [{ tileId, visit, at, reason }] : []))
+  const out = new Map(whyOf('skipped').map(({ tileId, visit, reason }) => [`${tileId}:${visit}`, reason]))
+  const put = whyOf('waiting')
+  return {
+    deliveries: deliveries.map((each) => {
+      const reason = each.outcome === 'skipped' ? out.get(`${each.tileId}:${each.visit}`) : undefined
+      return { ...each, ...(reason !== undefined && { reason }) }
+    }),
+    putOff: put.filter((each, index) => put.findIndex((other) => isDeepStrictEqual({ ...other, at: each.at }, each)) === index),
+  }
 }
 
 /** What is noted on the way is what the result says. */

@@ -1,5 +1,5 @@
 import { row } from '../support/canvas.js'
-import type { Canvas, Case, Criterion, Failure, Happening, Tile } from './case.js'
+import type { Canvas, Cap, Case, Criterion, Failure, Happening, Tile } from './case.js'
 
 /** mulberry32: a small seeded generator. */
 export function seeded(seed: number): () => number {
@@ -20,6 +20,8 @@ const EVENTS = ['opened', 'ordered', 'visited']
 export const AUDIENCES = ['vips', 'leavers']
 /** The destination that cannot dedupe; the other one, `sandbox`, does. */
 export const FORGETFUL = 'forgetful'
+/** What some messages are about. */
+export const TOPIC = 'news'
 const ZONES = ['UTC', 'Europe/Madrid', 'America/New_York', 'Asia/Kathmandu']
 const PLANS = ['free', 'pro', 'team']
 
@@ -37,7 +39,7 @@ export function generate(random: Random, startAt = START): Case {
   for (let versions = chance(0.35) ? int(1, 2) : 0; versions > 0; versions--) {
     published.push(nextVersion(dice, published.at(-1)?.canvas ?? canvas))
   }
-  return { startAt, canvas, published, children: {}, ...makeLife(dice, canvas, published.length) }
+  return { startAt, canvas, published, children: {}, ...makeLimits(dice), ...makeLife(dice, canvas, published.length) }
 }
 
 function makeCanvas(dice: Dice, count: number): Canvas {
@@ -133,6 +135,10 @@ function makeTile(id: string, dice: Dice, given?: string): Tile {
           destinationId: pick(['sandbox', FORGETFUL]),
           action: 'send_email',
           fields: { to: 'a@example.com', subject: id },
+          ...(chance(0.3) && { topic: TOPIC }),
+          ...(chance(0.15)
+            ? { transactional: true }
+            : chance(0.25) && { quietHours: chance(0.2) ? 'none' : { ...makeWindow(dice), ...makeQuiet(dice) } }),
           onFailure,
           ...(chance(0.7) && { onAmbiguous: pick(['park', 'continue', 'resend']) }),
           ...(chance(0.7) && { retry }),
@@ -189,12 +195,56 @@ const makeWhere = ({ int }: Dice) => ({ property: 'total', op: 'gte' as const, v
 
 function makeSettings(dice: Dice): Canvas['settings'] {
   const { chance, int, pick } = dice
-  const timezone = chance(0.4) ? { timezone: pick(ZONES) } : {}
-  if (chance(0.45)) return timezone
+  const base = {
+    ...(chance(0.4) && { timezone: pick(ZONES) }),
+    ...(chance(0.15) && { quietHours: chance(0.2) ? ('none' as const) : { ...makeWindow(dice), ...makeQuiet(dice) } }),
+  }
+  if (chance(0.45)) return base
   return {
-    ...timezone,
+    ...base,
     ...(chance(0.6) && { goal: makeCriterion(dice, 'goal') }),
     ...(chance(0.6) && { exitCriteria: Array.from({ length: int(1, 2) }, (_, n) => makeCriterion(dice, `criterion ${n}`)) }),
+  }
+}
+
+/** At times that no change of clocks skips or repeats. */
+const makeWindow = ({ pick, chance }: Dice) => ({
+  ...pick([
+    { from: '21:35', to: '07:10' },
+    { from: '10:50', to: '16:20' },
+    { from: '00:00', to: '00:00', days: ['sat', 'sun'] },
+  ]),
+  ...(chance(0.3) && { days: ['mon', 'thu', 'fri'] }),
+})
+
+const makeQuiet = ({ pick, chance }: Dice) => ({
+  ...(chance(0.4) && { timezone: pick(['customer', ...ZONES]) }),
+  ...(chance(0.6) && { otherwise: pick(['delay', 'skip'] as const) }),
+})
+
+/** What the workspace holds back. */
+function makeLimits(dice: Dice): Pick<Case, 'quietHours' | 'caps'> {
+  const { pick, int, chance } = dice
+  const evening = [
+    { from: '19:05', to: '23:40' },
+    { from: '23:40', to: '06:15' },
+  ]
+  const cap = (n: number): Cap => ({
+    name: `cap ${n}`,
+    ...pick([{}, {}, { channel: 'email' }, { channel: 'email' }, { channel: 'sms' }, { topic: TOPIC }]),
+    most: pick([1, 1, 1, 2, 3]),
+    per: pick(['PT5H', 'P2D', 'P7D', 'P7D']),
+    otherwise: pick(['delay', 'skip']),
+  })
+  return {
+    ...(chance(0.2) && {
+      quietHours: {
+        windows: chance(0.5) ? [makeWindow(dice)] : evening,
+        ...makeQuiet(dice),
+        ...(chance(0.3) && { channels: [pick(['email', 'sms'])] }),
+      },
+    }),
+    caps: chance(0.6) ? Array.from({ length: int(1, 2) }, (_, n) => cap(n)) : [],
   }
 }
 

@@ -46,6 +46,10 @@ export const WANTED: Record<string, number> = {
   'sent failed': 1000,
   'sent unknown': 200,
   'exited by failure': 50,
+  'put off by quiet_hours': 200,
+  'put off by frequency_cap': 200,
+  'left out by quiet_hours': 300,
+  'left out by frequency_cap': 500,
 }
 
 /** Finds a tile by its id; of version 1, if it has it. */
@@ -55,7 +59,7 @@ const tilesIn =
     [canvas, ...published.map((version) => version.canvas)].flatMap(({ tiles }) => tiles).find((tile) => tile.id === id)!
 
 /** What a case came to. */
-export function kindsOf(life: Case, { visits, deliveries, exitReason, parked, held }: Walked): string[] {
+export function kindsOf(life: Case, { visits, deliveries, putOff, exitReason, parked, held }: Walked): string[] {
   const { canvas, happenings } = life
   const tileAt = tilesIn(life)
   const kinds = visits.map(({ tileId, port }) => {
@@ -64,7 +68,8 @@ export function kindsOf(life: Case, { visits, deliveries, exitReason, parked, he
     return [tile.type, tile.config.kind, outcome].filter(Boolean).join(' ')
   })
   kinds.push(...happenings.flatMap(kindsOfHappening))
-  for (const { outcome } of deliveries) kinds.push(`sent ${outcome}`)
+  for (const { outcome, reason } of deliveries) kinds.push(reason ? `left out by ${reason}` : `sent ${outcome}`)
+  for (const { reason } of putOff) kinds.push(`put off by ${reason}`)
   if (exitReason === 'failed') kinds.push('exited by failure')
   if (['operator', 'orchestration_completed', 'version_published'].includes(exitReason ?? '')) kinds.push(`exited by ${exitReason}`)
   const moved = visits.filter(({ port }) => port === 'moved').map(() => 'moved')

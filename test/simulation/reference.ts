@@ -1,7 +1,7 @@
 import { sideOf } from '../../tiles/branch/side.js'
-import { atTime, dayOf, instantOf, isZone, nextTime, plus, timeOf } from './calendar.js'
+import { atTime, dayBefore, dayOf, instantOf, isZone, nextTime, plus, timeOf } from './calendar.js'
 import { FORGETFUL } from './generate.js'
-import type { Canvas, Case, Happening, Tile } from './case.js'
+import type { Canvas, Case, Happening, QuietWindow, Tile } from './case.js'
 
 /*
  * A plain interpreter of a canvas, written for the test from the documentation: one function, one customer, one clock in UTC. It shares nothing
@@ -30,14 +30,32 @@ interface Sent {
   end: string
 }
 
+/** Why a message is kept back or put off. */
+type Limit = 'quiet_hours' | 'frequency_cap'
+
 export interface Walked {
   visits: { tileId: string; visit: number; at: number; port?: string }[]
-  deliveries: { tileId: string; visit: number; at: number; attempt: number; outcome: 'sent' | 'failed' | 'unknown' | 'skipped' }[]
+  deliveries: {
+    tileId: string
+    visit: number
+    at: number
+    attempt: number
+    outcome: 'sent' | 'failed' | 'unknown' | 'skipped'
+    /** Of one that a limit leaves out. */
+    reason?: Limit
+  }[]
+  /** Messages that were put off: when for the first time, for each reason. */
+  putOff: { tileId: string; visit: number; at: number; reason: Limit }[]
   traits: Record<string, unknown>
   exitReason?: string
   parked?: boolean
   held?: boolean
   converted: boolean
+}
+
+interface Held {
+  reason: Limit
+  until?: number
 }
 
 const SECOND = 1000
@@ -50,6 +68,14 @@ const length = (duration: string): number => {
     .exec(duration)!
     .map((part) => Number(part ?? 0))
   return days! * DAY + hours! * 60 * MINUTE + minutes! * MINUTE + seconds! * SECOND
+}
+
+/** Whether it is within a window by the clocks of a zone. */
+function isIn({ from, to, days }: QuietWindow, at: number, zone: string): boolean {
+  const [time, today] = [timeOf(at, zone), dayOf(at, zone)]
+  const begins = (day: string): boolean => !days || days.includes(day)
+  if (from < to) return from <= time && time < to && begins(today)
+  return (from <= time && begins(today)) || (time < to && begins(dayBefore(today)))
 }
 
 /** The conditions with a window of time in a condition. */
@@ -75,7 +101,7 @@ class HorizonReached extends Error {}
 class TakenOut extends Error {}
 
 export function reference(
-  { startAt, canvas: first, published, traits: initial, audiences: inAudiences, happenings, failures }: Case,
+  { startAt, canvas: first, published, traits: initial, audiences: inAudiences, happenings, failures, quietHours, caps }: Case,
   ids: { journeyId: string; customerId: string },
   until: number,
 ): Walked {
@@ -87,9 +113,11 @@ export function reference(
   let live = 0
   const audiences = new Set(inAudiences)
   const events: Received[] = []
-  const walked: Walked = { visits: [], deliveries: [], traits, converted: false, exitReason: undefined as never }
+  const walked: Walked = { visits: [], deliveries: [], putOff: [], traits, converted: false, exitReason: undefined as never }
   delete walked.exitReason
   const ledger = new Map<string, Sent>()
+  /** Messages that were let go, by the keys of the ledger. */
+  const slots = new Map<string, { at: number; topic?: string }>()
   /** What kind of tile a visit was to. */
   const typeOf = new Map<object, string>()
   const visitsOf = new Map<string, number>()
@@ -351,17 +379,36 @@ export function reference(
     const most = config.retry ? 120 * MINUTE : 10 * MINUTE
     const before = ledger.get(key)
     let { n, round } = before?.outcome === 'again' ? before : { n: before?.n ?? 0, round: 0 }
+    const comeAgain = (at: number): void => {
+      pass(
+        () => at,
+        () => false,
+      )
+      judge()
+      gate()
+    }
     for (;;) {
+      const limit = skipSends ? undefined : (quiet(config) ?? capped(config, key))
+      if (limit?.until !== undefined) {
+        const { reason, until } = limit
+        if (!walked.putOff.some((each) => each.tileId === id && each.visit === visit && each.reason === reason))
+          walked.putOff.push({ tileId: id, visit, at: now, reason })
+        comeAgain(until)
+        continue
+      }
       n++
       round++
       const failure = failures[`${key}:${n}`]
       const note = (outcome: Sent['outcome'], end: string): Sent => {
-        walked.deliveries.push({ tileId: id, visit, at: now, attempt: n, outcome: outcome === 'again' ? 'failed' : outcome })
+        const reason = limit && { reason: limit.reason }
+        walked.deliveries.push({ tileId: id, visit, at: now, attempt: n, outcome: outcome === 'again' ? 'failed' : outcome, ...reason })
+        if (outcome === 'failed' || outcome === 'skipped') slots.delete(key)
         const sent = { n, round, outcome, end }
         ledger.set(key, sent)
         return sent
       }
-      if (skipSends) return note('skipped', 'done')
+      if (skipSends || limit) return note('skipped', 'done')
+      if (limitable(config)) slots.set(key, { at: now, topic: config.topic })
       if (failure === undefined) return note('sent', 'done')
       // Sent again by itself only if the other side forgets no key, or the tile asks for it.
       if (failure === 'ambiguous' && config.destinationId === FORGETFUL && config.onAmbiguous !== 'resend') {
@@ -369,14 +416,45 @@ export function reference(
       }
       if (failure === 'permanent' || round >= maxAttempts) return note(failure === 'ambiguous' ? 'unknown' : 'failed', config.onFailure)
       note('again', '')
-      const again = now + Math.min(length(initialInterval) * backoff ** (round - 1), most)
-      pass(
-        () => again,
-        () => false,
-      )
-      judge()
-      gate()
+      comeAgain(now + Math.min(length(initialInterval) * backoff ** (round - 1), most))
     }
+  }
+
+  /** Webhooks reach no customer. */
+  const limitable = (config: Tile['config']): boolean => config.destinationId !== undefined && !config.transactional
+
+  /** The quiet hours that a message comes in; until when, unless it is left out then. */
+  function quiet(config: Tile['config']): Held | undefined {
+    if (!limitable(config)) return undefined
+    const ofAll = quietHours && (!quietHours.channels || quietHours.channels.includes('email')) ? quietHours : 'none'
+    const hours = config.quietHours ?? canvas.settings.quietHours ?? ofAll
+    if (hours === 'none') return undefined
+    const windows: QuietWindow[] = hours.windows ?? [hours]
+    const zone = zoneFor(hours)
+    const isQuiet = (at: number): boolean => windows.some((window) => isIn(window, at, zone))
+    if (!isQuiet(now)) return undefined
+    if (hours.otherwise === 'skip') return { reason: 'quiet_hours' }
+    let until = now
+    do until = Math.min(...windows.map(({ to }) => nextTime(until + 1, { time: to }, zone)))
+    while (isQuiet(until))
+    return { reason: 'quiet_hours', until }
+  }
+
+  /** The frequency cap that a message is beyond; when it asks again, unless it is left out. */
+  function capped(config: Tile['config'], key: string): Held | undefined {
+    if (!limitable(config)) return undefined
+    let until: number | undefined
+    for (const { channel = 'email', topic, most, per, otherwise } of caps) {
+      const since = now - length(per)
+      if (channel !== 'email' || (topic && topic !== config.topic) || (slots.get(key)?.at ?? -Infinity) > since) continue
+      const counts = (other: string): boolean => other !== key && ['sent', 'unknown'].includes(ledger.get(other)!.outcome)
+      const others = [...slots].filter(([other, slot]) => counts(other) && slot.at > since && (!topic || slot.topic === topic))
+      const had = others.map(([, slot]) => slot.at).sort((a, b) => a - b)
+      if (had.length < most) continue
+      if (otherwise === 'skip') return { reason: 'frequency_cap' }
+      until = Math.max(until ?? 0, had[had.length - most]! + length(per))
+    }
+    return until === undefined ? undefined : { reason: 'frequency_cap', until: Math.min(until, now + 60 * MINUTE) }
   }
 
   /** Parked until an operator retries or skips. */

@@ -1,4 +1,9 @@
+import { isDeepStrictEqual } from 'node:util'
+import { quietHoursOf } from '../../../store/quiet-hours.js'
+import { eventually } from '../../support/canvas.js'
+import { WORKSPACE } from '../../support/rig.js'
 import type { Canvas, Case } from '../case.js'
+import { TOPIC } from '../generate.js'
 import { customerAlike, WHO } from './alike.js'
 import { happen } from './happen.js'
 import type { SimulationRig } from './rig.js'
@@ -27,6 +32,7 @@ async function prepare(rig: SimulationRig, life: Case): Promise<Stage> {
   const ids = new Map<string, string>()
   const stage: Stage = { rig, life, ids, journeyId: '', customerId: '', published: 0 }
   for (const name of audiencesIn(life)) ids.set(name, (await ask(stage, 'POST', '/audiences', { name })).id)
+  await limit(stage)
   await launchChildren(stage)
   stage.journeyId = await launch(stage, life.canvas)
   ids.set(WHO.journeyId, stage.journeyId)
@@ -35,6 +41,21 @@ async function prepare(rig: SimulationRig, life: Case): Promise<Stage> {
   for (const audience of life.audiences) await happen(stage, { at: 0, do: 'audience', audience, member: true })
   await rig.passTo(life.startAt)
   return stage
+}
+
+/** Sets what the workspace holds back, in place of that of the case before. */
+async function limit(stage: Stage): Promise<void> {
+  const { rig, ids } = stage
+  const { quietHours, caps } = stage.life
+  await rig.db.query('delete from frequency_cap')
+  ids.set(TOPIC, rig.topicId)
+  for (const cap of caps) await ask(stage, 'POST', '/frequency-caps', { ...cap, ...(cap.topic && { topic: rig.topicId }) })
+  await ask(stage, 'PUT', '/settings', { name: 'Simulated', quietHours: quietHours ?? null })
+  // The workers have settings in memory for a second.
+  await eventually(
+    () => quietHoursOf(rig.db, WORKSPACE),
+    (known) => isDeepStrictEqual(known, quietHours),
+  )
 }
 
 /** Creates and activates an orchestration; answers its id. */

@@ -3,7 +3,8 @@ import { freshDatabase } from '../../setup/db.js'
 import { timeSkippingServer } from '../../setup/temporal.js'
 import { WORKSPACE } from '../../support/rig.js'
 import { startServer, type RunningServer } from '../../support/server.js'
-import { FORGETFUL } from '../generate.js'
+import { createTopic } from '../../../store/topics.js'
+import { FORGETFUL, TOPIC } from '../generate.js'
 import { simulatedClock, type CaseClock } from './clock.js'
 import { doingOf } from './histories.js'
 import { startPeers, type Peers } from './peers.js'
@@ -13,6 +14,8 @@ import { Watch } from './watch.js'
 export interface SimulationRig extends RunningServer {
   clock: CaseClock
   peers: Peers
+  /** Of the topic that messages of cases are about. */
+  topicId: string
   /** Lets time pass to an instant, ms; returns when all that is due by then, and what was asked for before, is done. */
   passTo(at: number): Promise<void>
   /** Begins another case, at an instant (ms) that comes after all others. What is left of the one before is ended: its timers would disturb. */
@@ -41,6 +44,7 @@ export async function startSimulationRig(): Promise<SimulationRig> {
     interceptors: { activity: [({ info }) => ({ inbound: watch.activity(info.workflowExecution!.workflowId, info.activityType) })] },
   })
   await server.db.query(`insert into destination (id, workspace_id, name, type) values ($1, $2, $1, $1)`, [FORGETFUL, WORKSPACE])
+  const { id: topicId } = await createTopic(server.db, WORKSPACE, { name: TOPIC, description: '', optIn: false })
   watch.over(server.temporal)
   const { client } = server.temporal
   /** Whether all that is due by an instant is done. */
@@ -62,6 +66,7 @@ export async function startSimulationRig(): Promise<SimulationRig> {
     ...server,
     clock,
     peers,
+    topicId,
     passTo: async (at) => {
       await settle(clock.current())
       const passed = await env.currentTimeMs()

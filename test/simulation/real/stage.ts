@@ -57,4 +57,4 @@ export function played({ rig, ids }: Stage, canvas: Canvas): Record<string, unkn
 }
 
 /** Where canvases name what has an id. */
-const NAMES = new Set(['audience', 'audienceId', 'orchestrationId'])
+const NAMES = new Set(['audience', 'audienceId', 'orchestrationId', 'topic'])
