@@ -27,9 +27,9 @@ const SQL = `
   create sequence simulated.reading;
   create function simulated.clock_timestamp() returns timestamptz volatile language sql as
     $$ select at + nextval('simulated.reading') * interval '1 microsecond' from simulated.clock $$;
-  create table simulated.ended (id bigserial, key text, state text, code text, at timestamptz);
+  create table simulated.ended (id bigserial, key text, state text, at timestamptz);
   create function simulated.note_end() returns trigger language plpgsql as
-    $$ begin insert into simulated.ended (key, state, code, at) select new.key, new.state, new.error_code, at from simulated.clock; return null; end $$;
+    $$ begin insert into simulated.ended (key, state, at) select new.key, new.state, at from simulated.clock; return null; end $$;
   create function simulated.tw_counted(text, text, timestamptz) returns table (key text, channel text, topic_id text, at timestamptz) language sql as
     $$ select key, channel, topic_id, date_trunc('milliseconds', at) from public.tw_counted($1, $2, $3) where date_trunc('milliseconds', at) > $3 $$;
   create trigger skipped after insert on public.delivery for each row when (new.state = 'skipped') execute function simulated.note_end();

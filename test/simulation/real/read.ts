@@ -37,7 +37,7 @@ export async function read(rig: SimulationRig, memberId: string): Promise<Walked
   return {
     visits: visitsOf(steps),
     deliveries: await deliveriesOf(rig, memberId),
-    putOff: await putOffOf(rig, memberId),
+    putOff: await limitsOn(rig, memberId, 'delayed'),
     traits: member.traits,
     ...(member.exitReason !== null && { exitReason: member.exitReason }),
     ...(member.status === 'parked' && { parked: true }),
@@ -65,36 +65,36 @@ const OUTCOMES: Record<string, Delivery['outcome']> = {
   pending: 'failed',
 }
 
-/** The errors of messages that a limit leaves out. */
-const LIMITS: ReadonlySet<string | null> = new Set(['quiet_hours', 'frequency_cap'])
-
-/** When messages were put off for the first time, for each reason. */
-async function putOffOf({ db }: SimulationRig, memberId: string): Promise<Walked['putOff']> {
+/** What limits did: when messages were put off for the first time, for each reason; and those that were left out. */
+async function limitsOn({ db }: SimulationRig, memberId: string, kind: 'delayed' | 'skipped'): Promise<Walked['putOff']> {
   const rows = await db.query<Omit<Walked['putOff'][number], 'at'> & { at: Date }>(
     `select tile_id as "tileId", visit, min(at) as at, detail ->> 'reason' as reason from incident
-     where member_id = $1 and kind = 'delayed' group by tile_id, visit, reason order by min(id)`,
-    [memberId],
+     where member_id = $1 and kind = $2 and detail ->> 'reason' in ('quiet_hours', 'frequency_cap') group by tile_id, visit, reason order by min(id)`,
+    [memberId, kind],
   )
   return rows.map((row) => ({ ...row, at: row.at.getTime() }))
 }
 
 /** How the attempts of a member ended, by the ledger. @throws when the other side saw others */
-async function deliveriesOf({ db, peers }: SimulationRig, memberId: string): Promise<Delivery[]> {
-  const ended = await db.query<{ key: string; state: string; code: string | null; at: Date }>(
-    `select key, state, code, at from simulated.ended where key like $1 || ':%' order by id`,
+async function deliveriesOf(rig: SimulationRig, memberId: string): Promise<Delivery[]> {
+  const { db, peers } = rig
+  const leftOut = await limitsOn(rig, memberId, 'skipped')
+  const ended = await db.query<{ key: string; state: string; at: Date }>(
+    `select key, state, at from simulated.ended where key like $1 || ':%' order by id`,
     [memberId],
   )
   const attempts = new Map<string, number>()
-  const deliveries = ended.map(({ key, state, code, at }): Delivery => {
+  const deliveries = ended.map(({ key, state, at }): Delivery => {
     const [, tileId, visit] = key.split(':') as [string, string, string]
     attempts.set(key, (attempts.get(key) ?? 0) + 1)
+    const out = state === 'skipped' && leftOut.find((each) => each.tileId === tileId && each.visit === Number(visit))
     return {
       tileId,
       visit: Number(visit),
       at: at.getTime(),
       attempt: attempts.get(key)!,
       outcome: OUTCOMES[state]!,
-      ...(state === 'skipped' && LIMITS.has(code) && { reason: code as Delivery['reason'] }),
+      ...(out && { reason: out.reason }),
     }
   })
   const seen = peers.attempts().filter((each) => each.memberId === memberId)
