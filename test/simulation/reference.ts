@@ -365,7 +365,9 @@ export function reference(
       }
       if (round.end !== 'park') return 'next'
       if (park() === 'skip') {
-        ledger.set(key, { ...ledger.get(key)!, outcome: 'skipped', end: 'done' })
+        const parked = ledger.get(key)!
+        // What may have arrived stays so.
+        ledger.set(key, { ...parked, outcome: parked.outcome === 'unknown' ? 'unknown' : 'skipped', end: 'done' })
         return 'next'
       }
       ledger.set(key, { n: ledger.get(key)!.n, round: 0, outcome: 'failed', end: '' })
