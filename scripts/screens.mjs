@@ -59,6 +59,8 @@ const settled = async () => {
     .waitFor({ state: 'detached', timeout: 5_000 })
     .catch(() => undefined)
   await page.getByText('Looking for problems…').waitFor({ state: 'detached' })
+  // Previews are made anew a moment after what they are made from has changed.
+  await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' })
 }
 const PAGES = {
   orchestrations: '/journeys',

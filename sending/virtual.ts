@@ -1,4 +1,3 @@
-import type { SimKeptBack, SimPutOff } from '../engine/simulator.js'
 import { cappedBy, type Cap, type Slot } from '../model/frequency-caps.js'
 import type { WorkspaceQuietHours } from '../model/quiet-hours.js'
 import { byCap, byQuietHours, type Leave, type Reach } from './admit.js'
@@ -17,13 +16,6 @@ export interface Limits {
 export interface VirtualMessage extends Reach, Pick<Quietly, 'settings' | 'traits' | 'now'> {
   /** Of its delivery: the same over all attempts. */
   key: string
-}
-
-/** What a simulation is told of a message that does not go; undefined of one that does. */
-export function held(leave: Leave): SimPutOff | { ok: true; keptBack: SimKeptBack } | undefined {
-  if (leave.do === 'send') return undefined
-  const why = { reason: leave.reason, ...(leave.reads && { reads: leave.reads }) }
-  return leave.do === 'later' ? { ok: 'later', at: leave.at, ...why } : { ok: true, keptBack: why }
 }
 
 /** How a delivery stands; `again`: it failed, and is tried again. */

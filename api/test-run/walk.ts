@@ -13,7 +13,8 @@ import { scopeOf, type FieldFault, type Preview } from '../../destinations/templ
 import { partsOf } from '../../destinations/webhook/index.js'
 import { repeatsOf, type Vendor } from '../../destinations/index.js'
 import type { Leave, Reach } from '../../sending/admit.js'
-import { held, VirtualLimits, type Limits } from '../../sending/virtual.js'
+import { VirtualLimits, type Limits } from '../../sending/virtual.js'
+import { held } from './held.js'
 import type { Tile } from '../../tiles/index.js'
 import type { ScriptedAnswer } from '../schemas/test-runs.js'
 
