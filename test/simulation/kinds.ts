@@ -46,10 +46,10 @@ export const WANTED: Record<string, number> = {
   'sent failed': 1000,
   'sent unknown': 200,
   'exited by failure': 50,
-  'put off by quiet_hours': 200,
-  'put off by frequency_cap': 200,
-  'left out by quiet_hours': 300,
-  'left out by frequency_cap': 500,
+  'put off by quiet_hours': 60,
+  'put off by frequency_cap': 60,
+  'left out by quiet_hours': 60,
+  'left out by frequency_cap': 60,
 }
 
 /** Finds a tile by its id; of version 1, if it has it. */
