@@ -65,14 +65,14 @@ export class Places implements CustomSlotSupplier<ActivitySlotInfo> {
     if (!place) return work()
     place.taken = true
     this.#untaken.delete(place)
-    let restMs = REST_MS
+    const leave = (): void => this.#leave(place)
     try {
-      return await whileWaiting(() => {
-        restMs = 0
-        this.#leave(place)
-      }, work)
-    } finally {
-      if (restMs > 0) setTimeout(() => this.#leave(place), restMs).unref()
+      const done = await whileWaiting(leave, work)
+      leave()
+      return done
+    } catch (error) {
+      if (place.waits) setTimeout(leave, REST_MS).unref()
+      throw error
     }
   }
 
