@@ -106,7 +106,8 @@ it('builds a nested condition by keys alone, and shows it again', async () => {
   await tabTo(page, 'Value', 'Shift+Tab')
   await page.keyboard.type('500')
   await tabTo(page, 'Add a condition')
-  await editor.press('Enter')
+  // To the button itself: it is drawn anew when what was typed before it has been taken in.
+  await page.getByRole('button', { name: 'Add a condition', exact: true }).press('Enter')
   await page.getByRole('group', { name: 'All of these' }).waitFor()
   await choose(page, 'Event')
   await tabTo(page, 'Event')
