@@ -55,8 +55,8 @@ export async function leaveTo({ db, breaker }: StepDeps & { breaker: Breaker }, 
   }
   const leave = await breaker.ask(destinationId, failing)
   if ('waitMs' in leave) {
-    const delay = look === undefined ? leave.waitMs : Math.min(leave.waitMs, look - Date.now())
-    throw again('circuit_open', 'The destination fails; it is tried now and then.', delay)
+    const now = Date.now()
+    throw againAt('circuit_open', 'The destination fails; it is tried now and then.', now, now + leave.waitMs, look)
   }
   if (perSecond !== undefined && !(await turnOf(db, destinationId, perSecond)))
     throw again('rate_limited', 'The destination has as much to send as it may.', soon())

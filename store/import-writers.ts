@@ -74,8 +74,7 @@ export async function importCustomers(tx: Db, { jobId, workspaceId, number }: Ch
 
 /** Writes what customers said elsewhere, by when they said it. */
 export async function importSubscriptions(tx: Db, { jobId, workspaceId, number, at }: Chunked): Promise<Outcome> {
-  const chunk = await tx.one<{ rows: string }>('select rows from import_chunk where job_id = $1 and number = $2::int', [jobId, number])
-  const refused = await subscribeMany(tx, workspaceId, chunk!.rows, at)
+  const refused = await subscribeMany(tx, workspaceId, await readRows(tx, jobId, number), at)
   return { changed: [], refused: refused.map((each) => ({ row: each.row, value: each.id, reason: each.reason, message: WHY[each.reason](each) })) } // prettier-ignore
 }
 
@@ -92,9 +91,14 @@ const WHY: Record<NotSaid['reason'], (row: NotSaid) => string> = {
 
 /** Keeps addresses from being written to; of two reasons the stronger one stays. */
 export async function importSuppressions(tx: Db, { jobId, workspaceId, number, at }: Chunked): Promise<Outcome> {
-  const chunk = await tx.one<{ rows: string }>('select rows from import_chunk where job_id = $1 and number = $2::int', [jobId, number])
-  const rows = JSON.parse(chunk!.rows) as SuppressionRow[]
+  const rows = JSON.parse(await readRows(tx, jobId, number)) as SuppressionRow[]
   const given = rows.map(([, channel, address, reason, since, source]) => ({ channel, address, reason, source, at: since ?? at.toISOString() })) // prettier-ignore
   await suppressMany(tx, workspaceId, given)
   return { changed: [], refused: [] }
+}
+
+/** The rows of a chunk, as the JSON that they are kept as. */
+async function readRows(tx: Db, jobId: string, number: number): Promise<string> {
+  const chunk = await tx.one<{ rows: string }>('select rows from import_chunk where job_id = $1 and number = $2::int', [jobId, number])
+  return chunk!.rows
 }
